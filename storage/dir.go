@@ -1,0 +1,229 @@
+// Package storage opens a data directory and hands out its metadata, and its indices with their writers and snapshots.
+//
+// It knows documents with typed columns, ids and versions; it knows nothing of mappings, queries, names of indices
+// or Elasticsearch. One process at a time has a data directory open.
+package storage
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	index "github.com/blevesearch/bleve_index_api"
+
+	"github.com/vedette-siem/vedette/storage/metadb"
+	"github.com/vedette-siem/vedette/storage/segment"
+)
+
+// Errors of Open.
+var (
+	// ErrLocked is returned when another process has the directory open.
+	ErrLocked = errors.New("data directory is in use by another process")
+	// ErrForeign is returned for a folder with content that is no data directory.
+	ErrForeign = errors.New("not a Vedette data directory")
+	// ErrNewer is returned for a directory that a newer version has written.
+	ErrNewer = errors.New("data directory was written by a newer version")
+)
+
+// Options of a data directory. The zero value will do.
+type Options struct {
+	// Logger gets warnings of background work; nil discards them.
+	Logger *slog.Logger
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// RefreshInterval is how soon a write becomes visible to searches; 0 is one second.
+	RefreshInterval time.Duration
+}
+
+// Dir is an open data directory. Its methods may be called by many goroutines.
+type Dir struct {
+	path    string
+	o       Options
+	lock    *os.File
+	meta    *metadb.DB
+	queue   *index.AnalysisQueue
+	mu      sync.Mutex // guards indices
+	indices map[string]*Index
+}
+
+var registerOnce = sync.OnceFunc(segment.Register)
+
+// Open opens the data directory at path, or makes it. A folder that is not empty and no data directory is refused.
+func Open(path string, o Options) (_ *Dir, err error) {
+	registerOnce()
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.RefreshInterval == 0 {
+		o.RefreshInterval = time.Second
+	}
+	if err := prepare(path); err != nil {
+		return nil, fmt.Errorf("open data directory %s: %w", path, err)
+	}
+	d := &Dir{path: path, o: o, indices: map[string]*Index{}}
+	if d.lock, err = lock(filepath.Join(path, lockFile)); err != nil {
+		return nil, fmt.Errorf("open data directory %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.lock.Close())
+		}
+	}()
+	if err := d.removeLeftovers(); err != nil {
+		return nil, fmt.Errorf("open data directory %s: %w", path, err)
+	}
+	if d.meta, err = metadb.Open(filepath.Join(path, metaFile)); err != nil {
+		return nil, fmt.Errorf("open data directory %s: %w", path, err)
+	}
+	d.queue = index.NewAnalysisQueue(runtime.GOMAXPROCS(0))
+	return d, nil
+}
+
+// prepare makes a new data directory, or checks the version of one that is there.
+func prepare(path string) error {
+	if err := os.MkdirAll(filepath.Join(path), 0o700); err != nil {
+		return err
+	}
+	raw, err := os.ReadFile(filepath.Join(path, formatFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return create(path)
+	}
+	if err != nil {
+		return err
+	}
+	var format struct {
+		Format int `json:"format"`
+	}
+	if err := json.Unmarshal(raw, &format); err != nil || format.Format < 1 {
+		return fmt.Errorf("%w: %s is not readable", ErrForeign, formatFile)
+	}
+	if format.Format > FormatVersion {
+		return fmt.Errorf("%w (format %d, this program knows %d): use a vedette at least as new as the one that wrote it", ErrNewer, format.Format, FormatVersion)
+	}
+	return nil
+}
+
+func create(path string) error {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Name() != lockFile && e.Name() != indicesDir && e.Name() != formatFile+".new" && e.Name() != "lost+found" {
+			return fmt.Errorf("%w: it holds %q and no %s; give an empty folder or a new name", ErrForeign, e.Name(), formatFile)
+		}
+	}
+	if err := os.MkdirAll(filepath.Join(path, indicesDir), 0o700); err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(path, formatFile), fmt.Appendf(nil, "{\"format\":%d}\n", FormatVersion))
+}
+
+// writeFile replaces a file in one step that a crash cannot tear.
+func writeFile(path string, data []byte) error {
+	temp := path + ".new"
+	f, err := os.OpenFile(temp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(temp, path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+func syncDir(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// removeLeftovers finishes deletions that a crash broke off.
+func (d *Dir) removeLeftovers() error {
+	entries, err := os.ReadDir(filepath.Join(d.path, indicesDir))
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), removedMark) {
+			if err := os.RemoveAll(filepath.Join(d.path, indicesDir, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Path is the folder.
+func (d *Dir) Path() string { return d.path }
+
+// Meta is the metadata of the directory.
+func (d *Dir) Meta() *metadb.DB { return d.meta }
+
+// Index opens the index of that uuid, or makes it. Asking again returns the same one.
+func (d *Dir) Index(uuid string) (*Index, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if ix := d.indices[uuid]; ix != nil {
+		return ix, nil
+	}
+	ix, err := openIndex(d.indexPath(uuid), d.queue, d.o)
+	if err != nil {
+		return nil, err
+	}
+	d.indices[uuid] = ix
+	return ix, nil
+}
+
+// Remove closes the index of that uuid and deletes its files. Snapshots that are still open stay readable.
+func (d *Dir) Remove(uuid string) error {
+	d.mu.Lock()
+	ix := d.indices[uuid]
+	delete(d.indices, uuid)
+	d.mu.Unlock()
+	var err error
+	if ix != nil {
+		err = ix.discard()
+	}
+	path := d.indexPath(uuid)
+	if err := os.Rename(path, path+removedMark); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove index %s: %w", uuid, err)
+	}
+	if err := os.RemoveAll(path + removedMark); err != nil {
+		return fmt.Errorf("remove index %s: %w", uuid, err)
+	}
+	return err
+}
+
+// Close makes all acknowledged writes durable and closes everything.
+func (d *Dir) Close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var errs []error
+	for _, ix := range d.indices {
+		errs = append(errs, ix.close())
+	}
+	d.queue.Close()
+	errs = append(errs, d.meta.Close(), d.lock.Close())
+	return errors.Join(errs...)
+}

@@ -1,0 +1,281 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	index "github.com/blevesearch/bleve_index_api"
+
+	"github.com/vedette-siem/vedette/storage/document"
+	"github.com/vedette-siem/vedette/storage/segment"
+)
+
+// Limits of the buffer of writes that are not searchable yet; a write that reaches one refreshes first.
+const (
+	maxBufferDocs  = 16_000
+	maxBufferBytes = 32 << 20
+)
+
+// tombstoneAge is how long the version of a deleted document is remembered, as Elasticsearch's index.gc_deletes.
+const tombstoneAge = time.Minute
+
+// ErrClosed is returned by an index that was closed or removed.
+var ErrClosed = errors.New("index is closed")
+
+// Index is one set of documents with unique ids. Writes are serialised; everything else runs beside them. Writes are acknowledged
+// in memory and become searchable and durable by a refresh, which happens by itself soon after (Options.RefreshInterval).
+type Index struct {
+	path   string
+	o      Options
+	scorch *scorch.Scorch
+
+	writeMu sync.Mutex // one Write or refresh at a time; taken before mu
+
+	mu         sync.RWMutex // guards what follows
+	buffer     buffer       // writes since the last refresh
+	flushing   buffer       // writes that a running refresh makes searchable
+	tombstones map[string]tombstone
+	nextSeqNo  int64
+	ids        idMaker
+	closed     bool
+	failed     error // of a background refresh; final
+
+	unpersisted sync.WaitGroup // batches that are not on disk yet
+	wake        chan struct{}
+	stop        context.CancelFunc
+	stopped     chan struct{}
+}
+
+// buffer holds the last write of each id.
+type buffer struct {
+	docs  map[string]*document.Document // nil for a delete
+	bytes int
+}
+
+type tombstone struct {
+	version, seqNo int64
+	at             time.Time
+}
+
+func newBuffer() buffer { return buffer{docs: map[string]*document.Document{}} }
+
+func openIndex(path string, queue *index.AnalysisQueue, o Options) (*Index, error) {
+	ix := &Index{
+		path: path, o: o, buffer: newBuffer(), flushing: newBuffer(), tombstones: map[string]tombstone{},
+		wake: make(chan struct{}, 1), stopped: make(chan struct{}),
+	}
+	s, err := scorch.NewScorch("scorch", map[string]any{
+		"path": path, "unsafe_batch": true,
+		"forceSegmentType": segment.PluginType, "forceSegmentVersion": segment.PluginVersion,
+		"scorchMergePlanOptions": map[string]any{
+			"maxSegmentsPerTier": 8, "segmentsPerMergeTask": 8, "floorSegmentSize": 20_000, "maxSegmentSize": 2_000_000, "tierGrowth": 8.0, "reclaimDeletesWeight": 2.0,
+		},
+	}, queue)
+	if err != nil {
+		return nil, fmt.Errorf("open index %s: %w", path, err)
+	}
+	ix.scorch = s.(*scorch.Scorch)
+	if err := ix.scorch.Open(); err != nil {
+		return nil, fmt.Errorf("open index %s: %w", path, err)
+	}
+	if err := ix.readCounters(); err != nil {
+		return nil, errors.Join(err, ix.scorch.Close())
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ix.stop = cancel
+	go ix.refreshLoop(ctx)
+	return ix, nil
+}
+
+// readCounters sets the next sequence number from what is on disk.
+func (ix *Index) readCounters() error {
+	s, err := ix.Snapshot()
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	for _, v := range s.Views {
+		if n := v.Numbers(segment.SeqNoField); n != nil {
+			ix.nextSeqNo = max(ix.nextSeqNo, n.Max()+1)
+		}
+	}
+	return nil
+}
+
+// refreshLoop refreshes an interval after the first write that is not searchable.
+func (ix *Index) refreshLoop(ctx context.Context) {
+	defer close(ix.stopped)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ix.wake:
+		}
+		timer := time.NewTimer(ix.o.RefreshInterval)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		case <-timer.C:
+		}
+		if err := ix.Refresh(); err != nil && !errors.Is(err, ErrClosed) {
+			ix.o.Logger.Error("refresh failed", "index", filepath.Base(ix.path), "err", err)
+		}
+	}
+}
+
+// Refresh makes all acknowledged writes searchable. A failure is final: the index then refuses writes until it is opened again.
+func (ix *Index) Refresh() error {
+	ix.writeMu.Lock()
+	defer ix.writeMu.Unlock()
+	return ix.refresh()
+}
+
+// refresh hands the buffer to scorch. The caller holds writeMu.
+func (ix *Index) refresh() error {
+	ix.mu.Lock()
+	if err := ix.usable(); err != nil || len(ix.buffer.docs) == 0 {
+		ix.mu.Unlock()
+		return err
+	}
+	ix.flushing, ix.buffer = ix.buffer, newBuffer()
+	ix.forgetTombstones()
+	ix.mu.Unlock()
+
+	batch := index.NewBatch()
+	for id, d := range ix.flushing.docs {
+		if d == nil {
+			batch.Delete(id)
+		} else {
+			batch.Update(segment.Wrap(d))
+		}
+	}
+	ix.unpersisted.Add(1)
+	batch.SetPersistedCallback(func(err error) {
+		if err != nil {
+			ix.fail(fmt.Errorf("persist: %w", err))
+		}
+		ix.unpersisted.Done()
+	})
+	err := ix.scorch.Batch(batch)
+	if err != nil {
+		ix.unpersisted.Done()
+		err = fmt.Errorf("refresh index %s: %w", ix.path, err)
+		ix.fail(err)
+		return err
+	}
+	ix.mu.Lock()
+	ix.flushing = newBuffer()
+	ix.mu.Unlock()
+	return nil
+}
+
+func (ix *Index) fail(err error) {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	if ix.failed == nil {
+		ix.failed = fmt.Errorf("index %s failed, restart to go on with what is on disk: %w", filepath.Base(ix.path), err)
+	}
+}
+
+// usable says why the index takes no writes, or nil. The caller holds mu.
+func (ix *Index) usable() error {
+	if ix.closed {
+		return ErrClosed
+	}
+	return ix.failed
+}
+
+// forgetTombstones drops old tombstones. The caller holds mu.
+func (ix *Index) forgetTombstones() {
+	limit := ix.o.Now().Add(-tombstoneAge)
+	for id, t := range ix.tombstones {
+		if t.at.Before(limit) {
+			delete(ix.tombstones, id)
+		}
+	}
+}
+
+// close refreshes, waits until everything is on disk, and closes. Scorch's own Close does not wait.
+func (ix *Index) close() error {
+	ix.stop()
+	<-ix.stopped
+	err := ix.Refresh()
+	ix.writeMu.Lock()
+	defer ix.writeMu.Unlock()
+	if err == nil {
+		ix.unpersisted.Wait()
+	}
+	return errors.Join(err, ix.shut())
+}
+
+// discard closes without keeping what is not on disk.
+func (ix *Index) discard() error {
+	ix.stop()
+	<-ix.stopped
+	ix.writeMu.Lock()
+	defer ix.writeMu.Unlock()
+	return ix.shut()
+}
+
+func (ix *Index) shut() error {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	if ix.closed {
+		return nil
+	}
+	ix.closed = true
+	return ix.scorch.Close()
+}
+
+// Stats counts an index.
+type Stats struct {
+	Docs, DeletedDocs int64 // searchable documents, and those that still wait for a merge to go
+	Bytes             int64 // on disk
+	Segments          int
+}
+
+// Stats counts what is searchable and what lies on disk.
+func (ix *Index) Stats() (Stats, error) {
+	s, err := ix.Snapshot()
+	if err != nil {
+		return Stats{}, err
+	}
+	defer s.Close()
+	st := Stats{Segments: len(s.Views)}
+	for _, v := range s.Views {
+		deleted := int64(0)
+		if v.Deleted != nil {
+			deleted = int64(v.Deleted.GetCardinality())
+		}
+		st.Docs += int64(v.NumDocs()) - deleted
+		st.DeletedDocs += deleted
+	}
+	err = filepath.WalkDir(ix.path, func(_ string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // a merge has just dropped it
+		}
+		if err != nil || e.IsDir() {
+			return err
+		}
+		info, err := e.Info()
+		if errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		if err == nil {
+			st.Bytes += info.Size()
+		}
+		return err
+	})
+	if err != nil {
+		return st, fmt.Errorf("measure index %s: %w", ix.path, err)
+	}
+	return st, nil
+}

@@ -1,0 +1,17 @@
+package storage
+
+import "path/filepath"
+
+// FormatVersion is the version of the data directory that this program writes, and the newest that it opens.
+const FormatVersion = 1
+
+// Names in a data directory. Everything that Vedette writes there is named here.
+const (
+	formatFile  = "vedette-data.json" // {"format":1}: says that this is a data directory, and of which version
+	lockFile    = "vedette.lock"      // locked while a process has the directory open; holds its process number
+	metaFile    = "meta.db"
+	indicesDir  = "indices"
+	removedMark = ".removed" // suffix of an index folder that is being deleted
+)
+
+func (d *Dir) indexPath(uuid string) string { return filepath.Join(d.path, indicesDir, uuid) }

@@ -1,0 +1,235 @@
+package segment
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/vedette-siem/vedette/storage/document"
+)
+
+// Build makes a segment in memory out of documents, which it orders by their time. It keeps no reference to them. A field name of
+// two kinds is an error, since a mapping never gives one.
+func Build(docs []*document.Document) (*Segment, error) {
+	docs = slices.Clone(docs)
+	slices.SortStableFunc(docs, func(a, b *document.Document) int {
+		return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.SeqNo, b.SeqNo))
+	})
+	b := &builder{docs: docs, columns: map[string]*buildColumn{}}
+	for i, d := range docs {
+		if err := b.add(uint32(i), d); err != nil {
+			return nil, err
+		}
+	}
+	var buf bytes.Buffer
+	if err := b.write(&buf); err != nil {
+		return nil, err
+	}
+	return parse(buf.Bytes(), "")
+}
+
+// builder collects the columns of documents that come in their final order.
+type builder struct {
+	docs    []*document.Document
+	columns map[string]*buildColumn
+}
+
+// buildColumn collects the values of one column in order of documents.
+type buildColumn struct {
+	kind  document.Kind
+	docs  []uint32 // of each value; of each word for Text
+	nums  []int64
+	terms map[string]uint32
+	dict  []string // in order of first use; ords are numbers of it
+	ords  []uint32
+	// Text only
+	positions []uint32
+	present   []uint32
+	lengths   []uint32
+}
+
+func (b *builder) add(doc uint32, d *document.Document) error {
+	for _, f := range []document.Field{
+		{Name: IDField, Kind: document.Keyword, Str: d.ID}, {Name: SeqNoField, Kind: document.Long, Num: d.SeqNo},
+		{Name: VersionField, Kind: document.Long, Num: d.Version}, {Name: TimeField, Kind: document.Date, Num: d.Time},
+	} {
+		b.column(f).add(doc, f)
+	}
+	for _, f := range d.Fields {
+		c := b.column(f)
+		if c.kind != f.Kind {
+			return fmt.Errorf("segment: field %s of document %q is a %s, but a %s in another document", f.Name, d.ID, f.Kind, c.kind)
+		}
+		c.add(doc, f)
+	}
+	return nil
+}
+
+func (b *builder) column(f document.Field) *buildColumn {
+	c := b.columns[f.Name]
+	if c == nil {
+		c = &buildColumn{kind: f.Kind}
+		if !f.Kind.Numeric() {
+			c.terms = map[string]uint32{}
+		}
+		b.columns[f.Name] = c
+	}
+	return c
+}
+
+func (c *buildColumn) add(doc uint32, f document.Field) {
+	switch {
+	case f.Kind.Numeric():
+		c.docs, c.nums = append(c.docs, doc), append(c.nums, f.Num)
+	case f.Kind == document.Text:
+		c.addText(doc, f.Tokens)
+	default:
+		c.docs, c.ords = append(c.docs, doc), append(c.ords, c.ord(f.Str))
+	}
+}
+
+func (c *buildColumn) ord(term string) uint32 {
+	ord, ok := c.terms[term]
+	if !ok {
+		ord = uint32(len(c.dict))
+		term = strings.Clone(term)
+		c.terms[term] = ord
+		c.dict = append(c.dict, term)
+	}
+	return ord
+}
+
+func (c *buildColumn) addText(doc uint32, tokens []document.Token) {
+	if n := len(c.present); n == 0 || c.present[n-1] != doc {
+		c.present, c.lengths = append(c.present, doc), append(c.lengths, 0)
+	}
+	for i, t := range tokens {
+		c.docs, c.ords, c.positions = append(c.docs, doc), append(c.ords, c.ord(t.Term)), append(c.positions, t.Position)
+		if i == 0 || t.Position != tokens[i-1].Position { // words at one place count once, as in Lucene
+			c.lengths[len(c.lengths)-1]++
+		}
+	}
+}
+
+// write writes the segment.
+func (b *builder) write(w io.Writer) error {
+	out := newOutput(w)
+	out.write([]byte(magic))
+	dir := directory{Docs: uint32(len(b.docs))}
+	for _, name := range slices.Sorted(maps.Keys(b.columns)) {
+		dir.Columns = append(dir.Columns, b.columns[name].write(out, name, dir.Docs))
+		delete(b.columns, name)
+	}
+	sources, err := newSourceWriter(out)
+	if err != nil {
+		return fmt.Errorf("segment: %w", err)
+	}
+	for _, d := range b.docs {
+		sources.add(d.Source)
+	}
+	if dir.Source, err = sources.finish(); err != nil {
+		return fmt.Errorf("segment: compress sources: %w", err)
+	}
+	return finish(out, dir)
+}
+
+// finish writes the directory and the footer.
+func finish(out *output, dir directory) error {
+	raw, err := json.Marshal(dir)
+	if err != nil {
+		return fmt.Errorf("segment: write directory: %w", err)
+	}
+	at := out.bytes(raw)
+	out.u64(at.Off)
+	out.u64(at.Len)
+	out.u32(crc32.Checksum(raw, castagnoli))
+	out.write([]byte(magic))
+	return out.flush()
+}
+
+func (c *buildColumn) write(out *output, name string, numDocs uint32) *columnMeta {
+	if c.kind.Numeric() {
+		sortRuns(c.docs, c.nums)
+		return writeNumbers(out, name, c.kind, numDocs, numberValues{docs: c.docs, nums: c.nums})
+	}
+	dict, newOrd := sortDict(c.dict)
+	for i, ord := range c.ords {
+		c.ords[i] = newOrd[ord]
+	}
+	if c.kind == document.Text {
+		return writeText(out, name, numDocs, c.text(dict))
+	}
+	sortRuns(c.docs, c.ords)
+	docs, ords := distinct(c.docs, c.ords)
+	return writeTerms(out, name, c.kind, numDocs, termValues{dict: dict, docs: docs, ords: ords})
+}
+
+// sortDict sorts the terms and returns the new number of each.
+func sortDict(terms []string) (sorted []string, newOrd []uint32) {
+	old := make([]uint32, len(terms))
+	for i := range old {
+		old[i] = uint32(i)
+	}
+	slices.SortFunc(old, func(a, b uint32) int { return strings.Compare(terms[a], terms[b]) })
+	sorted, newOrd = make([]string, len(terms)), make([]uint32, len(terms))
+	for i, o := range old {
+		sorted[i], newOrd[o] = terms[o], uint32(i)
+	}
+	return sorted, newOrd
+}
+
+// sortRuns sorts the values of each document that has several.
+func sortRuns[T cmp.Ordered](docs []uint32, values []T) {
+	for i := 0; i < len(docs); {
+		j := i + 1
+		for j < len(docs) && docs[j] == docs[i] {
+			j++
+		}
+		if j-i > 1 {
+			slices.Sort(values[i:j])
+		}
+		i = j
+	}
+}
+
+// distinct drops repeated values of a document, in place.
+func distinct(docs, ords []uint32) ([]uint32, []uint32) {
+	n := 0
+	for i := range docs {
+		if n > 0 && docs[n-1] == docs[i] && ords[n-1] == ords[i] {
+			continue
+		}
+		docs[n], ords[n] = docs[i], ords[i]
+		n++
+	}
+	return docs[:n], ords[:n]
+}
+
+// text turns words in order of documents into postings in order of terms.
+func (c *buildColumn) text(dict []string) textValues {
+	v := textValues{dict: dict, present: c.present, lengths: c.lengths, postEnds: make([]uint32, len(dict)), positions: make([]uint32, 0, len(c.ords))}
+	at := make([]uint32, len(c.ords)) // numbers of words, in order of terms
+	for i := range at {
+		at[i] = uint32(i)
+	}
+	ends, words := invert(len(dict), at, c.ords)
+	for ord := range dict {
+		for i := start(ends, uint32(ord)); i < ends[ord]; {
+			doc, from := c.docs[words[i]], len(v.positions)
+			for ; i < ends[ord] && c.docs[words[i]] == doc; i++ {
+				v.positions = append(v.positions, c.positions[words[i]])
+			}
+			slices.Sort(v.positions[from:])
+			v.docs, v.freqs = append(v.docs, doc), append(v.freqs, uint32(len(v.positions)-from))
+			v.posEnds = append(v.posEnds, uint32(len(v.positions)))
+		}
+		v.postEnds[ord] = uint32(len(v.docs))
+	}
+	return v
+}

@@ -1,0 +1,85 @@
+package segment
+
+import (
+	"cmp"
+	"slices"
+)
+
+// mergedPosting is one posting of a merged word.
+type mergedPosting struct {
+	doc       uint32
+	positions []uint32
+}
+
+// text merges a Text column; it returns nil if no document has the field any more.
+func (m *merger) text(name string) *columnMeta {
+	from := make([]*Text, len(m.views))
+	dicts := make([]*dictionary, len(m.views))
+	used := make([][]bool, len(m.views))
+	for i, v := range m.views {
+		if from[i] = v.Text(name); from[i] != nil {
+			dicts[i] = &from[i].dictionary
+			used[i] = m.usedTerms(i, dicts[i])
+		}
+	}
+	var v textValues
+	var newOrds [][]uint32
+	v.dict, newOrds = mergeDicts(dicts, used)
+	m.textPostings(&v, from, oldOrds(len(v.dict), newOrds, used))
+	m.textLengths(&v, from)
+	if len(v.present) == 0 {
+		return nil
+	}
+	return writeText(m.out, name, m.numDocs(), v)
+}
+
+// oldOrds lists for each merged word where it comes from: the segment and the ordinal there.
+func oldOrds(terms int, newOrds [][]uint32, used [][]bool) [][]origin {
+	old := make([][]origin, terms)
+	for seg, ords := range newOrds {
+		for ord, merged := range ords {
+			if used[seg] == nil || used[seg][ord] {
+				old[merged] = append(old[merged], origin{uint32(seg), uint32(ord)})
+			}
+		}
+	}
+	return old
+}
+
+func (m *merger) textPostings(v *textValues, from []*Text, old [][]origin) {
+	var postings []mergedPosting
+	for _, sources := range old {
+		postings = postings[:0]
+		for _, o := range sources {
+			for p := from[o.seg].Postings(o.doc); p.Next(); {
+				if doc := m.newDocs[o.seg][p.Doc()]; doc != dropped {
+					postings = append(postings, mergedPosting{uint32(doc), p.Positions()})
+				}
+			}
+		}
+		if len(sources) > 1 {
+			slices.SortFunc(postings, func(a, b mergedPosting) int { return cmp.Compare(a.doc, b.doc) })
+		}
+		for _, p := range postings {
+			v.docs, v.freqs = append(v.docs, p.doc), append(v.freqs, uint32(len(p.positions)))
+			v.positions = append(v.positions, p.positions...)
+			v.posEnds = append(v.posEnds, uint32(len(v.positions)))
+		}
+		v.postEnds = append(v.postEnds, uint32(len(v.docs)))
+	}
+}
+
+// textLengths sets which documents have the field and how many words. The exact length is the number of the document's positions, of which
+// the segment keeps only the rounded one, so it is counted from the postings again.
+func (m *merger) textLengths(v *textValues, from []*Text) {
+	lengths := make([]uint32, m.numDocs())
+	for i, doc := range v.docs {
+		lengths[doc] += v.freqs[i]
+	}
+	for doc, o := range m.origins {
+		if t := from[o.seg]; t != nil && (t.present == nil || t.present[o.doc/64]&(1<<(o.doc%64)) != 0) {
+			v.present = append(v.present, uint32(doc))
+			v.lengths = append(v.lengths, lengths[doc])
+		}
+	}
+}

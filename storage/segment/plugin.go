@@ -1,0 +1,159 @@
+package segment
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	index "github.com/blevesearch/bleve_index_api"
+	"github.com/blevesearch/mmap-go"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+
+	"github.com/vedette-siem/vedette/storage/document"
+)
+
+// The type and version under which scorch knows the plugin. A stored index names them, so they stay the same for ever; the
+// format is told by the file's own header.
+const (
+	PluginType    = "vedette"
+	PluginVersion = 1
+)
+
+// Register makes scorch know the plugin. Call it once, before the first index is opened: scorch keeps plugins in an unlocked global map.
+func Register() { scorch.RegisterSegmentPlugin(plugin{}, false) }
+
+// Of returns the column segment behind one of scorch's, or nil if it is of another plugin.
+func Of(s segment.Segment) *Segment {
+	switch s := s.(type) {
+	case memSegment:
+		return s.Segment
+	case fileSegment:
+		return s.Segment
+	}
+	return nil
+}
+
+type plugin struct{}
+
+// Type implements scorch.SegmentPlugin.
+func (plugin) Type() string { return PluginType }
+
+// Version implements scorch.SegmentPlugin.
+func (plugin) Version() uint32 { return PluginVersion }
+
+// New implements scorch.SegmentPlugin.
+func (p plugin) New(docs []index.Document) (segment.Segment, uint64, error) {
+	return p.NewUsing(docs, nil)
+}
+
+// NewUsing implements scorch.SegmentPlugin: it takes documents of Wrap.
+func (plugin) NewUsing(docs []index.Document, _ map[string]any) (segment.Segment, uint64, error) {
+	typed := make([]*document.Document, len(docs))
+	for i, d := range docs {
+		w, ok := d.(wrapped)
+		if !ok {
+			return nil, 0, fmt.Errorf("segment: BUG: scorch handed over a %T", d)
+		}
+		typed[i] = w.Document
+	}
+	s, err := Build(typed)
+	if err != nil {
+		return nil, 0, err
+	}
+	return memSegment{scorchSegment{s}}, uint64(len(s.data)), nil
+}
+
+// Open implements scorch.SegmentPlugin.
+func (p plugin) Open(path string) (segment.Segment, error) { return p.OpenUsing(path, nil) }
+
+// OpenUsing implements scorch.SegmentPlugin.
+func (plugin) OpenUsing(path string, _ map[string]any) (segment.Segment, error) {
+	s, err := openFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return fileSegment{scorchSegment{s}}, nil
+}
+
+// Merge implements scorch.SegmentPlugin.
+func (p plugin) Merge(segments []segment.Segment, drops []*roaring.Bitmap, path string, closeCh chan struct{}, r segment.StatsReporter) ([][]uint64, uint64, error) {
+	return p.MergeUsing(segments, drops, path, closeCh, r, nil)
+}
+
+// MergeUsing implements scorch.SegmentPlugin. The file is on disk, synced with its folder, when it returns.
+func (plugin) MergeUsing(segments []segment.Segment, drops []*roaring.Bitmap, path string, closeCh chan struct{}, _ segment.StatsReporter, _ map[string]any) ([][]uint64, uint64, error) {
+	views := make([]View, len(segments))
+	for i, s := range segments {
+		views[i].Segment = Of(s)
+		if views[i].Segment == nil {
+			return nil, 0, fmt.Errorf("segment: BUG: scorch merges a %T", s)
+		}
+		if i < len(drops) {
+			views[i].Deleted = drops[i]
+		}
+	}
+	var newDocs [][]uint64
+	size, err := writeFile(path, func(f *os.File) (err error) {
+		newDocs, err = merge(f, views, closeCh)
+		return err
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("merge %d segments: %w", len(segments), err)
+	}
+	return newDocs, uint64(size), nil
+}
+
+// openFile maps a segment's file into memory.
+func openFile(path string) (*Segment, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open segment: %w", err)
+	}
+	data, err := mmap.Map(f, mmap.RDONLY, 0)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("map segment %s: %w", path, err), f.Close())
+	}
+	s, err := parse(data, path)
+	if err != nil {
+		return nil, errors.Join(err, data.Unmap(), f.Close())
+	}
+	s.release = func() error { return errors.Join(data.Unmap(), f.Close()) }
+	return s, nil
+}
+
+// writeFile writes a new file and syncs it and its folder, since scorch syncs neither. A file that could not be finished is removed.
+func writeFile(path string, write func(*os.File) error) (size int64, err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return 0, fmt.Errorf("create segment: %w", err)
+	}
+	err = write(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err == nil {
+		var info os.FileInfo
+		if info, err = f.Stat(); err == nil {
+			size = info.Size()
+		}
+	}
+	err = errors.Join(err, f.Close())
+	if err == nil {
+		err = syncDir(filepath.Dir(path))
+	}
+	if err != nil {
+		return 0, errors.Join(fmt.Errorf("write segment %s: %w", path, err), os.Remove(path))
+	}
+	return size, nil
+}
+
+func syncDir(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

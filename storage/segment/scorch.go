@@ -1,0 +1,102 @@
+package segment
+
+import (
+	"errors"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	index "github.com/blevesearch/bleve_index_api"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+
+	"github.com/vedette-siem/vedette/storage/document"
+)
+
+// Wrap makes a document one that scorch accepts in a batch.
+func Wrap(d *document.Document) index.Document { return wrapped{d} }
+
+// wrapped answers what scorch asks of a document. Scorch looks at nothing but the ID: fields are read by Build.
+type wrapped struct{ *document.Document }
+
+func (w wrapped) ID() string                                 { return w.Document.ID }
+func (w wrapped) Size() int                                  { return len(w.Source) }
+func (w wrapped) VisitFields(index.FieldVisitor)             {}
+func (w wrapped) VisitComposite(index.CompositeFieldVisitor) {}
+func (w wrapped) HasComposite() bool                         { return false }
+func (w wrapped) NumPlainTextBytes() uint64                  { return 0 }
+func (w wrapped) AddIDField()                                {}
+func (w wrapped) StoredFieldsBytes() uint64                  { return 0 }
+func (w wrapped) Indexed() bool                              { return true }
+
+// scorchSegment answers what scorch asks of a segment. Bleve's own way of reading, by field dictionaries and stored fields, is not there: readers
+// take the Segment and its columns.
+type scorchSegment struct{ *Segment }
+
+// memSegment is a segment that scorch has still to write.
+type memSegment struct{ scorchSegment }
+
+// fileSegment is a segment that lies on disk.
+type fileSegment struct{ scorchSegment }
+
+// Persist implements segment.UnpersistedSegment. The file is on disk, synced with its folder, when it returns.
+func (s memSegment) Persist(path string) error {
+	_, err := writeFile(path, func(f *os.File) error {
+		_, err := f.Write(s.data)
+		return err
+	})
+	return err
+}
+
+// WriteTo implements io.WriterTo, which scorch's copy of a live index needs of segments in memory.
+func (s memSegment) WriteTo(w io.Writer) (int64, error) {
+	n, err := w.Write(s.data)
+	return int64(n), err
+}
+
+// Path implements segment.PersistedSegment.
+func (s fileSegment) Path() string { return s.path }
+
+var errNotBleve = errors.New("segment: column segments are not read through Bleve")
+
+func (s scorchSegment) Dictionary(string) (segment.TermDictionary, error) { return nil, errNotBleve }
+
+func (s scorchSegment) VisitStoredFields(uint64, segment.StoredFieldValueVisitor) error {
+	return errNotBleve
+}
+
+func (s scorchSegment) DocID(doc uint64) ([]byte, error) { return []byte(s.ID(uint32(doc))), nil }
+func (s scorchSegment) Count() uint64                    { return uint64(s.dir.Docs) }
+func (s scorchSegment) Fields() []string                 { return s.FieldNames() }
+func (s scorchSegment) Close() error                     { return s.DecRef() }
+func (s scorchSegment) Size() int                        { return len(s.data) }
+func (s scorchSegment) BytesRead() uint64                { return 0 }
+func (s scorchSegment) ResetBytesRead(uint64)            {}
+func (s scorchSegment) BytesWritten() uint64             { return uint64(len(s.data)) }
+func (s scorchSegment) AddRef()                          { s.refs.Add(1) }
+
+// DecRef gives up one reference; the last one unmaps the file.
+func (s scorchSegment) DecRef() error {
+	if s.refs.Add(-1) == 0 && s.release != nil {
+		return s.release()
+	}
+	return nil
+}
+
+// DocNumbers returns the documents that have one of the ids. Scorch calls it with all ids of a batch on every segment, so ids
+// outside of the segment's range, which generated ones of a later time are, cost nothing.
+func (s scorchSegment) DocNumbers(ids []string) (*roaring.Bitmap, error) {
+	docs := roaring.New()
+	t := s.Terms(IDField)
+	if t == nil || t.Len() == 0 {
+		return docs, nil
+	}
+	least, greatest := t.Term(0), t.Term(uint32(t.Len()-1))
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id < least || id > greatest })
+	for _, id := range ids {
+		if ord, exact := t.Seek(id); exact {
+			docs.AddMany(t.list(ord))
+		}
+	}
+	return docs, nil
+}

@@ -1,0 +1,202 @@
+// Package segment is Vedette's column segment: an immutable set of documents, ordered by time, in which every
+// field is a column that filters, sorting and aggregations read without touching the documents.
+//
+// It is a segment plugin of Bleve's scorch (plugin.go), which decides when segments are written, merged and
+// dropped. Readers take a Segment from a snapshot (package storage) and ask it for columns: Terms for keyword
+// and ip, Numbers for long, double, date and boolean, Text for analysed text. A field that no document of the
+// segment has is no column and costs nothing.
+//
+// Documents are numbered from 0 in order of their time. Everything that a Segment returns lives as long as
+// the snapshot that it was taken from, and must not be changed. All methods may be called by many goroutines.
+//
+// The format of this version is plain arrays in little-endian order, mapped into memory; it makes no promise
+// to later versions.
+package segment
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"hash/crc32"
+	"sync/atomic"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/vedette-siem/vedette/storage/document"
+)
+
+// Names of the columns that every segment has beside the mapped fields.
+const (
+	IDField      = "_id"      // Terms
+	SeqNoField   = "_seq_no"  // Numbers, long
+	VersionField = "_version" // Numbers, long
+	TimeField    = "_time"    // Numbers, date: the document's Time, by which documents are ordered
+)
+
+const (
+	magic      = "VEDSEG01"
+	footerSize = 8 + 8 + 4 + 8 // offset and length of the directory, its CRC-32C, magic
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// A Segment is one immutable set of documents. Its zero value is of no use; scorch makes them through the plugin.
+type Segment struct {
+	data    []byte
+	path    string // empty in memory
+	dir     directory
+	columns map[string]*columnMeta
+	source  sourceColumn
+	refs    atomic.Int64
+	release func() error // unmaps the file; nil in memory
+}
+
+// A View is a segment as one snapshot sees it: some of its documents may have been deleted since it was written.
+type View struct {
+	*Segment
+	// Deleted holds the documents that are no more; nil where all are alive. It is shared and must not be changed.
+	Deleted *roaring.Bitmap
+}
+
+// Live returns the documents that are alive, as a new bitmap that the caller owns.
+func (v View) Live() *roaring.Bitmap {
+	live := roaring.New()
+	live.AddRange(0, uint64(v.NumDocs()))
+	if v.Deleted != nil {
+		live.AndNot(v.Deleted)
+	}
+	return live
+}
+
+// directory is the table of contents at the end of the data.
+type directory struct {
+	Docs    uint32        `json:"docs"`
+	Columns []*columnMeta `json:"columns"`
+	Source  sourceMeta    `json:"source"`
+}
+
+// span is a range of the data, in bytes from its start.
+type span struct {
+	Off uint64 `json:"o"`
+	Len uint64 `json:"l"`
+}
+
+// columnMeta says where the parts of one column lie. Which parts there are depends on its kind and layout.
+type columnMeta struct {
+	Name string        `json:"name"`
+	Kind document.Kind `json:"kind"`
+
+	// Dictionary of Terms and Text: term i is TermBytes[TermEnds[i-1]:TermEnds[i]], in ascending order.
+	TermEnds, TermBytes span
+	// Documents with a value. Absent (Len 0) in the dense layout, where Values has an entry for each document.
+	DocList span
+	// Start of each listed document's values, with one more entry for the end. Absent where each has one value.
+	ValueStarts span
+	// Values: ordinals (uint32) of Terms, int64 of Numbers. In a dense Terms column an ordinal is one more than itself and 0 is absence.
+	Values span
+	// Present holds a bit for each document of a dense Numbers or a Text column in which some have no value.
+	Present span
+	// Inverted lists of Terms and Text: documents of term i are PostDocs[PostEnds[i-1]:PostEnds[i]].
+	PostEnds, PostDocs span
+	// Text only: frequency of each posting, end of its positions, the positions, and a length byte for each document.
+	PostFreqs, PosEnds, Positions, Lengths span
+
+	Count     uint32 `json:"count"` // documents with a value; of a Text, with a word
+	Min, Max  int64  // of Numbers
+	SumLength uint64 `json:"sum_length"` // words of a Text in all documents
+}
+
+// parse reads the directory of data, which it keeps.
+func parse(data []byte, path string) (*Segment, error) {
+	if len(data) < footerSize+len(magic) || string(data[:len(magic)]) != magic || string(data[len(data)-len(magic):]) != magic {
+		return nil, fmt.Errorf("segment %s: not a segment of this format, or cut short", path)
+	}
+	footer := data[len(data)-footerSize:]
+	off, size := binary.LittleEndian.Uint64(footer), binary.LittleEndian.Uint64(footer[8:])
+	end := uint64(len(data) - footerSize)
+	if off > end || size > end-off {
+		return nil, fmt.Errorf("segment %s: directory lies outside the file", path)
+	}
+	raw := data[off : off+size]
+	if crc32.Checksum(raw, castagnoli) != binary.LittleEndian.Uint32(footer[16:]) {
+		return nil, fmt.Errorf("segment %s: checksum of the directory does not match", path)
+	}
+	s := &Segment{data: data, path: path}
+	if err := json.Unmarshal(raw, &s.dir); err != nil {
+		return nil, fmt.Errorf("segment %s: read directory: %w", path, err)
+	}
+	s.columns = make(map[string]*columnMeta, len(s.dir.Columns))
+	for _, c := range s.dir.Columns {
+		s.columns[c.Name] = c
+	}
+	s.source = sourceColumn{
+		blockEnds: u64s(data, s.dir.Source.BlockEnds), blockDocs: u32s(data, s.dir.Source.BlockDocs),
+		docEnds: u32s(data, s.dir.Source.DocEnds), bytes: raws(data, s.dir.Source.Bytes),
+	}
+	s.refs.Store(1)
+	return s, nil
+}
+
+// NumDocs is the number of documents, deleted ones included.
+func (s *Segment) NumDocs() int { return int(s.dir.Docs) }
+
+// FieldNames lists the columns, those of this package included, in ascending order.
+func (s *Segment) FieldNames() []string {
+	names := make([]string, len(s.dir.Columns))
+	for i, c := range s.dir.Columns {
+		names[i] = c.Name
+	}
+	return names
+}
+
+// Kind is the kind of the column of that name, or 0 if there is none.
+func (s *Segment) Kind(field string) document.Kind {
+	if c := s.columns[field]; c != nil {
+		return c.Kind
+	}
+	return 0
+}
+
+// Docs returns the documents that have a value of that field, of whatever kind, as a new bitmap that the caller owns.
+func (s *Segment) Docs(field string) *roaring.Bitmap {
+	c := s.columns[field]
+	switch {
+	case c == nil:
+		return roaring.New()
+	case c.Kind == document.Text:
+		return s.Text(field).Docs()
+	case c.Kind.Numeric():
+		return s.Numbers(field).Docs()
+	}
+	return s.Terms(field).Docs()
+}
+
+// ID is the `_id` of a document.
+func (s *Segment) ID(doc uint32) string {
+	t := s.Terms(IDField)
+	ord, ok := t.Ord(doc)
+	if !ok {
+		return ""
+	}
+	return t.Term(ord)
+}
+
+// Lookup returns the document of that `_id`, deleted or not, or false.
+func (s *Segment) Lookup(id string) (uint32, bool) {
+	t := s.Terms(IDField)
+	if t == nil {
+		return 0, false
+	}
+	ord, exact := t.Seek(id)
+	if !exact {
+		return 0, false
+	}
+	return t.list(ord)[0], true
+}
+
+// Source returns the JSON of a document as it was written, in memory that the caller owns. For more than one document use Sources.
+func (s *Segment) Source(doc uint32) ([]byte, error) {
+	r := s.Sources()
+	defer r.Close()
+	return r.Read(doc)
+}

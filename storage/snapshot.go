@@ -1,0 +1,46 @@
+package storage
+
+import (
+	"fmt"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+
+	"github.com/vedette-siem/vedette/storage/segment"
+)
+
+// Snapshot is an index at one moment: later writes, merges and even the index's removal do not change it.
+type Snapshot struct {
+	// Views are the segments, in no promised order. They are valid until Close.
+	Views  []segment.View
+	reader *scorch.IndexSnapshot
+}
+
+// Snapshot returns what is searchable now. The caller closes it.
+func (ix *Index) Snapshot() (*Snapshot, error) {
+	ix.mu.RLock()
+	closed := ix.closed
+	ix.mu.RUnlock()
+	if closed {
+		return nil, ErrClosed
+	}
+	r, err := ix.scorch.Reader()
+	if err != nil {
+		return nil, fmt.Errorf("snapshot of index %s: %w", ix.path, err)
+	}
+	reader, ok := r.(*scorch.IndexSnapshot)
+	if !ok || reader == nil {
+		return nil, ErrClosed
+	}
+	s := &Snapshot{reader: reader}
+	for _, ss := range reader.Segments() {
+		col := segment.Of(ss.Segment())
+		if col == nil {
+			return nil, fmt.Errorf("snapshot of index %s: segment of a foreign type %T", ix.path, ss.Segment())
+		}
+		s.Views = append(s.Views, segment.View{Segment: col, Deleted: ss.Deleted()})
+	}
+	return s, nil
+}
+
+// Close gives the snapshot back.
+func (s *Snapshot) Close() error { return s.reader.Close() }

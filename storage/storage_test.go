@@ -1,0 +1,317 @@
+package storage
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"pgregory.net/rapid"
+
+	"github.com/vedette-siem/vedette/storage/document"
+	"github.com/vedette-siem/vedette/storage/segment"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func openDir(t interface{ Fatal(...any) }, path string) *Dir {
+	d, err := Open(path, Options{RefreshInterval: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// model is what an index should hold: the last write of each id.
+type model struct {
+	t    *rapid.T
+	dir  *Dir
+	ix   *Index
+	want map[string]*document.Document
+	n    int
+}
+
+func (m *model) open(path string) {
+	m.dir = openDir(m.t, path)
+	var err error
+	if m.ix, err = m.dir.Index("test"); err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+func (m *model) write(id string) {
+	m.n++
+	n := m.n
+	err := m.ix.Write(func(w *Writer) error {
+		now, err := w.Current(id)
+		if err != nil {
+			return err
+		}
+		if now.Found != (m.want[id] != nil) {
+			m.t.Fatalf("%s is there: %v", id, now.Found)
+		}
+		d := &document.Document{
+			ID: id, Time: int64(n % 7), Version: now.Version + 1, Source: fmt.Appendf(nil, `{"n":%d}`, n),
+			Fields: []document.Field{{Name: "n", Kind: document.Long, Num: int64(n)}},
+		}
+		w.Put(d)
+		m.want[id] = d
+		return nil
+	})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+func (m *model) delete(id string) {
+	err := m.ix.Write(func(w *Writer) error {
+		now, err := w.Current(id)
+		if err == nil && now.Found {
+			w.Delete(id, now.Version+1)
+		}
+		return err
+	})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	delete(m.want, id)
+}
+
+func (m *model) check() {
+	for i := range 10 {
+		id := fmt.Sprint(i)
+		got, err := m.ix.Get(id)
+		if err != nil {
+			m.t.Fatal(err)
+		}
+		d := m.want[id]
+		if got.Found != (d != nil) || d != nil && (!bytes.Equal(got.Source, d.Source) || got.Version != d.Version || got.SeqNo != d.SeqNo) {
+			m.t.Fatalf("%s: %+v, want %+v", id, got, d)
+		}
+	}
+}
+
+func (m *model) checkSearchable() {
+	if err := m.ix.Refresh(); err != nil {
+		m.t.Fatal(err)
+	}
+	s, err := m.ix.Snapshot()
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	defer s.Close()
+	found := map[string]string{}
+	for _, v := range s.Views {
+		for it := v.Live().Iterator(); it.HasNext(); {
+			doc := it.Next()
+			src, err := v.Source(doc)
+			if err != nil {
+				m.t.Fatal(err)
+			}
+			if _, twice := found[v.ID(doc)]; twice {
+				m.t.Fatalf("%s is there twice", v.ID(doc))
+			}
+			found[v.ID(doc)] = string(src)
+		}
+	}
+	if len(found) != len(m.want) {
+		m.t.Fatalf("%d documents, want %d", len(found), len(m.want))
+	}
+	for id, d := range m.want {
+		if found[id] != string(d.Source) {
+			m.t.Fatalf("%s is %s, want %s", id, found[id], d.Source)
+		}
+	}
+}
+
+func TestAnIndexHoldsTheLastWriteOfEachID(t *testing.T) {
+	root := t.TempDir()
+	run := 0
+	rapid.Check(t, func(t *rapid.T) {
+		run++
+		path := filepath.Join(root, fmt.Sprint(run))
+		m := &model{t: t, want: map[string]*document.Document{}}
+		m.open(path)
+		defer func() { m.dir.Close() }()
+		id := rapid.StringMatching(`[0-9]`)
+		for range rapid.IntRange(1, 60).Draw(t, "steps") {
+			switch rapid.IntRange(0, 9).Draw(t, "step") {
+			case 0:
+				m.checkSearchable()
+			case 1:
+				if err := m.dir.Close(); err != nil {
+					t.Fatal(err)
+				}
+				m.open(path)
+			case 2, 3:
+				m.delete(id.Draw(t, "id"))
+			default:
+				m.write(id.Draw(t, "id"))
+			}
+		}
+		m.check()
+		m.checkSearchable()
+		m.check()
+	})
+}
+
+func TestGeneratedIDsGrowAndDiffer(t *testing.T) {
+	var a, b idMaker
+	now := time.Now()
+	last := ""
+	for range 1000 {
+		id := a.next(now)
+		if id <= last || len(id) != 20 || id == b.next(now) {
+			t.Fatalf("%q after %q", id, last)
+		}
+		last = id
+	}
+}
+
+func TestADeletedDocumentsVersionGoesOn(t *testing.T) {
+	d := openDir(t, t.TempDir())
+	defer d.Close()
+	ix, err := d.Index("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = ix.Write(func(w *Writer) error {
+		w.Put(&document.Document{ID: "1", Version: 1, Source: []byte("{}")})
+		w.Delete("1", 2)
+		now, err := w.Current("1")
+		if now.Found || now.Version != 2 {
+			t.Errorf("after deleting: %+v", now)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestASnapshotDoesNotChange(t *testing.T) {
+	d := openDir(t, t.TempDir())
+	defer d.Close()
+	ix, err := d.Index("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(id string) {
+		if err := ix.Write(func(w *Writer) error { w.Put(&document.Document{ID: id, Version: 1, Source: []byte("{}")}); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if err := ix.Refresh(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("1")
+	s, err := ix.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	put("1")
+	put("2")
+	if err := d.Remove("x"); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Views) != 1 || s.Views[0].ID(0) != "1" || s.Views[0].Live().GetCardinality() != 1 {
+		t.Errorf("the snapshot has changed: %+v", s.Views)
+	}
+	if _, err := ix.Snapshot(); !errors.Is(err, ErrClosed) {
+		t.Errorf("snapshot of a removed index: %v", err)
+	}
+	if _, err := os.Stat(d.indexPath("x")); !os.IsNotExist(err) {
+		t.Errorf("files of the removed index: %v", err)
+	}
+}
+
+func TestWritesBesideRefreshesAndMerges(t *testing.T) {
+	d := openDir(t, t.TempDir())
+	defer d.Close()
+	ix, err := d.Index("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for worker := range 4 {
+		wg.Go(func() {
+			for i := range 100 {
+				err := ix.Write(func(w *Writer) error {
+					w.Put(&document.Document{ID: fmt.Sprintf("%d-%d", worker, i), Version: 1, Source: []byte("{}")})
+					return nil
+				})
+				if err == nil && i%10 == 0 {
+					err = ix.Refresh()
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if err := ix.Refresh(); err != nil {
+		t.Fatal(err)
+	}
+	if st, err := ix.Stats(); err != nil || st.Docs != 400 || st.Bytes == 0 {
+		t.Errorf("%+v, %v", st, err)
+	}
+	seen := map[int64]bool{}
+	s, err := ix.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, v := range s.Views {
+		for doc := range uint32(v.NumDocs()) {
+			n, _ := v.Numbers(segment.SeqNoField).Value(doc)
+			if seen[n] {
+				t.Errorf("sequence number %d is there twice", n)
+			}
+			seen[n] = true
+		}
+	}
+}
+
+func TestOpenRefusesWhatItMustNotTouch(t *testing.T) {
+	foreign := t.TempDir()
+	if err := os.WriteFile(filepath.Join(foreign, "thesis.txt"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	newer := t.TempDir()
+	if err := os.WriteFile(filepath.Join(newer, formatFile), []byte(`{"format":99}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	used := t.TempDir()
+	defer openDir(t, used).Close()
+	file := filepath.Join(foreign, "thesis.txt")
+	for _, c := range []struct {
+		name, path, says string
+		want             error
+	}{
+		{"a folder of something else", foreign, "thesis.txt", ErrForeign},
+		{"a directory of a newer version", newer, "format 99", ErrNewer},
+		{"a directory in use", used, fmt.Sprintf("process %d", os.Getpid()), ErrLocked},
+		{"a file", file, file, nil},
+	} {
+		d, err := Open(c.path, Options{})
+		if err == nil {
+			d.Close()
+			t.Errorf("%s was opened", c.name)
+			continue
+		}
+		if c.want != nil && !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), c.path) {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+	if _, err := os.ReadFile(file); err != nil {
+		t.Errorf("the foreign file: %v", err)
+	}
+}
