@@ -1,0 +1,191 @@
+package engine
+
+import "encoding/json"
+
+// The answers marshal to Elasticsearch's JSON as they stand.
+
+// Shards is the `_shards` of an answer. An index has one shard.
+type Shards struct {
+	Total      int               `json:"total"`
+	Successful int               `json:"successful"`
+	Skipped    *int              `json:"skipped,omitempty"` // searches only
+	Failed     int               `json:"failed"`
+	Failures   []json.RawMessage `json:"failures,omitempty"`
+}
+
+// BulkAnswer is the answer to a bulk request.
+type BulkAnswer struct {
+	Took   int64      `json:"took"` // milliseconds
+	Errors bool       `json:"errors"`
+	Items  []BulkItem `json:"items"`
+}
+
+// A BulkItem is the answer to one operation; it marshals as `{"<action>":{...}}`.
+type BulkItem struct {
+	Action string
+	WriteAnswer
+	Status int
+	Error  *Error
+}
+
+// WriteAnswer is the answer to one write.
+type WriteAnswer struct {
+	Index         string          `json:"_index"`
+	ID            string          `json:"_id"`
+	Version       int64           `json:"_version"`
+	Result        string          `json:"result"` // created, updated, deleted, not_found, noop
+	ForcedRefresh bool            `json:"forced_refresh,omitempty"`
+	Shards        Shards          `json:"_shards"`
+	SeqNo         int64           `json:"_seq_no"`
+	PrimaryTerm   int64           `json:"_primary_term"`
+	Get           json.RawMessage `json:"get,omitempty"`
+}
+
+// GetAnswer is a document, or the lack of it.
+type GetAnswer struct {
+	Index       string          `json:"_index"`
+	ID          string          `json:"_id"`
+	Version     *int64          `json:"_version,omitempty"`
+	SeqNo       *int64          `json:"_seq_no,omitempty"`
+	PrimaryTerm *int64          `json:"_primary_term,omitempty"`
+	Routing     string          `json:"_routing,omitempty"`
+	Found       bool            `json:"found"`
+	Source      json.RawMessage `json:"_source,omitempty"`
+}
+
+// SearchAnswer is the answer to a search.
+type SearchAnswer struct {
+	Took            int64           `json:"took"` // milliseconds
+	TimedOut        bool            `json:"timed_out"`
+	TerminatedEarly *bool           `json:"terminated_early,omitempty"`
+	Shards          Shards          `json:"_shards"`
+	Hits            Hits            `json:"hits"`
+	Aggregations    json.RawMessage `json:"aggregations,omitempty"` // absent when no index matched
+}
+
+// Hits are the documents that a search returns.
+type Hits struct {
+	Total    any      `json:"total,omitempty"` // TotalHits, int64 (TotalHitsAsInt), or nil when not tracked
+	MaxScore *float64 `json:"max_score"`
+	Hits     []Hit    `json:"hits"`
+}
+
+// TotalHits counts matches; Relation is `eq`, or `gte` when counting stopped at Value.
+type TotalHits struct {
+	Value    int64  `json:"value"`
+	Relation string `json:"relation"`
+}
+
+// A Hit is one document of an answer.
+type Hit struct {
+	Index       string            `json:"_index"`
+	ID          string            `json:"_id"`
+	Version     *int64            `json:"_version,omitempty"`
+	SeqNo       *int64            `json:"_seq_no,omitempty"`
+	PrimaryTerm *int64            `json:"_primary_term,omitempty"`
+	Score       *float64          `json:"_score"`
+	Routing     string            `json:"_routing,omitempty"`
+	Ignored     []string          `json:"_ignored,omitempty"`
+	Source      json.RawMessage   `json:"_source,omitempty"`
+	Fields      json.RawMessage   `json:"fields,omitempty"`
+	Highlight   json.RawMessage   `json:"highlight,omitempty"`
+	Sort        []json.RawMessage `json:"sort,omitempty"`
+	Matched     []string          `json:"matched_queries,omitempty"`
+}
+
+// CountAnswer is the answer to a count.
+type CountAnswer struct {
+	Count  int64  `json:"count"`
+	Shards Shards `json:"_shards"`
+}
+
+// FieldCapsAnswer lists fields by name and, below that, by type.
+type FieldCapsAnswer struct {
+	Indices []string                       `json:"indices"`
+	Fields  map[string]map[string]FieldCap `json:"fields"`
+}
+
+// A FieldCap says what can be done with a field of one type. Indices is set where the types differ between indices.
+type FieldCap struct {
+	Type                   string   `json:"type"`
+	MetadataField          bool     `json:"metadata_field"`
+	Searchable             bool     `json:"searchable"`
+	Aggregatable           bool     `json:"aggregatable"`
+	Indices                []string `json:"indices,omitempty"`
+	NonSearchableIndices   []string `json:"non_searchable_indices,omitempty"`
+	NonAggregatableIndices []string `json:"non_aggregatable_indices,omitempty"`
+}
+
+// IndexInfo describes one index. Settings are nested under `index`, with numbers as strings, as Elasticsearch answers them.
+type IndexInfo struct {
+	Aliases    json.RawMessage `json:"aliases"`
+	Mappings   json.RawMessage `json:"mappings"`
+	Settings   json.RawMessage `json:"settings"`
+	DataStream string          `json:"data_stream,omitempty"`
+}
+
+// IndexStats counts one index.
+type IndexStats struct {
+	Name, UUID  string
+	Docs        int64 // documents that are alive and refreshed
+	DeletedDocs int64
+	Bytes       int64 // on disk
+	Segments    int
+	CreatedAt   int64 // milliseconds since 1970 UTC
+	DataStream  string
+	Aliases     []string
+}
+
+// A DataStream describes one data stream in the shape of GET /_data_stream.
+type DataStream struct {
+	Name           string            `json:"name"`
+	TimestampField map[string]string `json:"timestamp_field"`
+	Indices        []StreamIndex     `json:"indices"`
+	Generation     int               `json:"generation"`
+	Status         string            `json:"status"`
+	Template       string            `json:"template,omitempty"`
+	Hidden         bool              `json:"hidden"`
+	System         bool              `json:"system"`
+	Replicated     bool              `json:"replicated"`
+	AllowCustom    bool              `json:"allow_custom_routing"`
+}
+
+// A StreamIndex is a backing index of a data stream.
+type StreamIndex struct {
+	Name string `json:"index_name"`
+	UUID string `json:"index_uuid"`
+}
+
+// A Template is a stored template.
+type Template struct {
+	Name string
+	Body json.RawMessage
+}
+
+// Info is the answer to GET /.
+type Info struct {
+	Name        string         `json:"name"`
+	ClusterName string         `json:"cluster_name"`
+	ClusterUUID string         `json:"cluster_uuid"`
+	Version     map[string]any `json:"version"`
+	Tagline     string         `json:"tagline"`
+}
+
+// Health is the answer to GET /_cluster/health.
+type Health struct {
+	ClusterName                 string  `json:"cluster_name"`
+	Status                      string  `json:"status"`
+	TimedOut                    bool    `json:"timed_out"`
+	NumberOfNodes               int     `json:"number_of_nodes"`
+	NumberOfDataNodes           int     `json:"number_of_data_nodes"`
+	ActivePrimaryShards         int     `json:"active_primary_shards"`
+	ActiveShards                int     `json:"active_shards"`
+	RelocatingShards            int     `json:"relocating_shards"`
+	InitializingShards          int     `json:"initializing_shards"`
+	UnassignedShards            int     `json:"unassigned_shards"`
+	DelayedUnassignedShards     int     `json:"delayed_unassigned_shards"`
+	NumberOfPendingTasks        int     `json:"number_of_pending_tasks"`
+	NumberOfInFlightFetch       int     `json:"number_of_in_flight_fetch"`
+	TaskMaxWaitingInQueueMillis int     `json:"task_max_waiting_in_queue_millis"`
+	ActiveShardsPercent         float64 `json:"active_shards_percent_as_number"`
+}

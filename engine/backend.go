@@ -1,0 +1,107 @@
+// Package engine holds the Backend contract: what a searchable store of documents can do, in Elasticsearch's own requests and answers,
+// and the embedded store behind it (Embedded), which keeps everything in a data directory of package storage.
+//
+// The API servers, rules, alerts and the dashboard know only Backend, so that they run the same on the embedded engine and on an
+// Elasticsearch or OpenSearch cluster: what they cannot ask a real server, they may not ask a Backend.
+package engine
+
+import (
+	"context"
+	"encoding/json"
+)
+
+// Backend is a store of documents in indices, in Elasticsearch's terms. All methods may be called by many goroutines. Each takes the
+// principal on whose behalf it acts, after the API has authenticated it, and refuses with an *Error what that principal may not do. Errors that a client
+// caused or can act on are *Error; any other error is a fault of ours. Index expressions (`Target`) are resolved here, not by the caller.
+type Backend interface {
+	Documents
+	Searcher
+	Indices
+	Templates
+	Cluster
+}
+
+// Documents are the calls that read and write single documents.
+type Documents interface {
+	// Bulk carries out the operations in order and answers each with one item, in order. It fails as a whole only when nothing was done.
+	Bulk(ctx context.Context, p Principal, ops []BulkOp, o BulkOptions) (*BulkAnswer, error)
+	// Get returns a document as the last acknowledged write left it, refreshed or not. A missing document is not an error (Found is false); a missing index is.
+	Get(ctx context.Context, p Principal, index, id string, o GetOptions) (*GetAnswer, error)
+}
+
+// Searcher are the calls that ask questions.
+type Searcher interface {
+	// Search answers one search request.
+	Search(ctx context.Context, p Principal, r *SearchRequest) (*SearchAnswer, error)
+	// Count answers the number of documents that the query of r matches.
+	Count(ctx context.Context, p Principal, r *SearchRequest) (*CountAnswer, error)
+	// FieldCaps says which fields the indices have and what can be done with them.
+	FieldCaps(ctx context.Context, p Principal, r *FieldCapsRequest) (*FieldCapsAnswer, error)
+}
+
+// Indices are the calls that manage indices.
+type Indices interface {
+	CreateIndex(ctx context.Context, p Principal, name string, body json.RawMessage) error
+	// DeleteIndex removes the indices of the target; it refuses data streams' backing indices that are written to, and aliases.
+	DeleteIndex(ctx context.Context, p Principal, t Target) error
+	// GetIndex describes the indices of the target, by their concrete names.
+	GetIndex(ctx context.Context, p Principal, t Target) (map[string]IndexInfo, error)
+	PutMapping(ctx context.Context, p Principal, t Target, body json.RawMessage) error
+	PutSettings(ctx context.Context, p Principal, t Target, body json.RawMessage, preserveExisting bool) error
+	// Refresh makes all acknowledged writes of the indices visible to searches.
+	Refresh(ctx context.Context, p Principal, t Target) (Shards, error)
+	// IndexStats counts documents and bytes of each index of the target.
+	IndexStats(ctx context.Context, p Principal, t Target) ([]IndexStats, error)
+	// DataStreams describes the data streams that match the names; a plain name that does not exist is an error.
+	DataStreams(ctx context.Context, p Principal, t Target) ([]DataStream, error)
+	CreateDataStream(ctx context.Context, p Principal, name string) error
+	DeleteDataStream(ctx context.Context, p Principal, t Target) error
+	// UpdateAliases carries out the actions of a POST /_aliases body, all or none.
+	UpdateAliases(ctx context.Context, p Principal, body json.RawMessage) error
+}
+
+// Templates are the calls that manage templates. Names may hold wildcards where several are answered.
+type Templates interface {
+	PutTemplate(ctx context.Context, p Principal, kind TemplateKind, name string, body json.RawMessage, create bool) error
+	// GetTemplates returns the templates whose name matches, by name, each in the shape in which it was put, completed as Elasticsearch does.
+	GetTemplates(ctx context.Context, p Principal, kind TemplateKind, name string) ([]Template, error)
+	DeleteTemplate(ctx context.Context, p Principal, kind TemplateKind, name string) error
+}
+
+// Cluster are the calls about the whole.
+type Cluster interface {
+	Info(ctx context.Context, p Principal) (*Info, error)
+	Health(ctx context.Context, p Principal, t Target) (*Health, error)
+}
+
+// TemplateKind tells the three kinds of template apart.
+type TemplateKind string
+
+// The kinds of template.
+const (
+	IndexTemplate     TemplateKind = "index_template"
+	ComponentTemplate TemplateKind = "component_template"
+	LegacyTemplate    TemplateKind = "template"
+)
+
+// A Target is an index expression with its options.
+type Target struct {
+	// Expression is the comma-separated list of names and wildcards; empty, `_all` and `*` are all indices.
+	Expression string
+	// IgnoreUnavailable skips a named index that does not exist.
+	IgnoreUnavailable bool
+	// DisallowNone answers 404 when wildcards match nothing (allow_no_indices=false).
+	DisallowNone bool
+	// ExpandWildcards is Elasticsearch's list (`open`, `closed`, `hidden`, `all`, `none`); empty is `open`.
+	ExpandWildcards string
+	// RequireAlias refuses names that are no alias.
+	RequireAlias bool
+}
+
+// A Principal is on whose behalf a call is made. The zero value may do nothing.
+type Principal struct {
+	// Name is what the audit log and `_security/_authenticate` call it.
+	Name string
+	// Superuser may do everything. Until users exist, every request on loopback is made by the superuser.
+	Superuser bool
+}

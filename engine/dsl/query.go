@@ -1,0 +1,209 @@
+package dsl
+
+// A Query is one clause as a request has it, not yet read against a mapping. Parse makes them; Rewrite turns the clauses that analyse text or
+// name several fields (Match, MultiMatch, QueryString) into the primitive ones, which engine/search runs.
+//
+// Queries are pointers (*Term, *Bool, ...), and the compiler refuses values. A tree is never changed after Parse or Rewrite has returned it, and
+// may share nodes with other trees.
+type Query interface {
+	// Boost multiplies the score; 1 unless the request says otherwise.
+	Boost() float64
+	// base is the part that all clauses have in common; it closes the interface to other packages.
+	base() *Base
+}
+
+// Base carries what every clause may have. Its zero value has a boost of 1 and no name.
+type Base struct {
+	boost   float64
+	boosted bool // boost holds a value, which may be 0
+	// Name is `_name`, empty without one.
+	Name string
+}
+
+// Boosted is a Base with that boost, for trees that are made by hand.
+func Boosted(boost float64) Base { return Base{boost: boost, boosted: true} }
+
+// Boost implements Query; the zero value boosts by 1.
+func (b *Base) Boost() float64 {
+	if !b.boosted {
+		return 1
+	}
+	return b.boost
+}
+
+// QueryName is `_name`, by which `matched_queries` reports a hit; empty without one.
+func (b *Base) QueryName() string { return b.Name }
+
+func (b *Base) base() *Base { return b }
+
+// Primitive clauses: all that is left after Rewrite, and what engine/search implements. Field is a name as the request has it; it is looked up in the mapping.
+type (
+	// MatchAll matches every document with a score of 1.
+	MatchAll struct{ Base }
+
+	// MatchNone matches nothing.
+	MatchNone struct{ Base }
+
+	// Term matches documents that have exactly this value: a word of a text field, a whole keyword, a number, an address or network, `_id`, `_index`.
+	Term struct {
+		Base
+		Field           string
+		Value           any // string, json.Number or bool
+		CaseInsensitive bool
+	}
+
+	// Terms matches documents that have one of the values, each with a score of 1.
+	Terms struct {
+		Base
+		Field  string
+		Values []any // string, json.Number or bool
+	}
+
+	// Range matches documents that have a value between two bounds. A bound is nil (open), string, json.Number or bool.
+	Range struct {
+		Base
+		Field              string
+		From, To           any
+		IncludeFrom        bool
+		IncludeTo          bool
+		Format, TimeZone   string
+		Relation           string
+		MissingMeansNoHits bool // set by query_string: a value of the wrong type matches nothing, where a range query answers 400
+	}
+
+	// Exists matches documents that have any value of the field, or of any field below it.
+	Exists struct {
+		Base
+		Field string
+	}
+
+	// Prefix matches documents that have a term that begins so.
+	Prefix struct {
+		Base
+		Field, Value    string
+		CaseInsensitive bool
+	}
+
+	// Wildcard matches documents that have a term that the pattern (`*`, `?`, backslash escapes) covers whole.
+	Wildcard struct {
+		Base
+		Field, Pattern  string
+		CaseInsensitive bool
+	}
+
+	// Regexp matches documents that have a term that the Lucene expression covers whole.
+	Regexp struct {
+		Base
+		Field, Pattern  string
+		Flags           string // as the request has it; empty is ALL
+		CaseInsensitive bool
+	}
+
+	// Fuzzy matches documents that have a term at most Edits (0 to 2) away from Value.
+	Fuzzy struct {
+		Base
+		Field, Value   string
+		Edits          int
+		PrefixLength   int
+		MaxExpansions  int // 0 is 50
+		Transpositions bool
+	}
+
+	// Phrase matches documents whose text field has the words at these distances from each other, moved by at most Slop in all.
+	Phrase struct {
+		Base
+		Field string
+		Terms []PhraseTerm
+		Slop  int
+		// LastIsPrefix makes the last term a prefix (match_phrase_prefix), of which at most MaxExpansions terms are tried (0 is 50).
+		LastIsPrefix  bool
+		MaxExpansions int
+	}
+
+	// IDs matches documents by `_id`.
+	IDs struct {
+		Base
+		Values []string
+	}
+
+	// Bool combines clauses. MinimumShouldMatch is Elasticsearch's text (`1`, `-1`, `75%`, `2<75%`); empty is its default: 1 without must and filter, else 0.
+	Bool struct {
+		Base
+		Must, Filter, Should, MustNot []Query
+		MinimumShouldMatch            string
+	}
+
+	// ConstantScore matches as Filter does, with a score of Boost.
+	ConstantScore struct {
+		Base
+		Filter Query
+	}
+
+	// DisMax matches what any of the clauses matches, with the best score plus TieBreaker times the others.
+	DisMax struct {
+		Base
+		Queries    []Query
+		TieBreaker float64
+	}
+
+	// Boosting matches as Positive does; what Negative matches too has its score multiplied by NegativeBoost.
+	Boosting struct {
+		Base
+		Positive, Negative Query
+		NegativeBoost      float64
+	}
+)
+
+// PhraseTerm is one place of a phrase: any of the terms (synonyms) at a position counted from 0.
+type PhraseTerm struct {
+	Terms    []string
+	Position uint32
+}
+
+// Clauses that Rewrite replaces.
+type (
+	// Match analyses Query for the field and matches the words; see Elasticsearch's match query for the options.
+	Match struct {
+		Base
+		Field              string
+		Query              any // string, json.Number or bool
+		Operator           string
+		MinimumShouldMatch string
+		Analyzer           string
+		Fuzziness          string
+		PrefixLength       int
+		MaxExpansions      int
+		Lenient            bool
+		ZeroTermsQuery     string
+		// Type is empty for match, or `phrase`, `phrase_prefix`, `bool_prefix` for those queries.
+		Type string
+		Slop int
+	}
+
+	// MultiMatch is Match over several fields.
+	MultiMatch struct {
+		Match
+		Fields     []string // each with an optional ^boost, wildcards allowed; empty is all
+		MatchType  string   // best_fields (default), most_fields, cross_fields, phrase, phrase_prefix, bool_prefix
+		TieBreaker *float64
+	}
+
+	// QueryString is a text in Lucene's classic syntax (spec: query_string).
+	QueryString struct {
+		Base
+		Query                string
+		DefaultField         string
+		Fields               []string
+		DefaultOperator      string
+		Analyzer             string
+		AnalyzeWildcard      bool
+		AllowLeadingWildcard bool
+		Lenient              *bool
+		MinimumShouldMatch   string
+		TimeZone             string
+		Type                 string
+		PhraseSlop           int
+		Simple               bool // simple_query_string: never an error, its own operators
+		Flags                string
+	}
+)

@@ -1,0 +1,71 @@
+package engine
+
+import "encoding/json"
+
+// A BulkOp is one operation of a bulk request. Single-document requests are a bulk of one.
+type BulkOp struct {
+	// Action is `index`, `create`, `update` or `delete`.
+	Action string
+	Index  string
+	// ID is empty to have one made (index and create only).
+	ID string
+	// Source is the document of index and create, and the body (`doc`, `upsert`, `doc_as_upsert`, `detect_noop`, `_source`) of update.
+	Source json.RawMessage
+	// IfSeqNo and IfPrimaryTerm make the write depend on the document's present state; nil leaves that out.
+	IfSeqNo, IfPrimaryTerm *int64
+	// Version with VersionType `external` or `external_gte` sets the version; nil leaves that out.
+	Version     *int64
+	VersionType string
+	// Routing is kept with the document and otherwise ignored: an index has one shard.
+	Routing, Pipeline string
+	RequireAlias      bool
+	RetryOnConflict   int
+	// Err is what was wrong with the operation before it could be tried; its item then carries it.
+	Err *Error
+}
+
+// BulkOptions are those of a whole bulk request.
+type BulkOptions struct {
+	// Refresh is `true`, `wait_for` or `false` (empty is `false`).
+	Refresh string
+}
+
+// GetOptions say what of a document is wanted.
+type GetOptions struct {
+	Source   SourceFilter
+	Realtime bool // as the parameter; true by default
+	Refresh  bool
+	Version  *int64
+}
+
+// A SourceFilter is `_source`: Disabled, or patterns of paths to keep and to leave out. The zero value keeps everything.
+type SourceFilter struct {
+	Disabled           bool
+	Includes, Excludes []string
+}
+
+// A SearchRequest is a search as the API read it: the body as it came, and what the URL says, which goes before the body.
+type SearchRequest struct {
+	Target Target
+	// Body is the JSON body, or empty.
+	Body json.RawMessage
+	// Params are the URL parameters that the search understands, by name, such as `q`, `size`, `from`, `sort`, `_source_includes`,
+	// `track_total_hits`, `df`, `default_operator`, `timeout`, `terminate_after`. Parameters about the answer's form stay with the API.
+	Params map[string]string
+	// TypedKeys asks for aggregation names as `type#name`.
+	TypedKeys bool
+	// TotalHitsAsInt asks for `hits.total` as a number (rest_total_hits_as_int).
+	TotalHitsAsInt bool
+}
+
+// A FieldCapsRequest asks for fields by patterns.
+type FieldCapsRequest struct {
+	Target Target
+	Fields []string
+	// IncludeUnmapped adds a field's `unmapped` entry for indices that lack it.
+	IncludeUnmapped bool
+	// IndexFilter is a query; indices in which nothing can match are left out. Empty is none.
+	IndexFilter json.RawMessage
+	// Filters and Types are those parameters, as lists.
+	Filters, Types []string
+}
