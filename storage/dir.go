@@ -180,14 +180,15 @@ func (d *Dir) Path() string { return d.path }
 // Meta is the metadata of the directory.
 func (d *Dir) Meta() *metadb.DB { return d.meta }
 
-// Index opens the index of that uuid, or makes it. Asking again returns the same one.
-func (d *Dir) Index(uuid string) (*Index, error) {
+// Index opens the index of that uuid, or makes it. Asking again returns the same one. Writes that a crash kept from the segments are
+// written again: read fills in the Time and Fields of each from its Source, with routing, as they were filled in the first time.
+func (d *Dir) Index(uuid string, read Read) (*Index, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if ix := d.indices[uuid]; ix != nil {
 		return ix, nil
 	}
-	ix, err := openIndex(d.indexPath(uuid), d.queue, d.o)
+	ix, err := openIndex(d.indexPath(uuid), d.queue, read, d.o)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/vedette-siem/vedette/storage/document"
 	"github.com/vedette-siem/vedette/storage/segment"
+	"github.com/vedette-siem/vedette/storage/wal"
 )
 
 // Limits of the buffer of writes that are not searchable yet; a write that reaches one refreshes first.
@@ -29,12 +31,19 @@ const tombstoneAge = time.Minute
 // ErrClosed is returned by an index that was closed or removed.
 var ErrClosed = errors.New("index is closed")
 
-// Index is one set of documents with unique ids. Writes are serialised; everything else runs beside them. Writes are acknowledged
-// in memory and become searchable and durable by a refresh, which happens by itself soon after (Options.RefreshInterval).
+// Read fills in a document's Time and Fields from its Source and routing.
+type Read func(d *document.Document, routing string) error
+
+// nextSeqNoKey is where scorch keeps the next sequence number, which deletes raise without leaving a trace in a segment.
+const nextSeqNoKey = "next_seq_no"
+
+// Index is one set of documents with unique ids. Writes are serialised; everything else runs beside them. A write is durable when Write returns, by the
+// write-ahead log, and becomes searchable by a refresh, which happens by itself soon after (Options.RefreshInterval).
 type Index struct {
 	path   string
 	o      Options
 	scorch *scorch.Scorch
+	wal    *wal.Log
 
 	writeMu sync.Mutex // one Write or refresh at a time; taken before mu
 
@@ -66,13 +75,24 @@ type tombstone struct {
 
 func newBuffer() buffer { return buffer{docs: map[string]*document.Document{}} }
 
-func openIndex(path string, queue *index.AnalysisQueue, o Options) (*Index, error) {
+// add sets the last write of an id; nil is a delete.
+func (b *buffer) add(id string, d *document.Document) {
+	b.docs[id] = d
+	b.bytes += len(id)
+	if d != nil {
+		b.bytes += len(d.Source) + 64*len(d.Fields)
+	}
+}
+
+func (b *buffer) full() bool { return len(b.docs) >= maxBufferDocs || b.bytes >= maxBufferBytes }
+
+func openIndex(path string, queue *index.AnalysisQueue, read Read, o Options) (*Index, error) {
 	ix := &Index{
 		path: path, o: o, buffer: newBuffer(), flushing: newBuffer(), tombstones: map[string]tombstone{},
 		wake: make(chan struct{}, 1), stopped: make(chan struct{}),
 	}
 	s, err := scorch.NewScorch("scorch", map[string]any{
-		"path": path, "unsafe_batch": true,
+		"path": filepath.Join(path, scorchDir), "unsafe_batch": true, // the log makes writes durable
 		"forceSegmentType": segment.PluginType, "forceSegmentVersion": segment.PluginVersion,
 		"scorchMergePlanOptions": map[string]any{
 			"maxSegmentsPerTier": 8, "segmentsPerMergeTask": 8, "floorSegmentSize": 20_000, "maxSegmentSize": 2_000_000, "tierGrowth": 8.0, "reclaimDeletesWeight": 2.0,
@@ -85,13 +105,43 @@ func openIndex(path string, queue *index.AnalysisQueue, o Options) (*Index, erro
 	if err := ix.scorch.Open(); err != nil {
 		return nil, fmt.Errorf("open index %s: %w", path, err)
 	}
-	if err := ix.readCounters(); err != nil {
-		return nil, errors.Join(err, ix.scorch.Close())
+	if err := ix.recover(read); err != nil {
+		return nil, errors.Join(fmt.Errorf("open index %s: %w", path, err), ix.scorch.Close())
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ix.stop = cancel
 	go ix.refreshLoop(ctx)
 	return ix, nil
+}
+
+// recover brings back what a crash kept from the segments: the next sequence number, and the writes of the log.
+func (ix *Index) recover(read Read) (err error) {
+	if err := ix.readCounters(); err != nil {
+		return err
+	}
+	replayed := 0
+	ix.wal, err = wal.Open(filepath.Join(ix.path, walDir), func(e *wal.Entry) error {
+		replayed++
+		ix.nextSeqNo = max(ix.nextSeqNo, e.SeqNo+1)
+		if e.Delete {
+			ix.buffer.add(e.ID, nil)
+			return nil
+		}
+		d := &document.Document{ID: e.ID, SeqNo: e.SeqNo, Version: e.Version, Source: e.Source}
+		if err := read(d, e.Routing); err != nil {
+			return fmt.Errorf("document %q: %w", e.ID, err)
+		}
+		ix.buffer.add(e.ID, d)
+		if ix.buffer.full() {
+			return ix.refresh()
+		}
+		return nil
+	})
+	if err != nil || replayed == 0 {
+		return err
+	}
+	ix.o.Logger.Info("writes of the log are in place again", "index", filepath.Base(ix.path), "writes", replayed)
+	return ix.refresh()
 }
 
 // readCounters sets the next sequence number from what is on disk.
@@ -101,10 +151,12 @@ func (ix *Index) readCounters() error {
 		return err
 	}
 	defer s.Close()
-	for _, v := range s.Views {
-		if n := v.Numbers(segment.SeqNoField); n != nil {
-			ix.nextSeqNo = max(ix.nextSeqNo, n.Max()+1)
-		}
+	raw, err := s.reader.GetInternal([]byte(nextSeqNoKey))
+	if err != nil {
+		return fmt.Errorf("read next sequence number: %w", err)
+	}
+	if len(raw) == 8 {
+		ix.nextSeqNo = int64(binary.LittleEndian.Uint64(raw))
 	}
 	return nil
 }
@@ -138,7 +190,7 @@ func (ix *Index) Refresh() error {
 	return ix.refresh()
 }
 
-// refresh hands the buffer to scorch. The caller holds writeMu.
+// refresh hands the buffer to scorch, and the log's files to be removed once scorch has it on disk. The caller holds writeMu.
 func (ix *Index) refresh() error {
 	ix.mu.Lock()
 	if err := ix.usable(); err != nil || len(ix.buffer.docs) == 0 {
@@ -147,8 +199,30 @@ func (ix *Index) refresh() error {
 	}
 	ix.flushing, ix.buffer = ix.buffer, newBuffer()
 	ix.forgetTombstones()
+	nextSeqNo := ix.nextSeqNo
 	ix.mu.Unlock()
 
+	err := ix.batch(nextSeqNo)
+	if err != nil {
+		err = fmt.Errorf("refresh index %s: %w", ix.path, err)
+		ix.fail(err)
+		return err
+	}
+	ix.mu.Lock()
+	ix.flushing = newBuffer()
+	ix.mu.Unlock()
+	return nil
+}
+
+// batch writes ix.flushing. The caller holds writeMu.
+func (ix *Index) batch(nextSeqNo int64) error {
+	logged := uint64(0)
+	if ix.wal != nil { // while the log is replayed all its files stay
+		var err error
+		if logged, err = ix.wal.Rotate(); err != nil {
+			return err
+		}
+	}
 	batch := index.NewBatch()
 	for id, d := range ix.flushing.docs {
 		if d == nil {
@@ -157,23 +231,21 @@ func (ix *Index) refresh() error {
 			batch.Update(segment.Wrap(d))
 		}
 	}
+	batch.SetInternal([]byte(nextSeqNoKey), binary.LittleEndian.AppendUint64(nil, uint64(nextSeqNo)))
 	ix.unpersisted.Add(1)
 	batch.SetPersistedCallback(func(err error) {
+		defer ix.unpersisted.Done()
+		if err == nil && logged > 0 {
+			err = ix.wal.Remove(logged)
+		}
 		if err != nil {
 			ix.fail(fmt.Errorf("persist: %w", err))
 		}
-		ix.unpersisted.Done()
 	})
-	err := ix.scorch.Batch(batch)
-	if err != nil {
+	if err := ix.scorch.Batch(batch); err != nil {
 		ix.unpersisted.Done()
-		err = fmt.Errorf("refresh index %s: %w", ix.path, err)
-		ix.fail(err)
 		return err
 	}
-	ix.mu.Lock()
-	ix.flushing = newBuffer()
-	ix.mu.Unlock()
 	return nil
 }
 
@@ -232,7 +304,7 @@ func (ix *Index) shut() error {
 		return nil
 	}
 	ix.closed = true
-	return ix.scorch.Close()
+	return errors.Join(ix.scorch.Close(), ix.wal.Close())
 }
 
 // Stats counts an index.

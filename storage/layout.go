@@ -12,6 +12,10 @@ const (
 	metaFile    = "meta.db"
 	indicesDir  = "indices"
 	removedMark = ".removed" // suffix of an index folder that is being deleted
+
+	// in the folder of an index
+	scorchDir = "scorch"
+	walDir    = "wal"
 )
 
 func (d *Dir) indexPath(uuid string) string { return filepath.Join(d.path, indicesDir, uuid) }

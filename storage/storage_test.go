@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -28,6 +29,17 @@ func openDir(t interface{ Fatal(...any) }, path string) *Dir {
 	return d
 }
 
+// readTest fills in what the tests' sources say.
+func readTest(d *document.Document, _ string) error {
+	var src struct{ N int64 }
+	if err := json.Unmarshal(d.Source, &src); err != nil {
+		return err
+	}
+	d.Time = src.N % 7
+	d.Fields = []document.Field{{Name: "n", Kind: document.Long, Num: src.N}}
+	return nil
+}
+
 // model is what an index should hold: the last write of each id.
 type model struct {
 	t    *rapid.T
@@ -40,7 +52,7 @@ type model struct {
 func (m *model) open(path string) {
 	m.dir = openDir(m.t, path)
 	var err error
-	if m.ix, err = m.dir.Index("test"); err != nil {
+	if m.ix, err = m.dir.Index("test", readTest); err != nil {
 		m.t.Fatal(err)
 	}
 }
@@ -60,7 +72,7 @@ func (m *model) write(id string) {
 			ID: id, Time: int64(n % 7), Version: now.Version + 1, Source: fmt.Appendf(nil, `{"n":%d}`, n),
 			Fields: []document.Field{{Name: "n", Kind: document.Long, Num: int64(n)}},
 		}
-		w.Put(d)
+		w.Put(d, "")
 		m.want[id] = d
 		return nil
 	})
@@ -177,12 +189,12 @@ func TestGeneratedIDsGrowAndDiffer(t *testing.T) {
 func TestADeletedDocumentsVersionGoesOn(t *testing.T) {
 	d := openDir(t, t.TempDir())
 	defer d.Close()
-	ix, err := d.Index("x")
+	ix, err := d.Index("x", readTest)
 	if err != nil {
 		t.Fatal(err)
 	}
 	err = ix.Write(func(w *Writer) error {
-		w.Put(&document.Document{ID: "1", Version: 1, Source: []byte("{}")})
+		w.Put(&document.Document{ID: "1", Version: 1, Source: []byte("{}")}, "")
 		w.Delete("1", 2)
 		now, err := w.Current("1")
 		if now.Found || now.Version != 2 {
@@ -198,12 +210,15 @@ func TestADeletedDocumentsVersionGoesOn(t *testing.T) {
 func TestASnapshotDoesNotChange(t *testing.T) {
 	d := openDir(t, t.TempDir())
 	defer d.Close()
-	ix, err := d.Index("x")
+	ix, err := d.Index("x", readTest)
 	if err != nil {
 		t.Fatal(err)
 	}
 	put := func(id string) {
-		if err := ix.Write(func(w *Writer) error { w.Put(&document.Document{ID: id, Version: 1, Source: []byte("{}")}); return nil }); err != nil {
+		if err := ix.Write(func(w *Writer) error {
+			w.Put(&document.Document{ID: id, Version: 1, Source: []byte("{}")}, "")
+			return nil
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if err := ix.Refresh(); err != nil {
@@ -235,7 +250,7 @@ func TestASnapshotDoesNotChange(t *testing.T) {
 func TestWritesBesideRefreshesAndMerges(t *testing.T) {
 	d := openDir(t, t.TempDir())
 	defer d.Close()
-	ix, err := d.Index("x")
+	ix, err := d.Index("x", readTest)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +259,7 @@ func TestWritesBesideRefreshesAndMerges(t *testing.T) {
 		wg.Go(func() {
 			for i := range 100 {
 				err := ix.Write(func(w *Writer) error {
-					w.Put(&document.Document{ID: fmt.Sprintf("%d-%d", worker, i), Version: 1, Source: []byte("{}")})
+					w.Put(&document.Document{ID: fmt.Sprintf("%d-%d", worker, i), Version: 1, Source: []byte("{}")}, "")
 					return nil
 				})
 				if err == nil && i%10 == 0 {

@@ -5,10 +5,12 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"github.com/vedette-siem/vedette/storage/document"
 	"github.com/vedette-siem/vedette/storage/segment"
+	"github.com/vedette-siem/vedette/storage/wal"
 )
 
 // Current is the present state of an id.
@@ -20,64 +22,114 @@ type Current struct {
 	Source []byte
 }
 
-// Writer is the right to write an index, handed out by Index.Write. It is valid inside of the function that it was handed to.
-type Writer struct{ ix *Index }
+// Writer is the right to write an index, handed out by Index.Write. It is valid inside of the function that it was handed to. What it has written it
+// sees itself at once, and everybody else when Write returns.
+type Writer struct {
+	ix         *Index
+	staged     buffer
+	tombstones map[string]tombstone
+	entries    []wal.Entry
+	nextSeqNo  int64
+}
 
-// Write runs f as the only writer of the index, after making room in the buffer. Writes of f are kept even if it returns an error, which Write passes on.
+// Write runs f as the only writer of the index, and returns when its writes are on disk. Writes of f count even if it returns an error, which Write passes
+// on. If Write itself fails, none of them do.
 func (ix *Index) Write(f func(*Writer) error) error {
+	position, fErr, err := ix.write(f)
+	if err == nil && position > 0 {
+		err = ix.wal.Sync(position) // outside of the lock, so that others join
+	}
+	if err != nil {
+		return fmt.Errorf("write index %s: %w", filepath.Base(ix.path), err)
+	}
+	return fErr
+}
+
+func (ix *Index) write(f func(*Writer) error) (p wal.Position, fErr, err error) {
 	ix.writeMu.Lock()
 	defer ix.writeMu.Unlock()
 	ix.mu.RLock()
-	full := len(ix.buffer.docs) >= maxBufferDocs || ix.buffer.bytes >= maxBufferBytes
-	err := ix.usable()
+	err = ix.usable()
+	full := ix.buffer.full()
+	w := &Writer{ix: ix, staged: newBuffer(), tombstones: map[string]tombstone{}, nextSeqNo: ix.nextSeqNo}
 	ix.mu.RUnlock()
 	if err == nil && full {
 		err = ix.refresh()
 	}
 	if err != nil {
-		return err
+		return 0, nil, err
 	}
-	defer func() {
-		select {
-		case ix.wake <- struct{}{}:
-		default:
-		}
-	}()
-	return f(&Writer{ix})
+	fErr = f(w)
+	if len(w.entries) == 0 {
+		return 0, fErr, nil
+	}
+	if p, err = ix.wal.Append(w.entries); err != nil {
+		return 0, fErr, err
+	}
+	w.commit()
+	select {
+	case ix.wake <- struct{}{}:
+	default:
+	}
+	return p, fErr, nil
 }
 
-// Current returns the present state of an id, without its source.
-func (w *Writer) Current(id string) (Current, error) { return w.ix.current(id, false) }
-
-// Source returns the present state of an id with its source.
-func (w *Writer) Source(id string) (Current, error) { return w.ix.current(id, true) }
-
-// Put writes a document in place of the one with its id, if any. It sets the sequence number, and the id if that is empty; the caller sets the
-// version, 1 for a new id. The document belongs to the index from then on.
-func (w *Writer) Put(d *document.Document) {
+// commit makes what was staged the present state. The caller holds writeMu.
+func (w *Writer) commit() {
 	ix := w.ix
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	if d.ID == "" {
-		d.ID = ix.ids.next(ix.o.Now())
+	ix.nextSeqNo = w.nextSeqNo
+	for id, d := range w.staged.docs {
+		ix.buffer.docs[id] = d
+		delete(ix.tombstones, id)
+		if d == nil {
+			ix.tombstones[id] = w.tombstones[id]
+		}
 	}
-	d.SeqNo = ix.nextSeqNo
-	ix.nextSeqNo++
-	delete(ix.tombstones, d.ID)
-	ix.buffer.docs[d.ID] = d
-	ix.buffer.bytes += len(d.Source) + 64*len(d.Fields)
+	ix.buffer.bytes += w.staged.bytes
+}
+
+// Current returns the present state of an id, without its source.
+func (w *Writer) Current(id string) (Current, error) { return w.current(id, false) }
+
+// Source returns the present state of an id with its source.
+func (w *Writer) Source(id string) (Current, error) { return w.current(id, true) }
+
+func (w *Writer) current(id string, source bool) (Current, error) {
+	if d, ok := w.staged.docs[id]; ok {
+		return stateOf(d, w.tombstones[id]), nil
+	}
+	return w.ix.current(id, source)
+}
+
+// stateOf is the state that a buffered write leaves.
+func stateOf(d *document.Document, dead tombstone) Current {
+	if d == nil {
+		return Current{SeqNo: dead.seqNo, Version: dead.version}
+	}
+	return Current{Found: true, SeqNo: d.SeqNo, Version: d.Version, Source: d.Source}
+}
+
+// Put writes a document in place of the one with its id, if any. It sets the sequence number, and the id if that is empty; the caller sets the
+// version, 1 for a new id, and everything else. The document belongs to the index from then on.
+func (w *Writer) Put(d *document.Document, routing string) {
+	if d.ID == "" {
+		d.ID = w.ix.ids.next(w.ix.o.Now())
+	}
+	d.SeqNo = w.nextSeqNo
+	w.nextSeqNo++
+	w.staged.add(d.ID, d)
+	w.entries = append(w.entries, wal.Entry{ID: d.ID, SeqNo: d.SeqNo, Version: d.Version, Routing: routing, Source: d.Source})
 }
 
 // Delete removes the document of an id and returns the sequence number of the deletion, whose version is given.
 func (w *Writer) Delete(id string, version int64) (seqNo int64) {
-	ix := w.ix
-	ix.mu.Lock()
-	defer ix.mu.Unlock()
-	seqNo = ix.nextSeqNo
-	ix.nextSeqNo++
-	ix.tombstones[id] = tombstone{version: version, seqNo: seqNo, at: ix.o.Now()}
-	ix.buffer.docs[id] = nil
-	ix.buffer.bytes += len(id)
+	seqNo = w.nextSeqNo
+	w.nextSeqNo++
+	w.tombstones[id] = tombstone{version: version, seqNo: seqNo, at: w.ix.o.Now()}
+	w.staged.add(id, nil)
+	w.entries = append(w.entries, wal.Entry{Delete: true, ID: id, SeqNo: seqNo, Version: version})
 	return seqNo
 }
 
@@ -97,11 +149,8 @@ func (ix *Index) current(id string, source bool) (Current, error) {
 	}
 	dead := ix.tombstones[id]
 	ix.mu.RUnlock()
-	switch {
-	case d != nil:
-		return Current{Found: true, SeqNo: d.SeqNo, Version: d.Version, Source: d.Source}, nil
-	case buffered:
-		return Current{SeqNo: dead.seqNo, Version: dead.version}, nil
+	if buffered {
+		return stateOf(d, dead), nil
 	}
 	found, err := ix.stored(id, source)
 	if err == nil && !found.Found {

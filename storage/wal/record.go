@@ -1,0 +1,159 @@
+package wal
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"os"
+)
+
+// A record is a header and a payload, all numbers little-endian:
+//
+//	magic   4 bytes  "VWAL"
+//	length  uint32   of the payload
+//	durable uint64   how much of the file was known to be on disk when the record was written
+//	crc     uint32   CRC-32C of length, durable and the payload
+//	payload          flags (1 = delete), uvarint sequence number, uvarint version, then id, routing and source, each with its uvarint length
+//
+// durable tells an end that was never acknowledged, which a crash may leave in any state, from damage: what lies before the durable
+// mark of a later record was on disk once.
+const (
+	recordMagic = "VWAL"
+	headerSize  = 4 + 4 + 8 + 4
+	maxPayload  = 1 << 30
+	flagDelete  = 1
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func appendRecord(buf []byte, e *Entry, durable int64) []byte {
+	at := len(buf)
+	buf = append(buf, recordMagic...)
+	buf = append(buf, make([]byte, headerSize-len(recordMagic))...)
+	var flags byte
+	if e.Delete {
+		flags = flagDelete
+	}
+	buf = append(buf, flags)
+	buf = binary.AppendUvarint(buf, uint64(e.SeqNo))
+	buf = binary.AppendUvarint(buf, uint64(e.Version))
+	buf = appendBytes(buf, e.ID)
+	buf = appendBytes(buf, e.Routing)
+	buf = appendBytes(buf, e.Source)
+	header, payload := buf[at:at+headerSize], buf[at+headerSize:]
+	binary.LittleEndian.PutUint32(header[4:], uint32(len(payload)))
+	binary.LittleEndian.PutUint64(header[8:], uint64(durable))
+	binary.LittleEndian.PutUint32(header[16:], checksum(header, payload))
+	return buf
+}
+
+func appendBytes[T string | []byte](buf []byte, b T) []byte {
+	return append(binary.AppendUvarint(buf, uint64(len(b))), b...)
+}
+
+func checksum(header, payload []byte) uint32 {
+	return crc32.Update(crc32.Checksum(header[4:16], castagnoli), castagnoli, payload)
+}
+
+// record cuts the record at the start of b. ok is false if there is none that is whole.
+func record(b []byte) (payload []byte, durable int64, size int, ok bool) {
+	if len(b) < headerSize || string(b[:len(recordMagic)]) != recordMagic {
+		return nil, 0, 0, false
+	}
+	n := int(binary.LittleEndian.Uint32(b[4:]))
+	if n > maxPayload || n > len(b)-headerSize {
+		return nil, 0, 0, false
+	}
+	payload = b[headerSize : headerSize+n]
+	if checksum(b[:headerSize], payload) != binary.LittleEndian.Uint32(b[16:]) {
+		return nil, 0, 0, false
+	}
+	return payload, int64(binary.LittleEndian.Uint64(b[8:])), headerSize + n, true
+}
+
+var errPayload = errors.New("record holds no entry")
+
+// entry reads a payload. The entry owns its memory.
+func entry(payload []byte) (*Entry, error) {
+	if len(payload) == 0 {
+		return nil, errPayload
+	}
+	e := &Entry{Delete: payload[0]&flagDelete != 0}
+	rest := payload[1:]
+	var parts [3][]byte
+	for _, n := range []*int64{&e.SeqNo, &e.Version} {
+		v, size := binary.Uvarint(rest)
+		if size <= 0 {
+			return nil, errPayload
+		}
+		*n, rest = int64(v), rest[size:]
+	}
+	for i := range parts {
+		n, size := binary.Uvarint(rest)
+		if size <= 0 || n > uint64(len(rest)-size) {
+			return nil, errPayload
+		}
+		parts[i], rest = rest[size:size+int(n)], rest[size+int(n):]
+	}
+	e.ID, e.Routing, e.Source = string(parts[0]), string(parts[1]), bytes.Clone(parts[2])
+	return e, nil
+}
+
+// replayFile hands the entries of one file to replay. A bad end of the last file is cut off if it was never acknowledged; anything else that cannot be read is damage.
+func replayFile(path string, last bool, replay func(*Entry) error) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("read write-ahead log: %w", err)
+	}
+	off := 0
+	for off < len(data) {
+		payload, _, size, ok := record(data[off:])
+		if !ok {
+			if !last || acknowledged(data, off) {
+				return fmt.Errorf("%w: %s at byte %d of %d: 'vedette' will not open this index, so that nothing acknowledged is dropped unseen; restore the file from a backup, or move it away to go on without what it holds", ErrDamaged, path, off, len(data))
+			}
+			return cut(path, int64(off))
+		}
+		e, err := entry(payload)
+		if err != nil {
+			return fmt.Errorf("%w: %s at byte %d: %w", ErrDamaged, path, off, err)
+		}
+		if err := replay(e); err != nil {
+			return fmt.Errorf("replay write-ahead log %s at byte %d: %w", path, off, err)
+		}
+		off += size
+	}
+	return nil
+}
+
+// acknowledged reports whether a later record says that the bytes at off were on disk.
+func acknowledged(data []byte, off int) bool {
+	for at := off + 1; ; at++ {
+		i := bytes.Index(data[min(at, len(data)):], []byte(recordMagic))
+		if i < 0 {
+			return false
+		}
+		at += i
+		if _, durable, _, ok := record(data[at:]); ok && durable > int64(off) {
+			return true
+		}
+	}
+}
+
+// cut drops the end of a file.
+func cut(path string, size int64) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("cut write-ahead log: %w", err)
+	}
+	err = f.Truncate(size)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("cut write-ahead log %s: %w", path, err)
+	}
+	return nil
+}

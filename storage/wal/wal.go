@@ -1,0 +1,247 @@
+// Package wal is a write-ahead log: operations that were appended and synced are there after any crash, in order.
+//
+// A log is a folder of numbered files. Writers append to the last one, and many of them share one sync. When what a file holds has become durable
+// elsewhere, its file is removed whole (Rotate, Remove). The log knows documents by id, version and source only; whoever replays it reads the sources again.
+package wal
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// An Entry is one operation.
+type Entry struct {
+	// Delete removes the document of ID; otherwise the entry writes it.
+	Delete         bool
+	ID             string
+	SeqNo, Version int64
+	// Routing and Source are those of a write.
+	Routing string
+	Source  []byte
+}
+
+// Errors of a Log.
+var (
+	// ErrDamaged is returned by Open for a file in which acknowledged entries cannot be read.
+	ErrDamaged = errors.New("write-ahead log is damaged")
+	// ErrFailed is returned after a write or a sync has failed: what the disk holds is then unknown until the log is opened again.
+	ErrFailed = errors.New("write-ahead log has failed")
+)
+
+const suffix = ".wal"
+
+// Log is an open log. Append, Rotate and Close are for one goroutine at a time; Sync and Remove are for many.
+type Log struct {
+	dir string
+
+	appendMu sync.Mutex // guards what follows, except synced
+	file     *os.File
+	number   uint64 // of the file that is appended to
+	size     int64  // of that file
+	appended uint64 // entries' bytes since Open, over all files
+
+	syncMu sync.Mutex // one sync at a time; taken before appendMu and before stateMu
+
+	stateMu sync.Mutex
+	synced  uint64 // how much of appended is on disk
+	durable int64  // the same for the file that is appended to
+	failed  error
+}
+
+// A Position is a place in the log, given by Append; it is durable after Sync of it.
+type Position uint64
+
+// Open opens the log in dir, or makes it, and hands every entry to replay in order. Entries that were never synced may be cut off at the end. New
+// entries go to a new file.
+func Open(dir string, replay func(*Entry) error) (*Log, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("open write-ahead log: %w", err)
+	}
+	numbers, err := files(dir)
+	if err != nil {
+		return nil, fmt.Errorf("open write-ahead log: %w", err)
+	}
+	next := uint64(1)
+	for i, n := range numbers {
+		if err := replayFile(filepath.Join(dir, name(n)), i == len(numbers)-1, replay); err != nil {
+			return nil, err
+		}
+		next = n + 1
+	}
+	l := &Log{dir: dir, number: next}
+	if l.file, err = createFile(dir, next); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+func name(number uint64) string { return fmt.Sprintf("%016d%s", number, suffix) }
+
+// files lists the numbers of a log's files, ascending.
+func files(dir string) ([]uint64, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var numbers []uint64
+	for _, e := range entries {
+		base, ok := strings.CutSuffix(e.Name(), suffix)
+		if !ok {
+			continue
+		}
+		n, err := strconv.ParseUint(base, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("%s: name is not a number", e.Name())
+		}
+		numbers = append(numbers, n)
+	}
+	slices.Sort(numbers)
+	return numbers, nil
+}
+
+func createFile(dir string, number uint64) (*os.File, error) {
+	f, err := os.OpenFile(filepath.Join(dir, name(number)), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("create write-ahead log: %w", err)
+	}
+	if err := syncDir(dir); err != nil {
+		return nil, errors.Join(fmt.Errorf("create write-ahead log: %w", err), f.Close())
+	}
+	return f, nil
+}
+
+func syncDir(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// Append writes entries behind all others. They are durable once their position is synced. After an error nothing of them will be replayed.
+func (l *Log) Append(entries []Entry) (Position, error) {
+	l.appendMu.Lock()
+	defer l.appendMu.Unlock()
+	if err := l.failure(); err != nil {
+		return 0, err
+	}
+	l.stateMu.Lock()
+	durable := l.durable
+	l.stateMu.Unlock()
+	var buf []byte
+	for i := range entries {
+		buf = appendRecord(buf, &entries[i], durable)
+	}
+	if _, err := l.file.WriteAt(buf, l.size); err != nil {
+		if cut := l.file.Truncate(l.size); cut != nil { // else a part could be replayed
+			l.fail(errors.Join(err, cut))
+		}
+		return 0, fmt.Errorf("append to write-ahead log %s: %w", l.file.Name(), err)
+	}
+	l.size += int64(len(buf))
+	l.appended += uint64(len(buf))
+	return Position(l.appended), nil
+}
+
+// Sync returns when everything up to the position is on disk. Callers that wait at the same time share one sync. A failure is final.
+func (l *Log) Sync(p Position) error {
+	l.syncMu.Lock()
+	defer l.syncMu.Unlock()
+	return l.sync(p)
+}
+
+// sync does the work of Sync. The caller holds syncMu.
+func (l *Log) sync(p Position) error {
+	l.stateMu.Lock()
+	done, failed := l.synced >= uint64(p), l.failed
+	l.stateMu.Unlock()
+	if failed != nil || done {
+		return failed
+	}
+	l.appendMu.Lock()
+	file, appended, size := l.file, l.appended, l.size
+	l.appendMu.Unlock()
+	if err := file.Sync(); err != nil {
+		l.fail(err)
+		return l.failure()
+	}
+	l.stateMu.Lock()
+	defer l.stateMu.Unlock()
+	l.synced, l.durable = appended, size
+	return nil
+}
+
+// Rotate syncs the present file, begins a new one, and returns the present one's number for Remove.
+func (l *Log) Rotate() (number uint64, err error) {
+	l.syncMu.Lock() // keeps Sync from a file that is being closed
+	defer l.syncMu.Unlock()
+	l.appendMu.Lock()
+	all := Position(l.appended)
+	l.appendMu.Unlock()
+	if err := l.sync(all); err != nil {
+		return 0, err
+	}
+	l.appendMu.Lock()
+	defer l.appendMu.Unlock()
+	next, err := createFile(l.dir, l.number+1)
+	if err != nil {
+		return 0, err
+	}
+	number, old := l.number, l.file
+	l.file, l.size = next, 0
+	l.number++
+	l.stateMu.Lock()
+	l.durable = 0
+	l.stateMu.Unlock()
+	if err := old.Close(); err != nil {
+		return 0, fmt.Errorf("close write-ahead log: %w", err)
+	}
+	return number, nil
+}
+
+// Remove deletes all files up to that number, which Rotate has given. It may be called again for the same ones.
+func (l *Log) Remove(number uint64) error {
+	numbers, err := files(l.dir)
+	if err != nil {
+		return fmt.Errorf("remove from write-ahead log: %w", err)
+	}
+	for _, n := range numbers {
+		if n > number {
+			break
+		}
+		if err := os.Remove(filepath.Join(l.dir, name(n))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove from write-ahead log: %w", err)
+		}
+	}
+	return nil
+}
+
+// Close closes the log without syncing it.
+func (l *Log) Close() error {
+	l.syncMu.Lock()
+	defer l.syncMu.Unlock()
+	l.appendMu.Lock()
+	defer l.appendMu.Unlock()
+	return l.file.Close()
+}
+
+func (l *Log) fail(err error) {
+	l.stateMu.Lock()
+	defer l.stateMu.Unlock()
+	if l.failed == nil {
+		l.failed = fmt.Errorf("%w in %s, restart to go on with what is on disk: %w", ErrFailed, l.dir, err)
+	}
+}
+
+func (l *Log) failure() error {
+	l.stateMu.Lock()
+	defer l.stateMu.Unlock()
+	return l.failed
+}

@@ -1,0 +1,249 @@
+package wal
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func open(t interface {
+	Helper()
+	Fatal(...any)
+}, dir string) (*Log, []Entry) {
+	t.Helper()
+	var got []Entry
+	l, err := Open(dir, func(e *Entry) error { got = append(got, *e); return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l, got
+}
+
+func write(t interface {
+	Helper()
+	Fatal(...any)
+}, l *Log, entries ...Entry) {
+	t.Helper()
+	p, err := l.Append(entries)
+	if err == nil {
+		err = l.Sync(p)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func entryOf(n int) Entry {
+	return Entry{ID: fmt.Sprint("id", n), SeqNo: int64(n), Version: 1, Routing: "r", Source: fmt.Appendf(nil, `{"n":%d}`, n), Delete: n%5 == 4}
+}
+
+func same(a, b []Entry) bool {
+	return slices.EqualFunc(a, b, func(a, b Entry) bool {
+		return a.Delete == b.Delete && a.ID == b.ID && a.SeqNo == b.SeqNo && a.Version == b.Version && a.Routing == b.Routing && bytes.Equal(a.Source, b.Source)
+	})
+}
+
+func TestEntriesComeBackInOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		dir, err := os.MkdirTemp("", "wal")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer os.RemoveAll(dir)
+		l, _ := open(t, dir)
+		var want []Entry
+		var marks []int // entries up to each rotated file
+		var numbers []uint64
+		for range rapid.IntRange(1, 30).Draw(t, "steps") {
+			switch rapid.IntRange(0, 5).Draw(t, "step") {
+			case 0:
+				n, err := l.Rotate()
+				if err != nil {
+					t.Fatal(err)
+				}
+				marks, numbers = append(marks, len(want)), append(numbers, n)
+			case 1:
+				if err := l.Close(); err != nil {
+					t.Fatal(err)
+				}
+				var got []Entry
+				if l, got = open(t, dir); !same(got, want) {
+					t.Fatalf("replayed %v, want %v", got, want)
+				}
+			case 2:
+				if len(marks) == 0 {
+					continue
+				}
+				if err := l.Remove(numbers[0]); err != nil {
+					t.Fatal(err)
+				}
+				gone := marks[0]
+				want, marks, numbers = want[gone:], marks[1:], numbers[1:]
+				for i := range marks {
+					marks[i] -= gone
+				}
+			default:
+				e := entryOf(rapid.IntRange(0, 1000).Draw(t, "entry"))
+				write(t, l, e)
+				want = append(want, e)
+			}
+		}
+		l.Close()
+		l, got := open(t, dir)
+		defer l.Close()
+		if !same(got, want) {
+			t.Fatalf("replayed %v, want %v", got, want)
+		}
+	})
+}
+
+func TestATornEndIsCutAndDamageIsAnError(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		damage  func(data []byte, ends []int) []byte
+		unsaved int // entries at the end that were appended and never synced
+		want    int // entries that come back; -1 is an error
+	}{
+		{"a file cut inside the last record", func(d []byte, _ []int) []byte { return d[:len(d)-3] }, 1, 3},
+		{"a file cut inside a header", func(d []byte, ends []int) []byte { return d[:ends[2]+5] }, 1, 3},
+		{"zeros after the end", func(d []byte, _ []int) []byte { return append(d, make([]byte, 4096)...) }, 0, 4},
+		{"rubbish in the last record, never synced", func(d []byte, ends []int) []byte { d[ends[2]+headerSize] ^= 1; return d }, 1, 3},
+		{"a lost page before a saved one, both never synced", func(d []byte, ends []int) []byte { d[ends[1]+headerSize] ^= 1; return d }, 2, 2},
+		{"rubbish in an acknowledged record", func(d []byte, ends []int) []byte { d[ends[0]+headerSize+2] ^= 1; return d }, 0, -1},
+		{"zeros in an acknowledged record", func(d []byte, ends []int) []byte { clear(d[:ends[0]]); return d }, 0, -1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			l, _ := open(t, dir)
+			var ends []int
+			for n := range 4 {
+				p, err := l.Append([]Entry{entryOf(n)})
+				if err == nil && n < 4-c.unsaved {
+					err = l.Sync(p)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				ends = append(ends, int(l.size))
+			}
+			path := l.file.Name()
+			l.Close()
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, c.damage(data, ends), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			var got []Entry
+			l, err = Open(dir, func(e *Entry) error { got = append(got, *e); return nil })
+			if c.want < 0 {
+				if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), filepath.Base(path)) {
+					t.Fatalf("opened with %d entries: %v", len(got), err)
+				}
+				return
+			}
+			if err != nil || len(got) != c.want {
+				t.Fatalf("%d entries, %v, want %d", len(got), err, c.want)
+			}
+			l.Close()
+			l, got = open(t, dir) // the cut holds
+			l.Close()
+			if len(got) != c.want {
+				t.Errorf("%d entries after opening again", len(got))
+			}
+		})
+	}
+}
+
+func TestDamageInAnOlderFileIsAnError(t *testing.T) {
+	dir := t.TempDir()
+	l, _ := open(t, dir)
+	write(t, l, entryOf(1))
+	path := l.file.Name()
+	if _, err := l.Rotate(); err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	if err := os.Truncate(path, 10); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(dir, func(*Entry) error { return nil }); !errors.Is(err, ErrDamaged) {
+		t.Error(err)
+	}
+}
+
+func TestWritersShareSyncs(t *testing.T) {
+	l, _ := open(t, t.TempDir())
+	defer l.Close()
+	var appendMu sync.Mutex
+	var wg sync.WaitGroup
+	for w := range 8 {
+		wg.Go(func() {
+			for i := range 20 {
+				appendMu.Lock()
+				p, err := l.Append([]Entry{entryOf(w*100 + i)})
+				appendMu.Unlock()
+				if err == nil {
+					err = l.Sync(p)
+				}
+				if err != nil {
+					t.Error(err)
+				}
+				if i == 10 && w == 0 {
+					appendMu.Lock()
+					if _, err := l.Rotate(); err != nil {
+						t.Error(err)
+					}
+					appendMu.Unlock()
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if l.synced != l.appended {
+		t.Errorf("%d of %d bytes are synced", l.synced, l.appended)
+	}
+}
+
+func TestAFailedSyncIsFinal(t *testing.T) {
+	l, _ := open(t, t.TempDir())
+	p, err := l.Append([]Entry{entryOf(1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.file.Close() // makes the sync fail
+	if err := l.Sync(p); !errors.Is(err, ErrFailed) {
+		t.Fatal(err)
+	}
+	if err := l.Sync(p); !errors.Is(err, ErrFailed) {
+		t.Errorf("the second sync: %v", err)
+	}
+	if _, err := l.Append([]Entry{entryOf(2)}); !errors.Is(err, ErrFailed) {
+		t.Errorf("append: %v", err)
+	}
+}
+
+func FuzzReplay(f *testing.F) {
+	e := entryOf(1)
+	whole := appendRecord(nil, &e, 0)
+	f.Add(whole)
+	f.Add(append(whole, whole[:len(whole)-1]...))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), name(1))
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := replayFile(path, true, func(*Entry) error { return nil }); err != nil && !errors.Is(err, ErrDamaged) {
+			t.Error(err)
+		}
+	})
+}
