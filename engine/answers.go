@@ -1,6 +1,10 @@
 package engine
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/vedette-siem/vedette/engine/search"
+)
 
 // The answers marshal to Elasticsearch's JSON as they stand.
 
@@ -77,21 +81,7 @@ type TotalHits struct {
 }
 
 // A Hit is one document of an answer.
-type Hit struct {
-	Index       string            `json:"_index"`
-	ID          string            `json:"_id"`
-	Version     *int64            `json:"_version,omitempty"`
-	SeqNo       *int64            `json:"_seq_no,omitempty"`
-	PrimaryTerm *int64            `json:"_primary_term,omitempty"`
-	Score       *float64          `json:"_score"`
-	Routing     string            `json:"_routing,omitempty"`
-	Ignored     []string          `json:"_ignored,omitempty"`
-	Source      json.RawMessage   `json:"_source,omitempty"`
-	Fields      json.RawMessage   `json:"fields,omitempty"`
-	Highlight   json.RawMessage   `json:"highlight,omitempty"`
-	Sort        []json.RawMessage `json:"sort,omitempty"`
-	Matched     []string          `json:"matched_queries,omitempty"`
-}
+type Hit = search.Hit
 
 // CountAnswer is the answer to a count.
 type CountAnswer struct {

@@ -19,7 +19,7 @@ type Error struct {
 	// then wraps the Error with `phase`, `grouped` and `failed_shards`, naming Index.
 	Phase string
 	// Index, IndexUUID and Resource are added where Elasticsearch names them; empty leaves them out.
-	Index, IndexUUID, ResourceType, ResourceID string
+	Index, IndexUUID, Shard, ResourceType, ResourceID string
 	// Line and Column are the place in a JSON body that a parsing_exception names, from 1; 0 leaves them out.
 	Line, Column int
 }
@@ -85,10 +85,11 @@ func (e *Error) MarshalJSON() ([]byte, error) {
 		ResourceType string `json:"resource.type,omitempty"`
 		ResourceID   string `json:"resource.id,omitempty"`
 		IndexUUID    string `json:"index_uuid,omitempty"`
+		Shard        string `json:"shard,omitempty"`
 		Index        string `json:"index,omitempty"`
 		Line         int    `json:"line,omitempty"`
 		Column       int    `json:"col,omitempty"`
 		CausedBy     *Error `json:"caused_by,omitempty"`
-	}{e.Type, e.Reason, e.ResourceType, e.ResourceID, e.IndexUUID, e.Index, e.Line, e.Column, e.CausedBy}
+	}{e.Type, e.Reason, e.ResourceType, e.ResourceID, e.IndexUUID, e.Shard, e.Index, e.Line, e.Column, e.CausedBy}
 	return json.Marshal(out)
 }

@@ -1,0 +1,279 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/storage/metadb"
+)
+
+// aliasBody is what an alias may have, as requests give it.
+type aliasBody struct {
+	Filter        json.RawMessage `json:"filter,omitempty"`
+	IndexRouting  string          `json:"index_routing,omitempty"`
+	SearchRouting string          `json:"search_routing,omitempty"`
+	Routing       string          `json:"routing,omitempty"` // both
+	IsWriteIndex  *bool           `json:"is_write_index,omitempty"`
+	IsHidden      *bool           `json:"is_hidden,omitempty"`
+}
+
+// normalAlias renders the body of an alias as Elasticsearch keeps it.
+func normalAlias(raw json.RawMessage) (json.RawMessage, error) {
+	var b aliasBody
+	if len(raw) > 0 && string(raw) != "null" {
+		if err := json.Unmarshal(raw, &b); err != nil {
+			return nil, eserr.Illegal("failed to parse alias: %s", err)
+		}
+	}
+	if b.Routing != "" {
+		b.IndexRouting, b.SearchRouting, b.Routing = orString(b.IndexRouting, b.Routing), orString(b.SearchRouting, b.Routing), ""
+	}
+	if string(b.Filter) == "null" {
+		b.Filter = nil
+	}
+	out, err := json.Marshal(b)
+	if err != nil {
+		return nil, eserr.Illegal("failed to parse alias: %s", err)
+	}
+	return out, nil
+}
+
+func orString(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// aliasFilter is the query of an alias, or empty.
+func aliasFilter(raw json.RawMessage) string {
+	var b aliasBody
+	if json.Unmarshal(raw, &b) != nil {
+		return ""
+	}
+	return string(b.Filter)
+}
+
+func isWriteIndex(raw json.RawMessage) bool {
+	var b aliasBody
+	return json.Unmarshal(raw, &b) == nil && b.IsWriteIndex != nil && *b.IsWriteIndex
+}
+
+// checkAliases reads the aliases of a new index; `{index}` in a name stands for the index.
+func checkAliases(aliases map[string]json.RawMessage, index string) (map[string]json.RawMessage, error) {
+	out := map[string]json.RawMessage{}
+	for name, raw := range aliases {
+		name = strings.ReplaceAll(name, "{index}", index)
+		if err := checkAliasName(name); err != nil {
+			return nil, err
+		}
+		body, err := normalAlias(raw)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = body
+	}
+	return out, nil
+}
+
+func checkAliasName(name string) error {
+	if name == "" || strings.ContainsAny(name, "\\/*?\"<>| ,#:") || strings.ContainsAny(name[:1], "_-+") {
+		return eserr.BadRequest("invalid_alias_name_exception", "Invalid alias name [%s]: must not be empty, start with '_', '-' or '+', or contain any of \\ / * ? \" < > | , # : or a space", name)
+	}
+	return nil
+}
+
+// aliasNames lists the aliases of all indices. The caller holds e.mu.
+func (e *Embedded) aliasNames() []string {
+	names := map[string]bool{}
+	for _, ix := range e.indices {
+		for name := range ix.Aliases {
+			names[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// refuseAliases refuses to delete by an alias' name. The caller holds e.mu.
+func (e *Embedded) refuseAliases(t Target) error {
+	for _, part := range strings.Split(t.Expression, ",") {
+		if e.indices[part] == nil && e.streams[part] == nil && slices.Contains(e.aliasNames(), part) {
+			return eserr.Illegal("The provided expression [%s] matches an alias, specify the corresponding concrete indices instead.", part)
+		}
+		if e.streams[part] != nil && !t.IgnoreUnavailable {
+			return eserr.Illegal("The provided expression [%s] matches a data stream, specify the corresponding concrete indices instead.", part)
+		}
+	}
+	return nil
+}
+
+func isWildcard(expression string) bool {
+	return expression == "" || expression == "_all" || strings.Contains(expression, "*")
+}
+
+// oneOrMany is a name or a list of names.
+type oneOrMany []string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (o *oneOrMany) UnmarshalJSON(raw []byte) error {
+	var one string
+	if json.Unmarshal(raw, &one) == nil {
+		*o = oneOrMany{one}
+		return nil
+	}
+	return json.Unmarshal(raw, (*[]string)(o))
+}
+
+// aliasAction is one action of an aliases request.
+type aliasAction struct {
+	Index     oneOrMany `json:"index"`
+	Indices   oneOrMany `json:"indices"`
+	Alias     oneOrMany `json:"alias"`
+	Aliases   oneOrMany `json:"aliases"`
+	MustExist *bool     `json:"must_exist"`
+	aliasBody
+}
+
+// UpdateAliases implements Backend.
+func (e *Embedded) UpdateAliases(_ context.Context, p Principal, body json.RawMessage) error {
+	if err := allow(p, "indices:admin/aliases"); err != nil {
+		return err
+	}
+	var request struct {
+		Actions []map[string]aliasAction `json:"actions"`
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&request); err != nil {
+		return eserr.BadRequest(eserr.XContentParse, "[aliases] failed to parse field [actions]: %s", err)
+	}
+	if len(request.Actions) == 0 {
+		return eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: Must specify at least one action;")
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	plan := &aliasPlan{e: e, changed: map[string]map[string]json.RawMessage{}}
+	for _, actions := range request.Actions {
+		for verb, a := range actions {
+			if err := plan.add(verb, a); err != nil {
+				return err
+			}
+		}
+	}
+	return plan.commit()
+}
+
+// aliasPlan collects what the actions change, so that all or none of it happens.
+type aliasPlan struct {
+	e       *Embedded
+	changed map[string]map[string]json.RawMessage // new aliases by index
+	doomed  []string
+}
+
+func (p *aliasPlan) aliases(ix *index) map[string]json.RawMessage {
+	if p.changed[ix.Name] == nil {
+		p.changed[ix.Name] = maps.Clone(ix.Aliases)
+		if p.changed[ix.Name] == nil {
+			p.changed[ix.Name] = map[string]json.RawMessage{}
+		}
+	}
+	return p.changed[ix.Name]
+}
+
+func (p *aliasPlan) add(verb string, a aliasAction) error {
+	names := append(a.Alias, a.Aliases...)
+	indices := append(a.Index, a.Indices...)
+	if len(indices) == 0 {
+		return eserr.Illegal("One of [index] or [indices] is required")
+	}
+	found, err := p.e.resolve(Target{Expression: strings.Join(indices, ","), DisallowNone: true})
+	if err != nil {
+		return err
+	}
+	switch verb {
+	case "add":
+		return p.put(found, names, a)
+	case "remove":
+		return p.remove(found, names, a)
+	case "remove_index":
+		for _, r := range found {
+			p.doomed = append(p.doomed, r.Name)
+		}
+		return nil
+	}
+	return eserr.BadRequest(eserr.XContentParse, "[alias_action] unknown field [%s]", verb)
+}
+
+func (p *aliasPlan) put(found []resolved, names []string, a aliasAction) error {
+	if len(names) == 0 {
+		return eserr.Illegal("One of [alias] or [aliases] is required")
+	}
+	raw, err := json.Marshal(a.aliasBody)
+	if err != nil {
+		return eserr.Illegal("failed to parse alias: %s", err)
+	}
+	body, err := normalAlias(raw)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := checkAliasName(name); err != nil {
+			return err
+		}
+		if p.e.indices[name] != nil && !slices.Contains(p.doomed, name) {
+			return eserr.BadRequest("invalid_alias_name_exception", "Invalid alias name [%s]: an index or data stream exists with the same name as the alias", name)
+		}
+		for _, r := range found {
+			p.aliases(r.index)[name] = body
+		}
+	}
+	return nil
+}
+
+func (p *aliasPlan) remove(found []resolved, names []string, a aliasAction) error {
+	removed := false
+	for _, pattern := range names {
+		for _, r := range found {
+			for name := range maps.Clone(p.aliases(r.index)) {
+				if pattern == "_all" || matchesGlob(pattern, name) {
+					delete(p.aliases(r.index), name)
+					removed = true
+				}
+			}
+		}
+	}
+	if !removed && (a.MustExist == nil || *a.MustExist) {
+		return eserr.Errorf(404, "aliases_not_found_exception", "aliases [%s] missing", strings.Join(names, ","))
+	}
+	return nil
+}
+
+// commit writes the plan. The caller holds e.mu for writing.
+func (p *aliasPlan) commit() error {
+	err := p.e.dir.Meta().Update(func(tx *metadb.Tx) error {
+		for name, aliases := range p.changed {
+			r := p.e.indices[name].indexRecord
+			r.Aliases = aliases
+			if err := r.save(tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("update aliases: %w", err)
+	}
+	for name, aliases := range p.changed {
+		p.e.indices[name].Aliases = aliases
+	}
+	if len(p.doomed) > 0 {
+		return p.e.dropIndices(p.doomed, "")
+	}
+	return nil
+}

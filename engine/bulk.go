@@ -1,0 +1,278 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/storage"
+	"github.com/vedette-siem/vedette/storage/document"
+)
+
+// Bulk implements Backend. Operations on one index that follow each other are written together.
+func (e *Embedded) Bulk(ctx context.Context, p Principal, ops []BulkOp, o BulkOptions) (*BulkAnswer, error) {
+	if err := allow(p, "indices:data/write/bulk"); err != nil {
+		return nil, err
+	}
+	begin := time.Now()
+	b := &bulk{e: e, ops: ops, items: make([]BulkItem, len(ops)), targets: map[string]*target{}, refresh: o.Refresh}
+	if err := b.run(ctx); err != nil {
+		return nil, err
+	}
+	if err := b.makeVisible(); err != nil {
+		return nil, err
+	}
+	answer := &BulkAnswer{Items: b.items, Took: time.Since(begin).Milliseconds()}
+	for i := range b.items {
+		answer.Errors = answer.Errors || b.items[i].Error != nil
+	}
+	return answer, nil
+}
+
+// bulk is one bulk request under way.
+type bulk struct {
+	e       *Embedded
+	ops     []BulkOp
+	items   []BulkItem
+	refresh string
+	targets map[string]*target // by the name in the request
+}
+
+// target is where operations on one name go.
+type target struct {
+	*index
+	stream   bool
+	replicas int
+	touched  bool
+}
+
+// prepared is an operation that is ready to be written.
+type prepared struct {
+	at  int
+	op  *BulkOp
+	doc *document.Document // of index and create
+}
+
+func (b *bulk) run(ctx context.Context) error {
+	var batch []prepared
+	var batchTarget *target
+	for i := range b.ops {
+		if i%256 == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		op := &b.ops[i]
+		b.items[i] = BulkItem{Action: op.Action, WriteAnswer: WriteAnswer{Index: op.Index, ID: op.ID}}
+		t, prep, err := b.prepare(i, op)
+		if err != nil {
+			if err := b.refuse(i, t, err); err != nil {
+				return err
+			}
+			continue
+		}
+		if t != batchTarget && len(batch) > 0 {
+			if err := b.write(batchTarget, batch); err != nil {
+				return err
+			}
+			batch = batch[:0]
+		}
+		batchTarget = t
+		batch = append(batch, prep)
+	}
+	if len(batch) > 0 {
+		return b.write(batchTarget, batch)
+	}
+	return nil
+}
+
+// refuse answers an operation with an error. Faults that are not the request's end the whole bulk.
+func (b *bulk) refuse(i int, t *target, err error) error {
+	var refusal *Error
+	if !errors.As(err, &refusal) {
+		return err
+	}
+	item := &b.items[i]
+	item.Error, item.Status = refusal, refusal.Status
+	if t != nil {
+		item.Index = t.Name
+	}
+	return nil
+}
+
+// prepare finds the index of an operation and reads its document.
+func (b *bulk) prepare(i int, op *BulkOp) (*target, prepared, error) {
+	if op.Err != nil {
+		return nil, prepared{}, op.Err
+	}
+	if len(op.ID) > maxIDBytes {
+		return nil, prepared{}, eserr.Illegal("id [%s] is too long, must be no longer than %d bytes but was: %d", clip(op.ID), maxIDBytes, len(op.ID))
+	}
+	if op.Pipeline != "" && op.Pipeline != "_none" {
+		return nil, prepared{}, eserr.Illegal("pipeline with id [%s] does not exist", op.Pipeline)
+	}
+	t, err := b.target(op)
+	if err != nil {
+		return nil, prepared{}, err
+	}
+	if t.stream && op.Action != "create" {
+		return t, prepared{}, eserr.Illegal("only write ops with an op_type of create are allowed in data streams")
+	}
+	prep := prepared{at: i, op: op}
+	if op.Action == "index" || op.Action == "create" {
+		prep.doc = &document.Document{ID: op.ID, Source: op.Source}
+		if err := b.e.read(t.index, prep.doc, op.Routing); err != nil {
+			return t, prepared{}, err
+		}
+		if t.stream && !hasTime(prep.doc) {
+			return t, prepared{}, noTimestamp
+		}
+	}
+	return t, prep, nil
+}
+
+// maxIDBytes is the longest `_id`.
+const maxIDBytes = 512
+
+var noTimestamp = func() *Error {
+	err := eserr.BadRequest(eserr.DocumentParsing, "[1:1] failed to parse: data stream timestamp field [@timestamp] is missing")
+	err.CausedBy = eserr.Illegal("data stream timestamp field [@timestamp] is missing")
+	return err
+}()
+
+func hasTime(d *document.Document) bool {
+	for i := range d.Fields {
+		if d.Fields[i].Name == "@timestamp" {
+			return true
+		}
+	}
+	return false
+}
+
+// target resolves the name of an operation once per request, and makes the index or data stream if nothing has that name.
+func (b *bulk) target(op *BulkOp) (*target, error) {
+	if t := b.targets[op.Index]; t != nil && !op.RequireAlias {
+		return t, nil
+	}
+	t, err := b.e.writeTarget(op)
+	if err == nil {
+		b.targets[op.Index] = t
+	}
+	return t, err
+}
+
+func (e *Embedded) writeTarget(op *BulkOp) (*target, error) {
+	e.mu.RLock()
+	t, err := e.existingTarget(op.Index, op.RequireAlias)
+	e.mu.RUnlock()
+	if t != nil || err != nil {
+		return t, err
+	}
+	if op.Action == "delete" && op.VersionType == "" {
+		return nil, noSuchIndex(op.Index)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if t, err := e.existingTarget(op.Index, op.RequireAlias); t != nil || err != nil {
+		return t, err
+	}
+	return e.createTarget(op)
+}
+
+// createTarget makes the index or data stream of a write. The caller holds e.mu for writing.
+func (e *Embedded) createTarget(op *BulkOp) (*target, error) {
+	if err := checkName(op.Index); err != nil {
+		return nil, err
+	}
+	c, err := e.compose(op.Index)
+	if err != nil {
+		return nil, err
+	}
+	if c.stream {
+		if op.Action != "create" {
+			return nil, eserr.Illegal("only write ops with an op_type of create are allowed in data streams")
+		}
+		if _, err := e.createStream(op.Index, c); err != nil {
+			return nil, err
+		}
+	} else if _, err := e.createIndex(op.Index, c); err != nil {
+		return nil, err
+	}
+	return e.existingTarget(op.Index, false)
+}
+
+// existingTarget finds the one index that a write to a name goes to, or nil. The caller holds e.mu.
+func (e *Embedded) existingTarget(name string, requireAlias bool) (*target, error) {
+	if s := e.streams[name]; s != nil && !requireAlias {
+		ix := e.indices[s.writeIndex()]
+		return &target{index: ix, stream: true, replicas: ix.replicas()}, nil
+	}
+	if ix := e.indices[name]; ix != nil && !requireAlias {
+		return &target{index: ix, stream: false, replicas: ix.replicas()}, nil
+	}
+	var behind []*index
+	for _, ix := range e.indices {
+		if raw, ok := ix.Aliases[name]; ok {
+			if isWriteIndex(raw) {
+				return &target{index: ix, replicas: ix.replicas()}, nil
+			}
+			behind = append(behind, ix)
+		}
+	}
+	switch {
+	case len(behind) == 1:
+		return &target{index: behind[0], replicas: behind[0].replicas()}, nil
+	case len(behind) > 1:
+		return nil, eserr.Illegal("no write index is defined for alias [%s]. The write index may be explicitly disabled using is_write_index=false or the alias points to multiple indices without one being designated as a write index", name)
+	case requireAlias:
+		err := eserr.Errorf(404, eserr.IndexNotFound, "no such index [%s] and [require_alias] request flag is [true] and [%s] is not an alias", name, name)
+		err.Index, err.IndexUUID = name, "_na_"
+		return nil, err
+	}
+	return nil, nil
+}
+
+// write carries out prepared operations on one index, in order.
+func (b *bulk) write(t *target, batch []prepared) error {
+	t.touched = true
+	err := t.store.Write(func(w *storage.Writer) error {
+		for _, p := range batch {
+			wr := &writing{e: b.e, t: t, w: w, op: p.op, item: &b.items[p.at]}
+			if err := wr.do(p.doc); err != nil {
+				if err := b.refuse(p.at, t, err); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("write index %s: %w", t.Name, err)
+	}
+	return nil
+}
+
+// makeVisible refreshes what was written, if the request asks for it.
+func (b *bulk) makeVisible() error {
+	if b.refresh != "true" && b.refresh != "wait_for" {
+		return nil
+	}
+	done := map[*index]bool{}
+	for _, t := range b.targets {
+		if !t.touched || done[t.index] {
+			continue
+		}
+		done[t.index] = true
+		if err := t.store.Refresh(); err != nil {
+			return fmt.Errorf("refresh index %s: %w", t.Name, err)
+		}
+	}
+	for i := range b.items {
+		if b.items[i].Error == nil && b.refresh == "true" && b.items[i].Result != "noop" {
+			b.items[i].ForcedRefresh = true
+		}
+	}
+	return nil
+}

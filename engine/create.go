@@ -1,0 +1,235 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/mapping"
+	"github.com/vedette-siem/vedette/storage/metadb"
+)
+
+// CreateIndex implements Backend.
+func (e *Embedded) CreateIndex(_ context.Context, p Principal, name string, body json.RawMessage) error {
+	if err := allow(p, "indices:admin/create"); err != nil {
+		return err
+	}
+	if err := checkName(name); err != nil {
+		return err
+	}
+	part, err := parseCreate(body)
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := e.free(name); err != nil {
+		return err
+	}
+	c, err := e.compose(name)
+	if err != nil {
+		return err
+	}
+	if c.stream && c.template != "" {
+		return eserr.Illegal("cannot create index with name [%s], because it matches with template [%s] that creates data streams only, use create data stream api instead", name, c.template)
+	}
+	if err := c.add(part); err != nil {
+		return err
+	}
+	_, err = e.createIndex(name, c)
+	return err
+}
+
+func parseCreate(body json.RawMessage) (*templatePart, error) {
+	part := &templatePart{}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return part, nil
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal(body, &keys); err != nil {
+		return nil, eserr.BadRequest(eserr.XContentParse, "Failed to parse content to map: %s", err)
+	}
+	for key := range keys {
+		if key != "settings" && key != "mappings" && key != "aliases" {
+			return nil, eserr.BadRequest("parse_exception", "unknown key [%s] for create index", key)
+		}
+	}
+	if err := d.Decode(part); err != nil {
+		return nil, eserr.BadRequest("parse_exception", "key [settings], [mappings] and [aliases] must be objects: %s", err)
+	}
+	return part, nil
+}
+
+// free refuses a name that is taken. The caller holds e.mu.
+func (e *Embedded) free(name string) error {
+	switch {
+	case e.indices[name] != nil:
+		err := eserr.BadRequest("resource_already_exists_exception", "index [%s/%s] already exists", name, e.indices[name].UUID)
+		err.Index, err.IndexUUID = name, e.indices[name].UUID
+		return err
+	case e.streams[name] != nil:
+		return eserr.BadRequest("resource_already_exists_exception", "data_stream [%s] already exists", name)
+	}
+	for _, alias := range e.aliasNames() {
+		if alias == name {
+			err := eserr.BadRequest("invalid_index_name_exception", "Invalid index name [%s], already exists as alias", name)
+			err.Index, err.IndexUUID = name, "_na_"
+			return err
+		}
+	}
+	return nil
+}
+
+// createIndex makes an index and puts it into the catalogue. The caller holds e.mu for writing.
+func (e *Embedded) createIndex(name string, c composed) (*index, error) {
+	ix, err := e.newIndex(name, c, "")
+	if err != nil {
+		return nil, err
+	}
+	if err := e.dir.Meta().Update(func(tx *metadb.Tx) error { return ix.save(tx) }); err != nil {
+		return nil, fmt.Errorf("create index %s: %w", name, err)
+	}
+	e.indices[name] = ix
+	return ix, nil
+}
+
+// newIndex makes an index that is not in the catalogue yet. A crash before it gets there leaves an empty folder.
+func (e *Embedded) newIndex(name string, c composed, stream string) (*index, error) {
+	if c.settings == nil {
+		c.settings = settings{}
+	}
+	if stream != "" {
+		c.mappings = append([]json.RawMessage{streamMappings}, c.mappings...)
+	}
+	aliases, err := checkAliases(c.aliases, name)
+	if err != nil {
+		return nil, err
+	}
+	_, raw, err := c.build()
+	if err != nil {
+		return nil, failedMapping(err)
+	}
+	return e.openIndex(indexRecord{
+		Name: name, UUID: newUUID(), CreatedAt: e.o.Now().UnixMilli(), Settings: c.settings.withDefaults(), Mappings: raw, Aliases: aliases, Stream: stream,
+	})
+}
+
+// streamMappings is what every backing index of a data stream has.
+var streamMappings = json.RawMessage(`{"properties":{"@timestamp":{"type":"date"}}}`)
+
+// failedMapping wraps a mapping error as index creation does.
+func failedMapping(err error) error {
+	var cause *Error
+	if !errors.As(err, &cause) || cause.Type != eserr.MapperParsing {
+		return err
+	}
+	e := *cause
+	if e.CausedBy == nil {
+		e.CausedBy = cause
+		e.Reason = "Failed to parse mapping: " + cause.Reason
+	}
+	return &e
+}
+
+// DeleteIndex implements Backend.
+func (e *Embedded) DeleteIndex(_ context.Context, p Principal, t Target) error {
+	if err := allow(p, "indices:admin/delete"); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := e.refuseAliases(t); err != nil {
+		return err
+	}
+	found, err := e.resolve(t)
+	if err != nil {
+		return err
+	}
+	byStream := map[string][]string{}
+	for _, r := range found {
+		if s := e.streams[r.Stream]; s != nil && s.writeIndex() == r.Name {
+			if isWildcard(t.Expression) {
+				continue // wildcards for indices leave data streams alone
+			}
+			return eserr.Illegal("index [%s] is the write index for data stream [%s] and cannot be deleted", r.Name, r.Stream)
+		}
+		byStream[r.Stream] = append(byStream[r.Stream], r.Name)
+	}
+	for stream, names := range byStream {
+		if err := e.dropIndices(names, stream); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropIndices removes indices from the catalogue and then from disk; of a data stream too, which goes with its last index. The caller holds e.mu for writing.
+func (e *Embedded) dropIndices(names []string, streamName string) error {
+	doomed := map[string]bool{}
+	for _, name := range names {
+		doomed[name] = true
+	}
+	var rest *stream
+	if s := e.streams[streamName]; s != nil {
+		rest = &stream{s.streamRecord}
+		rest.Indices = nil
+		for _, name := range s.Indices {
+			if !doomed[name] {
+				rest.Indices = append(rest.Indices, name)
+			}
+		}
+	}
+	err := e.dir.Meta().Update(func(tx *metadb.Tx) error {
+		for name := range maps.Keys(doomed) {
+			if err := tx.Delete(indexTable, e.indices[name].UUID); err != nil {
+				return err
+			}
+		}
+		if rest == nil {
+			return nil
+		}
+		if len(rest.Indices) == 0 {
+			return tx.Delete(streamTable, streamName)
+		}
+		return rest.save(tx)
+	})
+	if err != nil {
+		return fmt.Errorf("delete indices: %w", err)
+	}
+	if rest != nil {
+		e.streams[streamName] = rest
+		if len(rest.Indices) == 0 {
+			delete(e.streams, streamName)
+		}
+	}
+	var errs []error
+	for name := range doomed {
+		uuid := e.indices[name].UUID
+		delete(e.indices, name)
+		errs = append(errs, e.dir.Remove(uuid))
+	}
+	return errors.Join(errs...)
+}
+
+// mappingSettings are the index settings that a mapping obeys.
+func (s settings) mappingSettings() mapping.Settings {
+	out := mapping.Settings{
+		IgnoreMalformed: s.get("index.mapping.ignore_malformed") == "true", NoCoerce: s.get("index.mapping.coerce") == "false",
+		TotalFields: s.integer("index.mapping.total_fields.limit"), Depth: s.integer("index.mapping.depth.limit"),
+	}
+	switch v := s["index.query.default_field"].(type) {
+	case string:
+		out.DefaultField = []string{v}
+	case []any:
+		for _, name := range v {
+			out.DefaultField = append(out.DefaultField, fmt.Sprint(name))
+		}
+	}
+	return out
+}

@@ -1,0 +1,181 @@
+package engine
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/storage"
+	"github.com/vedette-siem/vedette/storage/metadb"
+)
+
+// Options of the embedded engine. The zero value will do.
+type Options struct {
+	// Logger gets warnings; nil discards them.
+	Logger *slog.Logger
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Workers is how many segments are searched at once; 0 is one for each processor.
+	Workers int
+	// NodeName is what `GET /` calls this process; empty is vedette.
+	NodeName string
+}
+
+// Embedded is the Backend on a data directory. It does not own the directory: close that after the last call has returned.
+type Embedded struct {
+	dir         *storage.Dir
+	o           Options
+	clusterUUID string
+
+	// mu guards the catalogue below. It is held for writing while metadata changes, which wait for the disk, and never while documents are written or searched.
+	mu        sync.RWMutex
+	indices   map[string]*index // by name
+	streams   map[string]*stream
+	templates map[TemplateKind]map[string]json.RawMessage
+}
+
+var _ Backend = (*Embedded)(nil)
+
+// Tables of the metadata.
+const (
+	clusterTable   = "cluster"
+	indexTable     = "indices"      // by uuid: indexRecord
+	streamTable    = "data_streams" // by name: streamRecord
+	templateTables = "templates/"   // and the kind; by name: the template as it was put
+)
+
+// OpenEmbedded opens the indices of a data directory.
+func OpenEmbedded(dir *storage.Dir, o Options) (*Embedded, error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.NodeName == "" {
+		o.NodeName = "vedette"
+	}
+	e := &Embedded{
+		dir: dir, o: o, indices: map[string]*index{}, streams: map[string]*stream{},
+		templates: map[TemplateKind]map[string]json.RawMessage{IndexTemplate: {}, ComponentTemplate: {}, LegacyTemplate: {}},
+	}
+	if err := e.load(); err != nil {
+		return nil, fmt.Errorf("read catalogue of %s: %w", dir.Path(), err)
+	}
+	return e, nil
+}
+
+// load reads the catalogue.
+func (e *Embedded) load() error {
+	var records []indexRecord
+	err := e.dir.Meta().Update(func(tx *metadb.Tx) (err error) {
+		if e.clusterUUID, err = clusterUUID(tx); err != nil {
+			return err
+		}
+		if err := tx.Each(indexTable, func(uuid string, raw []byte) error {
+			var r indexRecord
+			if err := json.Unmarshal(raw, &r); err != nil {
+				return fmt.Errorf("index %s: %w", uuid, err)
+			}
+			records = append(records, r)
+			return nil
+		}); err != nil {
+			return err
+		}
+		if err := tx.Each(streamTable, func(name string, raw []byte) error {
+			s := &stream{}
+			e.streams[name] = s
+			return json.Unmarshal(raw, &s.streamRecord)
+		}); err != nil {
+			return err
+		}
+		for kind, of := range e.templates {
+			if err := tx.Each(templateTables+string(kind), func(name string, raw []byte) error { of[name] = raw; return nil }); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, r := range records {
+		ix, err := e.openIndex(r)
+		if err != nil {
+			return fmt.Errorf("index %s: %w", r.Name, err)
+		}
+		e.indices[r.Name] = ix
+	}
+	return nil
+}
+
+func clusterUUID(tx *metadb.Tx) (string, error) {
+	raw, err := tx.Get(clusterTable, "uuid")
+	if errors.Is(err, metadb.ErrNotFound) {
+		raw = []byte(newUUID())
+		err = tx.Put(clusterTable, "uuid", raw)
+	}
+	return string(raw), err
+}
+
+// newUUID makes a name that is safe as a folder's.
+func newUUID() string {
+	var b [11]byte
+	rand.Read(b[:]) // never fails: https://pkg.go.dev/crypto/rand#Read
+	return hex.EncodeToString(b[:])
+}
+
+// allow refuses what the principal may not do. Action is Elasticsearch's name of it, such as `indices:data/read/search`.
+func allow(p Principal, action string) error {
+	if p.Superuser {
+		return nil
+	}
+	return eserr.Errorf(403, eserr.SecurityFault, "action [%s] is unauthorized for user [%s]", action, p.Name)
+}
+
+// Info implements Backend.
+func (e *Embedded) Info(_ context.Context, p Principal) (*Info, error) {
+	if err := allow(p, "cluster:monitor/main"); err != nil {
+		return nil, err
+	}
+	return &Info{
+		Name: e.o.NodeName, ClusterName: "vedette", ClusterUUID: e.clusterUUID, Tagline: "You Know, for Search",
+		Version: map[string]any{
+			"number": ElasticsearchVersion, "build_flavor": "default", "build_type": "tar", "build_hash": "unknown",
+			"build_date": "2025-07-24T00:00:00.000000000Z", "build_snapshot": false, "lucene_version": "9.12.2",
+			"minimum_wire_compatibility_version": "7.17.0", "minimum_index_compatibility_version": "7.0.0",
+		},
+	}, nil
+}
+
+// ElasticsearchVersion is the version of Elasticsearch whose behaviour the API follows, and which it reports.
+const ElasticsearchVersion = "8.19.0"
+
+// Health implements Backend. One process has all shards, so it is green as long as it answers.
+func (e *Embedded) Health(_ context.Context, p Principal, t Target) (*Health, error) {
+	if err := allow(p, "cluster:monitor/health"); err != nil {
+		return nil, err
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	t.IgnoreUnavailable = true
+	found, err := e.resolve(t)
+	if err != nil {
+		return nil, err
+	}
+	return &Health{
+		ClusterName: "vedette", Status: "green", NumberOfNodes: 1, NumberOfDataNodes: 1,
+		ActivePrimaryShards: len(found), ActiveShards: len(found), ActiveShardsPercent: 100,
+	}, nil
+}

@@ -1,0 +1,179 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/storage/metadb"
+)
+
+// find resolves a target under the lock.
+func (e *Embedded) find(t Target) ([]resolved, error) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.resolve(t)
+}
+
+// GetIndex implements Backend.
+func (e *Embedded) GetIndex(_ context.Context, p Principal, t Target) (map[string]IndexInfo, error) {
+	if err := allow(p, "indices:admin/get"); err != nil {
+		return nil, err
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	found, err := e.resolve(t)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]IndexInfo, len(found))
+	for _, r := range found {
+		if out[r.Name], err = r.info(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// PutMapping implements Backend.
+func (e *Embedded) PutMapping(_ context.Context, p Principal, t Target, body json.RawMessage) error {
+	if err := allow(p, "indices:admin/mapping/put"); err != nil {
+		return err
+	}
+	t.DisallowNone = true
+	found, err := e.find(t)
+	if err != nil {
+		return err
+	}
+	for _, r := range found { // all or none: try first
+		if _, err := r.mapping.Load().Merge(body); err != nil {
+			return err
+		}
+	}
+	for _, r := range found {
+		if err := e.mergeMapping(r.index, body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Embedded) mergeMapping(ix *index, body json.RawMessage) error {
+	ix.mapMu.Lock()
+	defer ix.mapMu.Unlock()
+	m, err := ix.mapping.Load().Merge(body)
+	if err != nil {
+		return err
+	}
+	return e.setMapping(ix, m)
+}
+
+// finalSettings cannot be changed while an index is open.
+var finalSettings = []string{"index.number_of_shards", "index.codec", "index.routing_partition_size", "index.sort.field", "index.sort.order"}
+
+// PutSettings implements Backend.
+func (e *Embedded) PutSettings(_ context.Context, p Principal, t Target, body json.RawMessage, preserveExisting bool) error {
+	if err := allow(p, "indices:admin/settings/update"); err != nil {
+		return err
+	}
+	var wrapped struct {
+		Settings json.RawMessage `json:"settings"`
+	}
+	if json.Unmarshal(body, &wrapped) == nil && len(wrapped.Settings) > 0 {
+		body = wrapped.Settings
+	}
+	change, err := parseSettings(body)
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	t.DisallowNone = true
+	found, err := e.resolve(t)
+	if err != nil {
+		return err
+	}
+	for _, r := range found {
+		for _, name := range finalSettings {
+			if v, ok := change[name]; ok && v != r.Settings[name] {
+				return eserr.Illegal("final %s setting [%s], not updateable", r.Name, name)
+			}
+		}
+	}
+	for _, r := range found {
+		if err := e.changeSettings(r.index, change, preserveExisting); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// changeSettings writes changed settings. The caller holds e.mu for writing.
+func (e *Embedded) changeSettings(ix *index, change settings, preserveExisting bool) error {
+	next := maps.Clone(ix.Settings)
+	if preserveExisting {
+		change = maps.Clone(change)
+		maps.DeleteFunc(change, func(name string, _ any) bool { _, there := next[name]; return there })
+	}
+	next.merge(change)
+	r := ix.indexRecord
+	r.Settings = next.withDefaults()
+	if err := e.dir.Meta().Update(func(tx *metadb.Tx) error { return r.save(tx) }); err != nil {
+		return fmt.Errorf("save settings of index %s: %w", ix.Name, err)
+	}
+	ix.Settings = r.Settings
+	m, err := ix.mapping.Load().WithSettings(r.Settings.mappingSettings())
+	if err != nil {
+		return err
+	}
+	ix.mapping.Store(m)
+	return nil
+}
+
+// Refresh implements Backend.
+func (e *Embedded) Refresh(ctx context.Context, p Principal, t Target) (Shards, error) {
+	if err := allow(p, "indices:admin/refresh"); err != nil {
+		return Shards{}, err
+	}
+	found, err := e.find(t)
+	if err != nil {
+		return Shards{}, err
+	}
+	for _, r := range found {
+		if err := ctx.Err(); err != nil {
+			return Shards{}, err
+		}
+		if err := r.store.Refresh(); err != nil {
+			return Shards{}, fmt.Errorf("refresh index %s: %w", r.Name, err)
+		}
+	}
+	return Shards{Total: len(found), Successful: len(found)}, nil
+}
+
+// IndexStats implements Backend.
+func (e *Embedded) IndexStats(_ context.Context, p Principal, t Target) ([]IndexStats, error) {
+	if err := allow(p, "indices:monitor/stats"); err != nil {
+		return nil, err
+	}
+	e.mu.RLock()
+	found, err := e.resolve(t)
+	out := make([]IndexStats, len(found))
+	for i, r := range found {
+		out[i] = IndexStats{Name: r.Name, UUID: r.UUID, CreatedAt: r.CreatedAt, DataStream: r.Stream, Aliases: slices.Sorted(maps.Keys(r.Aliases))}
+	}
+	e.mu.RUnlock()
+	if err != nil {
+		return nil, err
+	}
+	for i, r := range found {
+		st, err := r.store.Stats()
+		if err != nil {
+			return nil, fmt.Errorf("statistics of index %s: %w", r.Name, err)
+		}
+		out[i].Docs, out[i].DeletedDocs, out[i].Bytes, out[i].Segments = st.Docs, st.DeletedDocs, st.Bytes, st.Segments
+	}
+	return out, nil
+}

@@ -1,0 +1,210 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+)
+
+// maxNameBytes is the longest name of an index.
+const maxNameBytes = 255
+
+// checkName refuses names that Elasticsearch refuses, in its words.
+func checkName(name string) error {
+	refuse := func(why string) error {
+		err := eserr.BadRequest("invalid_index_name_exception", "Invalid index name [%s], %s", name, why)
+		err.Index, err.IndexUUID = name, "_na_"
+		return err
+	}
+	switch {
+	case name == "":
+		return refuse("must not be empty")
+	case name == "." || name == "..":
+		return refuse("must not be '.' or '..'")
+	case strings.ContainsAny(name, "\\/*?\"<>| ,"):
+		return refuse(`must not contain the following characters ['\\','/','*','?','"','<','>','|',' ',',']`)
+	case strings.Contains(name, "#"):
+		return refuse("must not contain '#'")
+	case strings.Contains(name, ":"):
+		return refuse("must not contain ':'")
+	case strings.ContainsAny(name[:1], "_-+"):
+		return refuse("must not start with '_', '-', or '+'")
+	case name != strings.ToLower(name):
+		return refuse("must be lowercase")
+	case len(name) > maxNameBytes:
+		return refuse(fmt.Sprintf("index name is too long, (%d > %d)", len(name), maxNameBytes))
+	case strings.ContainsFunc(name, unicode.IsControl):
+		return refuse("must not contain control characters")
+	}
+	return nil
+}
+
+// noSuchIndex is Elasticsearch's answer to a name that means nothing.
+func noSuchIndex(name string) *Error {
+	err := eserr.Errorf(404, eserr.IndexNotFound, "no such index [%s]", name)
+	err.Index, err.IndexUUID, err.ResourceType, err.ResourceID = name, "_na_", "index_or_alias", name
+	return err
+}
+
+// resolved is what one expression names: indices, each with the filters of the aliases that it was reached by.
+type resolved struct {
+	*index
+	// filters are those of the aliases; nil if the index was also reached without one.
+	filters []string
+	// window is the index's max_result_window; 0 is the default.
+	window int
+}
+
+// resolve finds the indices of a target, by name. The caller holds e.mu.
+func (e *Embedded) resolve(t Target) ([]resolved, error) {
+	found := map[string]*resolved{}
+	sawWildcard := false
+	expression := t.Expression
+	if expression == "" {
+		expression = "_all"
+	}
+	for _, part := range strings.Split(expression, ",") {
+		if rest, ok := strings.CutPrefix(part, "-"); ok && sawWildcard {
+			for name := range e.matching(rest, t) {
+				delete(found, name)
+			}
+			continue
+		}
+		if part == "_all" || strings.ContainsAny(part, "*") {
+			sawWildcard = true
+			if err := e.addWildcard(found, part, t); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if err := e.addName(found, part, t); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]resolved, 0, len(found))
+	for _, r := range found {
+		r.window = r.Settings.integer("index.max_result_window")
+		out = append(out, *r)
+	}
+	slices.SortFunc(out, func(a, b resolved) int { return strings.Compare(a.Name, b.Name) })
+	return out, nil
+}
+
+func (e *Embedded) addWildcard(found map[string]*resolved, pattern string, t Target) error {
+	matched := e.matching(pattern, t)
+	if len(matched) == 0 && t.DisallowNone {
+		return noSuchIndex(pattern)
+	}
+	for name, r := range matched {
+		merge(found, name, r)
+	}
+	return nil
+}
+
+func (e *Embedded) addName(found map[string]*resolved, name string, t Target) error {
+	matched := map[string]*resolved{}
+	switch {
+	case e.indices[name] != nil:
+		matched[name] = &resolved{index: e.indices[name]}
+	case e.streams[name] != nil:
+		e.addStream(matched, e.streams[name])
+	default:
+		e.addAlias(matched, name)
+	}
+	if len(matched) == 0 {
+		if t.IgnoreUnavailable {
+			return nil
+		}
+		if err := checkName(name); err != nil {
+			return err
+		}
+		return noSuchIndex(name)
+	}
+	for n, r := range matched {
+		merge(found, n, r)
+	}
+	return nil
+}
+
+// matching finds what a pattern matches: indices, data streams and aliases.
+func (e *Embedded) matching(pattern string, t Target) map[string]*resolved {
+	if pattern == "_all" {
+		pattern = "*"
+	}
+	matched := map[string]*resolved{}
+	if t.ExpandWildcards == "none" || t.ExpandWildcards == "closed" {
+		return matched
+	}
+	hidden := strings.HasPrefix(pattern, ".") || strings.Contains(t.ExpandWildcards, "hidden") || strings.Contains(t.ExpandWildcards, "all")
+	for name, ix := range e.indices {
+		if matchesGlob(pattern, name) && (hidden || !ix.hidden()) {
+			matched[name] = &resolved{index: ix}
+		}
+	}
+	for name, s := range e.streams {
+		if matchesGlob(pattern, name) {
+			e.addStream(matched, s)
+		}
+	}
+	for _, name := range e.aliasNames() {
+		if matchesGlob(pattern, name) {
+			e.addAlias(matched, name)
+		}
+	}
+	return matched
+}
+
+func (e *Embedded) addStream(found map[string]*resolved, s *stream) {
+	for _, name := range s.Indices {
+		merge(found, name, &resolved{index: e.indices[name]})
+	}
+}
+
+func (e *Embedded) addAlias(found map[string]*resolved, alias string) {
+	for name, ix := range e.indices {
+		if raw, ok := ix.Aliases[alias]; ok {
+			r := &resolved{index: ix}
+			if f := aliasFilter(raw); f != "" {
+				r.filters = []string{f}
+			}
+			merge(found, name, r)
+		}
+	}
+}
+
+// merge adds an index; one that is reached both with and without a filter is not filtered.
+func merge(found map[string]*resolved, name string, r *resolved) {
+	old := found[name]
+	switch {
+	case old == nil:
+		found[name] = r
+	case old.filters == nil || r.filters == nil:
+		found[name] = &resolved{index: r.index}
+	default:
+		old.filters = append(old.filters, r.filters...)
+	}
+}
+
+// matchesGlob reports whether a pattern with `*` covers the whole name. It takes time in proportion to their product at most.
+func matchesGlob(pattern, name string) bool {
+	p, n, star, mark := 0, 0, -1, 0
+	for n < len(name) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, n
+			p++
+		case p < len(pattern) && pattern[p] == name[n]:
+			p++
+			n++
+		case star >= 0:
+			mark++
+			p, n = star+1, mark
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}

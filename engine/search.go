@@ -1,0 +1,181 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/vedette-siem/vedette/engine/aggs"
+	"github.com/vedette-siem/vedette/engine/dsl"
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/search"
+	"github.com/vedette-siem/vedette/storage"
+)
+
+// maxRequestBytes is how much memory the aggregations of one search may take.
+const maxRequestBytes = 256 << 20
+
+// Search implements Backend.
+func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*SearchAnswer, error) {
+	if err := allow(p, "indices:data/read/search"); err != nil {
+		return nil, err
+	}
+	begin := time.Now()
+	request, err := search.Parse(r.Body, r.Params)
+	if err != nil {
+		return nil, err
+	}
+	indices, done, err := e.snapshots(r.Target)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	result, err := search.Run(ctx, request, indices, search.Options{
+		Now: e.o.Now(), Workers: e.o.Workers, Budget: aggs.NewBudget(maxRequestBytes), TypedKeys: r.TypedKeys,
+	})
+	if err != nil {
+		return nil, err
+	}
+	answer := toAnswer(result, r.TotalHitsAsInt)
+	answer.Took = time.Since(begin).Milliseconds()
+	return answer, nil
+}
+
+func toAnswer(r *search.Result, totalAsInt bool) *SearchAnswer {
+	a := &SearchAnswer{
+		TimedOut: r.TimedOut, TerminatedEarly: r.TerminatedEarly, Aggregations: r.Aggregations, Shards: searchShards(r.Shards, r.Failures),
+		Hits: Hits{MaxScore: r.MaxScore, Hits: r.Hits},
+	}
+	switch {
+	case r.Total != nil && totalAsInt:
+		a.Hits.Total = r.Total.Value
+	case r.Total != nil:
+		a.Hits.Total = TotalHits{Value: r.Total.Value, Relation: r.Total.Relation}
+	case totalAsInt:
+		a.Hits.Total = int64(-1)
+	}
+	return a
+}
+
+func searchShards(total int, failures []json.RawMessage) Shards {
+	skipped := 0
+	return Shards{Total: total, Successful: total - len(failures), Skipped: &skipped, Failed: len(failures), Failures: failures}
+}
+
+// snapshots opens the indices of a target for a search; done gives them back.
+func (e *Embedded) snapshots(t Target) (indices []search.Index, done func(), err error) {
+	found, err := e.find(t)
+	if err != nil {
+		return nil, nil, err
+	}
+	return e.open(found)
+}
+
+func (e *Embedded) open(found []resolved) (indices []search.Index, done func(), err error) {
+	var open []*storage.Snapshot
+	done = func() {
+		for _, s := range open {
+			if err := s.Close(); err != nil {
+				e.o.Logger.Error("closing a snapshot failed", "err", err)
+			}
+		}
+	}
+	for _, r := range found {
+		s, err := r.store.Snapshot()
+		if errors.Is(err, storage.ErrClosed) {
+			done()
+			return nil, nil, noSuchIndex(r.Name) // removed a moment ago
+		}
+		if err != nil {
+			done()
+			return nil, nil, fmt.Errorf("search index %s: %w", r.Name, err)
+		}
+		open = append(open, s)
+		filter, err := r.filter()
+		if err != nil {
+			done()
+			return nil, nil, err
+		}
+		indices = append(indices, search.Index{
+			Name: r.Name, Mapping: r.mapping.Load(), Views: s.Views, Filter: filter, MaxResultWindow: r.window,
+		})
+	}
+	return indices, done, nil
+}
+
+// filter is the query of the aliases by which an index was reached: any of them will do. Nil is none.
+func (r *resolved) filter() (dsl.Query, error) {
+	if r.filters == nil {
+		return nil, nil
+	}
+	any := &dsl.Bool{}
+	for _, f := range r.filters {
+		q, err := dsl.Parse(json.RawMessage(f))
+		if err != nil {
+			return nil, fmt.Errorf("filter of an alias of index %s: %w", r.Name, err)
+		}
+		any.Should = append(any.Should, q)
+	}
+	return any, nil
+}
+
+// Count implements Backend.
+func (e *Embedded) Count(ctx context.Context, p Principal, r *SearchRequest) (*CountAnswer, error) {
+	if err := allow(p, "indices:data/read/count"); err != nil {
+		return nil, err
+	}
+	q, err := countQuery(r)
+	if err != nil {
+		return nil, err
+	}
+	indices, done, err := e.snapshots(r.Target)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	n, err := search.Count(ctx, q, indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers})
+	if err != nil {
+		return nil, err
+	}
+	return &CountAnswer{Count: n, Shards: searchShards(len(indices), nil)}, nil
+}
+
+// countQuery reads the body of a count, which may hold a query only, and the URL's `q`, which goes before it.
+func countQuery(r *SearchRequest) (dsl.Query, error) {
+	if r.Params["q"] != "" {
+		return dsl.FromURL(r.Params)
+	}
+	if len(bytes.TrimSpace(r.Body)) == 0 {
+		return nil, nil
+	}
+	var body map[string]json.RawMessage
+	if err := json.Unmarshal(r.Body, &body); err != nil {
+		return nil, eserr.BadRequest(eserr.Parsing, "Failed to parse request body: %s", err)
+	}
+	for key := range body {
+		if key != "query" {
+			return nil, eserr.BadRequest(eserr.Parsing, "request does not support [%s]", key)
+		}
+	}
+	if len(body["query"]) == 0 {
+		return nil, nil
+	}
+	return dsl.Parse(body["query"])
+}
+
+// count is the number of documents that a query matches in indices that are resolved already.
+func (e *Embedded) count(ctx context.Context, found []resolved, query json.RawMessage) (int64, error) {
+	q, err := dsl.Parse(query)
+	if err != nil {
+		return 0, err
+	}
+	indices, done, err := e.open(found)
+	if err != nil {
+		return 0, err
+	}
+	defer done()
+	return search.Count(ctx, q, indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers})
+}

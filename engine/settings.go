@@ -1,0 +1,166 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+)
+
+// settings of an index by their full name, such as `index.number_of_shards`. Values are strings, or lists of strings.
+type settings map[string]any
+
+// parseSettings reads settings as a client sends them: nested or dotted, with or without `index`, values as strings, numbers or booleans.
+func parseSettings(raw json.RawMessage) (settings, error) {
+	out := settings{}
+	if len(raw) == 0 || string(raw) == "null" {
+		return out, nil
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var v map[string]any
+	if err := d.Decode(&v); err != nil {
+		return nil, eserr.BadRequest("settings_exception", "Failed to load settings from [%s]", clip(string(raw)))
+	}
+	if err := out.add("", v); err != nil {
+		return nil, err
+	}
+	for name := range out {
+		if !strings.HasPrefix(name, "index.") {
+			out["index."+name] = out[name]
+			delete(out, name)
+		}
+	}
+	return out, out.check()
+}
+
+func (s settings) add(prefix string, v map[string]any) error {
+	for key, value := range v {
+		name := prefix + key
+		switch value := value.(type) {
+		case map[string]any:
+			if err := s.add(name+".", value); err != nil {
+				return err
+			}
+		case []any:
+			list := make([]any, len(value))
+			for i, item := range value {
+				list[i] = fmt.Sprint(item)
+			}
+			s[name] = list
+		case nil:
+			s[name] = nil // resets the setting
+		default:
+			s[name] = fmt.Sprint(value)
+		}
+	}
+	return nil
+}
+
+// check refuses values that cannot be meant.
+func (s settings) check() error {
+	for name, least := range map[string]int{"index.number_of_shards": 1, "index.number_of_replicas": 0, "index.max_result_window": 1} {
+		v, ok := s[name].(string)
+		if !ok {
+			continue
+		}
+		n, err := strconv.Atoi(v)
+		if err != nil {
+			return eserr.Illegal("Failed to parse value [%s] for setting [%s]", v, name)
+		}
+		if n < least {
+			return eserr.Illegal("Failed to parse value [%s] for setting [%s] must be >= %d", v, name, least)
+		}
+	}
+	return nil
+}
+
+// get is the value of a setting that is one string, or empty.
+func (s settings) get(name string) string {
+	v, _ := s[name].(string)
+	return v
+}
+
+// integer is the value of a setting that is a number, or 0.
+func (s settings) integer(name string) int {
+	n, err := strconv.Atoi(s.get(name))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// merge sets what other has; a null resets a setting.
+func (s settings) merge(other settings) {
+	for name, v := range other {
+		if v == nil {
+			delete(s, name)
+		} else {
+			s[name] = v
+		}
+	}
+}
+
+// withDefaults adds what Elasticsearch gives every index.
+func (s settings) withDefaults() settings {
+	for name, v := range map[string]string{"index.number_of_shards": "1", "index.number_of_replicas": "1"} {
+		if s[name] == nil {
+			s[name] = v
+		}
+	}
+	return s
+}
+
+// analysis is the part that defines analyzers, or nil.
+func (s settings) analysis() json.RawMessage {
+	part := settings{}
+	for name, v := range s {
+		if rest, ok := strings.CutPrefix(name, "index.analysis."); ok {
+			part[rest] = v
+		}
+	}
+	if len(part) == 0 {
+		return nil
+	}
+	return part.nested()
+}
+
+// nested renders the settings as objects in objects, as Elasticsearch answers them.
+func (s settings) nested() json.RawMessage {
+	root := map[string]any{}
+	for _, name := range slices.Sorted(maps.Keys(s)) {
+		at := root
+		parts := strings.Split(name, ".")
+		for i, part := range parts[:len(parts)-1] {
+			next, ok := at[part].(map[string]any)
+			if !ok {
+				if at[part] != nil { // a setting that has settings below it keeps its dotted name
+					parts = []string{strings.Join(parts[i:], ".")}
+					break
+				}
+				next = map[string]any{}
+				at[part] = next
+			}
+			at = next
+		}
+		at[parts[len(parts)-1]] = s[name]
+	}
+	raw, err := json.Marshal(root)
+	if err != nil {
+		panic("BUG: settings hold what JSON cannot: " + err.Error())
+	}
+	return raw
+}
+
+// clip shortens a text for an error.
+func clip(s string) string {
+	if len(s) > 200 {
+		return s[:200] + "..."
+	}
+	return s
+}

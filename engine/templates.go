@@ -1,0 +1,440 @@
+package engine
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/vedette-siem/vedette/engine/analysis"
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/mapping"
+	"github.com/vedette-siem/vedette/storage/metadb"
+)
+
+// templateBody is a template of any kind as the engine reads it.
+type templateBody struct {
+	IndexPatterns patterns        `json:"index_patterns"`
+	ComposedOf    []string        `json:"composed_of"`
+	IgnoreMissing []string        `json:"ignore_missing_component_templates"`
+	Priority      *int64          `json:"priority"`
+	Order         int64           `json:"order"`
+	Template      *templatePart   `json:"template"`
+	DataStream    json.RawMessage `json:"data_stream"`
+	templatePart                  // of a legacy template, which has the parts at its top
+}
+
+// templatePart is what a template gives to an index.
+type templatePart struct {
+	Settings json.RawMessage            `json:"settings,omitempty"`
+	Mappings json.RawMessage            `json:"mappings,omitempty"`
+	Aliases  map[string]json.RawMessage `json:"aliases,omitempty"`
+}
+
+// patterns are one pattern or a list of them.
+type patterns []string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (p *patterns) UnmarshalJSON(raw []byte) error {
+	var one string
+	if json.Unmarshal(raw, &one) == nil {
+		*p = strings.Split(one, ",")
+		return nil
+	}
+	return json.Unmarshal(raw, (*[]string)(p))
+}
+
+func (p patterns) match(name string) bool {
+	return slices.ContainsFunc(p, func(pattern string) bool { return matchesGlob(pattern, name) })
+}
+
+// knownKeys are the members that each kind may have.
+var knownKeys = map[TemplateKind][]string{
+	IndexTemplate: {"index_patterns", "composed_of", "ignore_missing_component_templates", "priority", "template", "data_stream", "version", "_meta", "allow_auto_create", "deprecated",
+		"created_date", "created_date_millis", "modified_date", "modified_date_millis"},
+	ComponentTemplate: {"template", "version", "_meta", "deprecated"},
+	LegacyTemplate:    {"index_patterns", "order", "settings", "mappings", "aliases", "version"},
+}
+
+func parseTemplate(kind TemplateKind, name string, raw json.RawMessage) (*templateBody, error) {
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &keys); err != nil {
+		return nil, eserr.BadRequest(eserr.XContentParse, "[%s] template [%s]: %s", kind, name, err)
+	}
+	for key := range keys {
+		if !slices.Contains(knownKeys[kind], key) {
+			return nil, eserr.BadRequest(eserr.XContentParse, "[1:2] [%s] unknown field [%s]", kind, key)
+		}
+	}
+	t := &templateBody{}
+	if err := json.Unmarshal(raw, t); err != nil {
+		return nil, eserr.BadRequest(eserr.XContentParse, "[%s] template [%s]: %s", kind, name, err)
+	}
+	if kind == LegacyTemplate {
+		t.Template = &t.templatePart
+	}
+	if t.Template == nil {
+		t.Template = &templatePart{}
+	}
+	if kind != ComponentTemplate && len(t.IndexPatterns) == 0 {
+		return nil, eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: index patterns are missing;")
+	}
+	return t, nil
+}
+
+// PutTemplate implements Backend.
+func (e *Embedded) PutTemplate(_ context.Context, p Principal, kind TemplateKind, name string, body json.RawMessage, create bool) error {
+	if err := allow(p, "indices:admin/"+string(kind)+"/put"); err != nil {
+		return err
+	}
+	if name == "" || strings.ContainsAny(name, " ,#*?\"<>|\\/") || strings.HasPrefix(name, "_") || kind == LegacyTemplate && name != strings.ToLower(name) {
+		return eserr.BadRequest("invalid_index_template_exception", "index_template [%s] invalid, cause [Validation Failed: 1: name must not contain a space, a comma, '#' or wildcards, start with '_', or be empty;]", name)
+	}
+	t, err := parseTemplate(kind, name, body)
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if create && e.templates[kind][name] != nil {
+		return eserr.Illegal("%s [%s] already exists", strings.ReplaceAll(string(kind), "_", " "), name)
+	}
+	if err := e.checkTemplate(kind, name, t); err != nil {
+		return err
+	}
+	if err := e.dir.Meta().Update(func(tx *metadb.Tx) error { return tx.Put(templateTables+string(kind), name, body) }); err != nil {
+		return fmt.Errorf("save template %s: %w", name, err)
+	}
+	e.templates[kind][name] = bytes.Clone(body)
+	return nil
+}
+
+// checkTemplate tries the template out, so that a wrong one is refused now and not when an index is made. The caller holds e.mu.
+func (e *Embedded) checkTemplate(kind TemplateKind, name string, t *templateBody) error {
+	if kind == IndexTemplate {
+		if err := e.checkPriority(name, t); err != nil {
+			return err
+		}
+		for _, c := range t.ComposedOf {
+			if e.templates[ComponentTemplate][c] == nil && !slices.Contains(t.IgnoreMissing, c) {
+				return eserr.BadRequest("invalid_index_template_exception", "index_template [%s] invalid, cause [index template [%s] specifies component templates [%s] that do not exist]", name, name, c)
+			}
+		}
+	}
+	var c composed
+	var err error
+	if kind == IndexTemplate {
+		c, err = e.composeFrom(name, t)
+	} else {
+		err = c.add(t.Template)
+	}
+	if err == nil {
+		_, _, err = c.build()
+	}
+	return err
+}
+
+// checkPriority refuses a template that matches the same names with the same priority as another one.
+func (e *Embedded) checkPriority(name string, t *templateBody) error {
+	for other, raw := range e.templates[IndexTemplate] {
+		o, err := parseTemplate(IndexTemplate, other, raw)
+		if err != nil || other == name || priority(o) != priority(t) {
+			continue
+		}
+		for _, a := range t.IndexPatterns {
+			for _, b := range o.IndexPatterns {
+				if overlap(a, b) {
+					return eserr.Illegal("index template [%s] has index patterns %v matching patterns from existing templates [%s] with patterns (%s => %v) that have the same priority [%d], multiple index templates may not match during index creation, please use a different priority",
+						name, t.IndexPatterns, other, other, o.IndexPatterns, priority(t))
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// overlap reports whether some name could match both patterns: tried with each one's own text.
+func overlap(a, b string) bool {
+	return matchesGlob(a, strings.ReplaceAll(b, "*", "")) && matchesGlob(b, strings.ReplaceAll(b, "*", "")) || matchesGlob(b, strings.ReplaceAll(a, "*", "")) && matchesGlob(a, strings.ReplaceAll(a, "*", "")) || a == b
+}
+
+func priority(t *templateBody) int64 {
+	if t.Priority == nil {
+		return 0
+	}
+	return *t.Priority
+}
+
+// GetTemplates implements Backend.
+func (e *Embedded) GetTemplates(_ context.Context, p Principal, kind TemplateKind, name string) ([]Template, error) {
+	if err := allow(p, "indices:admin/"+string(kind)+"/get"); err != nil {
+		return nil, err
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if name == "" {
+		name = "*"
+	}
+	var out []Template
+	for _, stored := range slices.Sorted(maps.Keys(e.templates[kind])) {
+		if !slices.ContainsFunc(strings.Split(name, ","), func(n string) bool { return matchesGlob(n, stored) }) {
+			continue
+		}
+		body, err := completeTemplate(kind, stored, e.templates[kind][stored])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Template{Name: stored, Body: body})
+	}
+	return out, nil
+}
+
+// completeTemplate renders a template as Elasticsearch answers it: settings nested with values as strings, defaults filled in.
+func completeTemplate(kind TemplateKind, name string, raw json.RawMessage) (json.RawMessage, error) {
+	t, err := parseTemplate(kind, name, raw)
+	if err != nil {
+		return nil, fmt.Errorf("stored template %s: %w", name, err)
+	}
+	var keys map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &keys); err != nil {
+		return nil, fmt.Errorf("stored template %s: %w", name, err)
+	}
+	set := func(key string, v any) {
+		if b, err := json.Marshal(v); err == nil {
+			keys[key] = b
+		}
+	}
+	part := *t.Template
+	if len(part.Settings) > 0 {
+		s, err := parseSettings(part.Settings)
+		if err != nil {
+			return nil, fmt.Errorf("stored template %s: %w", name, err)
+		}
+		part.Settings = s.nested()
+	}
+	switch kind {
+	case LegacyTemplate:
+		set("order", t.Order)
+		set("index_patterns", t.IndexPatterns)
+		keys["settings"], keys["mappings"] = orEmpty(part.Settings), orEmpty(part.Mappings)
+		set("aliases", orEmptyMap(part.Aliases))
+	case IndexTemplate:
+		set("index_patterns", t.IndexPatterns)
+		set("composed_of", append([]string{}, t.ComposedOf...))
+		if len(t.DataStream) > 0 {
+			set("data_stream", map[string]any{"hidden": false, "allow_custom_routing": false})
+		}
+		fallthrough
+	default:
+		if keys["template"] != nil {
+			set("template", part)
+		}
+	}
+	out, err := json.Marshal(keys)
+	if err != nil {
+		return nil, fmt.Errorf("stored template %s: %w", name, err)
+	}
+	return out, nil
+}
+
+func orEmpty(raw json.RawMessage) json.RawMessage {
+	if len(raw) == 0 {
+		return json.RawMessage("{}")
+	}
+	return raw
+}
+
+func orEmptyMap(m map[string]json.RawMessage) map[string]json.RawMessage {
+	if m == nil {
+		return map[string]json.RawMessage{}
+	}
+	return m
+}
+
+// DeleteTemplate implements Backend.
+func (e *Embedded) DeleteTemplate(_ context.Context, p Principal, kind TemplateKind, name string) error {
+	if err := allow(p, "indices:admin/"+string(kind)+"/delete"); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var doomed []string
+	for _, part := range strings.Split(name, ",") {
+		n := len(doomed)
+		for stored := range e.templates[kind] {
+			if matchesGlob(part, stored) {
+				doomed = append(doomed, stored)
+			}
+		}
+		if n == len(doomed) && part != "*" {
+			if kind == LegacyTemplate {
+				return eserr.Errorf(404, "index_template_missing_exception", "index_template [%s] missing", part)
+			}
+			return eserr.Errorf(404, "resource_not_found_exception", "[%s] template [%s] missing", kind, part)
+		}
+	}
+	if err := e.checkUnused(kind, doomed); err != nil {
+		return err
+	}
+	err := e.dir.Meta().Update(func(tx *metadb.Tx) error {
+		for _, stored := range doomed {
+			if err := tx.Delete(templateTables+string(kind), stored); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("delete template %s: %w", name, err)
+	}
+	for _, stored := range doomed {
+		delete(e.templates[kind], stored)
+	}
+	return nil
+}
+
+// checkUnused refuses to delete what others need. The caller holds e.mu.
+func (e *Embedded) checkUnused(kind TemplateKind, doomed []string) error {
+	if kind == IndexTemplate {
+		for _, s := range e.streams {
+			if slices.Contains(doomed, s.Template) {
+				return eserr.Illegal("unable to remove composable templates [%s] as they are in use by a data streams [%s]", s.Template, s.Name)
+			}
+		}
+	}
+	if kind == ComponentTemplate {
+		for name, raw := range e.templates[IndexTemplate] {
+			t, err := parseTemplate(IndexTemplate, name, raw)
+			if err != nil {
+				continue
+			}
+			for _, c := range t.ComposedOf {
+				if slices.Contains(doomed, c) {
+					return eserr.Illegal("component templates [%s] cannot be removed as they are still in use by index templates [%s]", c, name)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// composed is what templates and defaults give to a new index.
+type composed struct {
+	settings settings
+	mappings []json.RawMessage // later ones win
+	aliases  map[string]json.RawMessage
+	stream   bool
+	template string
+}
+
+func (c *composed) add(part *templatePart) error {
+	s, err := parseSettings(part.Settings)
+	if err != nil {
+		return err
+	}
+	if c.settings == nil {
+		c.settings = settings{}
+	}
+	c.settings.merge(s)
+	if len(part.Mappings) > 0 && string(part.Mappings) != "null" {
+		c.mappings = append(c.mappings, part.Mappings)
+	}
+	for name, alias := range part.Aliases {
+		if c.aliases == nil {
+			c.aliases = map[string]json.RawMessage{}
+		}
+		c.aliases[name] = alias
+	}
+	return nil
+}
+
+// build reads what was composed.
+func (c *composed) build() (*mapping.Mapping, json.RawMessage, error) {
+	reg, err := analysis.NewRegistry(c.settings.analysis())
+	if err != nil {
+		return nil, nil, err
+	}
+	merged, err := mergeMappings(c.mappings)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := mapping.Parse(merged, reg)
+	if err != nil {
+		return nil, nil, err
+	}
+	raw, err := m.MarshalJSON()
+	return m, raw, err
+}
+
+// compose finds the templates for a new index or data stream. The caller holds e.mu.
+func (e *Embedded) compose(name string) (composed, error) {
+	best, bestName := (*templateBody)(nil), ""
+	for stored, raw := range e.templates[IndexTemplate] {
+		t, err := parseTemplate(IndexTemplate, stored, raw)
+		if err != nil {
+			return composed{}, fmt.Errorf("stored template %s: %w", stored, err)
+		}
+		if t.IndexPatterns.match(name) && (best == nil || priority(t) > priority(best)) {
+			best, bestName = t, stored
+		}
+	}
+	if best != nil {
+		return e.composeFrom(bestName, best)
+	}
+	if c, ok, err := e.composeLegacy(name); ok || err != nil {
+		return c, err
+	}
+	return composeDefault(name)
+}
+
+func (e *Embedded) composeFrom(name string, t *templateBody) (composed, error) {
+	c := composed{template: name, stream: len(t.DataStream) > 0}
+	for _, component := range t.ComposedOf {
+		raw := e.templates[ComponentTemplate][component]
+		if raw == nil {
+			continue // allowed by ignore_missing_component_templates when the template was put
+		}
+		part, err := parseTemplate(ComponentTemplate, component, raw)
+		if err != nil {
+			return c, fmt.Errorf("stored template %s: %w", component, err)
+		}
+		if err := c.add(part.Template); err != nil {
+			return c, err
+		}
+	}
+	return c, c.add(t.Template)
+}
+
+func (e *Embedded) composeLegacy(name string) (c composed, found bool, err error) {
+	var matching []*templateBody
+	for stored, raw := range e.templates[LegacyTemplate] {
+		t, err := parseTemplate(LegacyTemplate, stored, raw)
+		if err != nil {
+			return c, false, fmt.Errorf("stored template %s: %w", stored, err)
+		}
+		if t.IndexPatterns.match(name) {
+			matching = append(matching, t)
+		}
+	}
+	slices.SortFunc(matching, func(a, b *templateBody) int { return cmp.Compare(a.Order, b.Order) })
+	for _, t := range matching {
+		if err := c.add(t.Template); err != nil {
+			return c, false, err
+		}
+	}
+	return c, len(matching) > 0, nil
+}
+
+// composeDefault gives the built-in mappings, which apply where no template of the user's does.
+func composeDefault(name string) (composed, error) {
+	c := composed{stream: isOwnStream(name)}
+	mappings, set, ok := mapping.Default(name)
+	if !ok {
+		return c, nil
+	}
+	return c, c.add(&templatePart{Settings: set, Mappings: mappings})
+}

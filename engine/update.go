@@ -1,0 +1,172 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/search"
+	"github.com/vedette-siem/vedette/storage"
+	"github.com/vedette-siem/vedette/storage/document"
+)
+
+// updateBody is the body of an update.
+type updateBody struct {
+	Doc            json.RawMessage `json:"doc"`
+	Upsert         json.RawMessage `json:"upsert"`
+	DocAsUpsert    bool            `json:"doc_as_upsert"`
+	DetectNoop     *bool           `json:"detect_noop"`
+	ScriptedUpsert bool            `json:"scripted_upsert"`
+	Script         json.RawMessage `json:"script"`
+	Source         json.RawMessage `json:"_source"`
+	IfSeqNo        *int64          `json:"if_seq_no"`
+	IfPrimaryTerm  *int64          `json:"if_primary_term"`
+}
+
+// ParseSourceFilter reads a `_source` of a request: a boolean, a pattern, a list of them, or an object with includes and excludes.
+func ParseSourceFilter(raw json.RawMessage) (SourceFilter, error) {
+	raw = bytes.TrimSpace(raw)
+	var on bool
+	if len(raw) == 0 || json.Unmarshal(raw, &on) == nil {
+		return SourceFilter{Disabled: len(raw) > 0 && !on}, nil
+	}
+	var list oneOrMany
+	if json.Unmarshal(raw, &list) == nil {
+		return SourceFilter{Includes: list}, nil
+	}
+	var o struct {
+		Includes, Include, Excludes, Exclude oneOrMany
+	}
+	if err := json.Unmarshal(raw, &o); err != nil {
+		return SourceFilter{}, eserr.BadRequest(eserr.Parsing, "Expected one of [VALUE_BOOLEAN, VALUE_STRING, START_ARRAY, START_OBJECT] for [_source]")
+	}
+	return SourceFilter{Includes: append(o.Includes, o.Include...), Excludes: append(o.Excludes, o.Exclude...)}, nil
+}
+
+func parseUpdate(raw json.RawMessage) (*updateBody, error) {
+	b := &updateBody{}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(b); err != nil {
+		return nil, eserr.BadRequest(eserr.XContentParse, "[UpdateRequest] failed to parse: %s", err)
+	}
+	if len(b.Script) > 0 {
+		return nil, eserr.Illegal("scripts are not supported: [script] in an update; send the changed fields as [doc]")
+	}
+	if len(b.Doc) == 0 {
+		return nil, eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: script or doc is missing;")
+	}
+	return b, nil
+}
+
+// update merges a partial document into the present one, under the index's write lock.
+func (wr *writing) update() error {
+	body, err := parseUpdate(wr.op.Source)
+	if err != nil {
+		return err
+	}
+	if body.IfSeqNo != nil {
+		wr.op.IfSeqNo, wr.op.IfPrimaryTerm = body.IfSeqNo, body.IfPrimaryTerm
+	}
+	now, err := wr.w.Source(wr.op.ID)
+	if err != nil {
+		return err
+	}
+	if now.Found || wr.op.IfSeqNo != nil {
+		if _, err := wr.check(now); err != nil {
+			return err
+		}
+	}
+	source, changed, err := body.apply(now, wr.op.ID, wr.t)
+	if err != nil {
+		return err
+	}
+	if changed {
+		doc := &document.Document{ID: wr.op.ID, Source: source}
+		if err := wr.e.read(wr.t.index, doc, wr.op.Routing); err != nil {
+			return err
+		}
+		wr.put(doc, now, now.Version+1)
+	} else {
+		wr.item.Status, wr.item.Result, wr.item.Version, wr.item.SeqNo, wr.item.PrimaryTerm = 200, "noop", now.Version, now.SeqNo, primaryTerm
+	}
+	return wr.returnSource(body, source)
+}
+
+// apply gives the document after the update, and whether it differs from the present one.
+func (b *updateBody) apply(now storage.Current, id string, t *target) (source json.RawMessage, changed bool, err error) {
+	if !now.Found {
+		switch {
+		case b.DocAsUpsert:
+			return b.Doc, true, nil
+		case len(b.Upsert) > 0:
+			return b.Upsert, true, nil
+		}
+		e := eserr.Errorf(404, "document_missing_exception", "[%s]: document missing", id)
+		e.Index, e.IndexUUID, e.Shard = t.Name, t.UUID, "0"
+		return nil, false, e
+	}
+	var old, part map[string]any
+	if err := decodeNumbers(now.Source, &old); err != nil {
+		return nil, false, err
+	}
+	if err := decodeNumbers(b.Doc, &part); err != nil {
+		return nil, false, eserr.BadRequest(eserr.XContentParse, "[UpdateRequest] doc doesn't support values of this type: %s", err)
+	}
+	if !mergeInto(old, part) && (b.DetectNoop == nil || *b.DetectNoop) {
+		return now.Source, false, nil
+	}
+	source, err = marshalPlain(old)
+	return source, true, err
+}
+
+func decodeNumbers(raw []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	return d.Decode(v)
+}
+
+// marshalPlain marshals without escaping HTML characters, which the client's own text may hold.
+func marshalPlain(v any) (json.RawMessage, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimRight(buf.Bytes(), "\n"), nil
+}
+
+// mergeInto merges objects recursively; everything else is replaced. It reports whether anything changed.
+func mergeInto(old, part map[string]any) (changed bool) {
+	for key, v := range part {
+		was, there := old[key]
+		a, aObject := was.(map[string]any)
+		b, bObject := v.(map[string]any)
+		switch {
+		case aObject && bObject:
+			changed = mergeInto(a, b) || changed
+		case !there || !reflect.DeepEqual(was, v):
+			old[key] = v
+			changed = true
+		}
+	}
+	return changed
+}
+
+// returnSource fills `get` if the update asks for the document.
+func (wr *writing) returnSource(b *updateBody, source json.RawMessage) error {
+	if len(b.Source) == 0 {
+		return nil
+	}
+	f, err := ParseSourceFilter(b.Source)
+	if err != nil || f.Disabled {
+		return err
+	}
+	if source, err = search.FilterSource(source, f.Includes, f.Excludes); err != nil {
+		return err
+	}
+	wr.item.Get, err = json.Marshal(map[string]any{"_seq_no": wr.item.SeqNo, "_primary_term": primaryTerm, "found": true, "_source": source})
+	return err
+}
