@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/vedette-siem/vedette/engine"
+	"github.com/vedette-siem/vedette/ingest"
+	"github.com/vedette-siem/vedette/ingest/filesource"
+	"github.com/vedette-siem/vedette/ingest/forward"
+	"github.com/vedette-siem/vedette/storage"
+)
+
+type loadCmd struct {
+	Paths      []string `arg:"" help:"Files and folders." placeholder:"PATH" name:"path"`
+	URL        string   `name:"url" help:"Load into the server at this address instead of the data directory." placeholder:"URL"`
+	Data       string   `help:"Data directory to load into when no server runs on it; made if absent." default:"vedette-data" placeholder:"DIR" type:"path"`
+	Listen     string   `help:"Address of the server that has the data directory open." default:"127.0.0.1:9200" placeholder:"HOST:PORT"`
+	GeoIP      string   `name:"geoip" help:"MaxMind database (.mmdb) for countries and networks of addresses." placeholder:"FILE" type:"path"`
+	Format     string   `help:"Format of all files; found out for each if not given." placeholder:"NAME"`
+	FlowFormat string   `help:"Fields of flow logs that have no header, such as '$${version} $${account-id} ...'." placeholder:"FIELDS"`
+}
+
+// Run loads the paths.
+func (c *loadCmd) Run(e *environment) (err error) {
+	src, err := filesource.New(c.Paths, filesource.Options{Format: ingest.Format(c.Format), FlowFormat: c.FlowFormat})
+	if err != nil {
+		return err
+	}
+	sink, done, err := c.sink(e)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	p, err := newPipeline(sink, c.GeoIP, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	bar := startProgress(e.stderr, p, src.Name())
+	status, err := p.Run(e.ctx, src)
+	bar.stop()
+	c.report(e, status)
+	if err != nil {
+		return err
+	}
+	if n := status.Counts.FilesFailed; n > 0 {
+		return fmt.Errorf("%d files could not be read to their end; what was read of them is loaded", n)
+	}
+	return nil
+}
+
+// sink opens the data directory, or a server if one is named or has the directory open.
+func (c *loadCmd) sink(e *environment) (ingest.Sink, func() error, error) {
+	url := c.URL
+	if url == "" {
+		dir, err := storage.Open(c.Data, storage.Options{Logger: e.log})
+		if err == nil {
+			return c.engineSink(dir, e)
+		}
+		if !errors.Is(err, storage.ErrLocked) {
+			return nil, nil, err
+		}
+		url = "http://" + c.Listen
+		e.log.Info("data directory is in use, loading into its server", "data", c.Data, "url", url)
+	}
+	s, err := forward.New(forward.Options{URL: url, Log: e.log, Attempts: 8})
+	return s, func() error { return nil }, err
+}
+
+func (c *loadCmd) engineSink(dir *storage.Dir, e *environment) (ingest.Sink, func() error, error) {
+	backend, err := engine.OpenEmbedded(dir, engine.Options{Logger: e.log})
+	if err != nil {
+		return nil, nil, errors.Join(err, dir.Close())
+	}
+	return engineSink{backend}, dir.Close, nil
+}
+
+// report says what became of the load.
+func (c *loadCmd) report(e *environment, s ingest.SourceStatus) {
+	n := s.Counts
+	fmt.Fprintf(e.stdout, "%d files: %d events, %d already there, %d records not readable\n", n.Files, n.Events, n.Duplicates, n.PipelineErrors)
+	for _, d := range s.Datasets {
+		fmt.Fprintf(e.stdout, "  %-24s %d\n", d.Dataset.Name, d.Events+d.Duplicates)
+	}
+	if n.Skipped > 0 {
+		fmt.Fprintf(e.stdout, "%d files hold no events by design\n", n.Skipped)
+	}
+	if n.Unknown > 0 {
+		fmt.Fprintf(e.stdout, "%d files have a format that is not known\n", n.Unknown)
+	}
+	for _, p := range s.Problems {
+		fmt.Fprintf(e.stdout, "  %s: %s\n", p.Object, p.Message)
+	}
+}
+
+// progress shows how far a load is, on a terminal as one line that changes, elsewhere as a line every ten seconds.
+type progress struct {
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+func startProgress(w io.Writer, p *ingest.Pipeline, source string) *progress {
+	ctx, cancel := context.WithCancel(context.Background())
+	b := &progress{cancel: cancel, done: make(chan struct{})}
+	every, end := 10*time.Second, "\n"
+	if isTerminal(w) {
+		every, end = 200*time.Millisecond, "\r"
+	}
+	go func() {
+		defer close(b.done)
+		tick := time.NewTicker(every)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				if end == "\r" {
+					fmt.Fprintf(w, "%80s\r", "")
+				}
+				return
+			case <-tick.C:
+				if s, ok := p.Status(source); ok {
+					fmt.Fprintf(w, "%-79s%s", progressLine(s), end)
+				}
+			}
+		}
+	}()
+	return b
+}
+
+// progressLine is such as `1,204/2,000 files  350,122 events  48,000/s  18s left`.
+func progressLine(s ingest.SourceStatus) string {
+	line := fmt.Sprintf("%d files  %d events  %.0f events/s", s.Counts.Files, s.Counts.Events+s.Counts.Duplicates, s.EventsPerSecond)
+	if s.Progress == nil {
+		return line
+	}
+	line = fmt.Sprintf("%d/%d files  %d events  %.0f events/s", s.Progress.FilesDone, s.Progress.FilesTotal, s.Counts.Events+s.Counts.Duplicates, s.EventsPerSecond)
+	if s.Progress.Left > 0 {
+		line += fmt.Sprintf("  %s left", s.Progress.Left.Round(time.Second))
+	}
+	return line
+}
+
+func (b *progress) stop() {
+	b.cancel()
+	<-b.done
+}

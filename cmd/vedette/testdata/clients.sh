@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Runs the client scripts beside the repository against $VEDETTE_URL: what this version promises (clients.txt).
+# The environments of the clients are kept in .cache/clients.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../../.." && pwd)
+shared=${VEDETTE_SHARED:-$root/../shared}
+[ -d "$shared/clients" ] || { echo "no client scripts in $shared/clients: set VEDETTE_SHARED" >&2; exit 1; }
+work=$root/.cache/clients
+mkdir -p "$work"
+cp -r "$shared/clients/." "$work/" && chmod -R u+w "$work"
+deselect=$(sed -n 's/^-  *//p' "$here/clients.txt" | sed 's/^/--deselect /' | tr '\n' ' ')
+CLIENT_ENVS=$work/.venv PYTEST_ARGS="-q -p no:cacheprovider $deselect ${PYTEST_ARGS:-}" "$work/run.sh" $(sed -n 's/^client  *//p' "$here/clients.txt")
