@@ -126,7 +126,9 @@ type (
 		Values []string
 	}
 
-	// Bool combines clauses. MinimumShouldMatch is Elasticsearch's text (`1`, `-1`, `75%`, `2<75%`); empty is its default: 1 without must and filter, else 0.
+	// Bool combines clauses. MinimumShouldMatch is Elasticsearch's text (`1`, `-1`, `75%`, `2<75%`; see the function of that name); empty is its
+	// default: 1 without must and filter, else 0. After Rewrite one of Must, Filter and Should is not empty: a purely negative Bool has got a MatchAll
+	// as Filter.
 	Bool struct {
 		Base
 		Must, Filter, Should, MustNot []Query
@@ -175,6 +177,8 @@ type (
 		MaxExpansions      int
 		Lenient            bool
 		ZeroTermsQuery     string
+		// NoTranspositions makes a swap of two letters count as two edits.
+		NoTranspositions bool
 		// Type is empty for match, or `phrase`, `phrase_prefix`, `bool_prefix` for those queries.
 		Type string
 		Slop int
@@ -203,7 +207,15 @@ type (
 		TimeZone             string
 		Type                 string
 		PhraseSlop           int
-		Simple               bool // simple_query_string: never an error, its own operators
-		Flags                string
+		// Fuzziness is that of a bare `~`; empty is AUTO.
+		Fuzziness                             string
+		FuzzyPrefixLength, FuzzyMaxExpansions int
+		NoTranspositions                      bool
+		TieBreaker                            *float64
+		// QuoteAnalyzer and QuoteFieldSuffix are for quoted phrases; empty is as for the rest.
+		QuoteAnalyzer, QuoteFieldSuffix string
+
+		Simple bool // simple_query_string: never an error, its own operators
+		Flags  string
 	}
 )
