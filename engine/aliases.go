@@ -16,9 +16,9 @@ import (
 // aliasBody is what an alias may have, as requests give it.
 type aliasBody struct {
 	Filter        json.RawMessage `json:"filter,omitempty"`
-	IndexRouting  string          `json:"index_routing,omitempty"`
-	SearchRouting string          `json:"search_routing,omitempty"`
-	Routing       string          `json:"routing,omitempty"` // both
+	IndexRouting  textOrNumber    `json:"index_routing,omitempty"`
+	SearchRouting textOrNumber    `json:"search_routing,omitempty"`
+	Routing       textOrNumber    `json:"routing,omitempty"` // both
 	IsWriteIndex  *bool           `json:"is_write_index,omitempty"`
 	IsHidden      *bool           `json:"is_hidden,omitempty"`
 }
@@ -44,11 +44,24 @@ func normalAlias(raw json.RawMessage) (json.RawMessage, error) {
 	return out, nil
 }
 
-func orString(a, b string) string {
+func orString(a, b textOrNumber) textOrNumber {
 	if a != "" {
 		return a
 	}
 	return b
+}
+
+// textOrNumber is a text that clients may send as a number.
+type textOrNumber string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (t *textOrNumber) UnmarshalJSON(raw []byte) error {
+	var n json.Number
+	if len(raw) > 0 && raw[0] != '"' && json.Unmarshal(raw, &n) == nil {
+		*t = textOrNumber(n)
+		return nil
+	}
+	return json.Unmarshal(raw, (*string)(t))
 }
 
 // aliasFilter is the query of an alias, or empty.
@@ -159,10 +172,15 @@ func (e *Embedded) UpdateAliases(_ context.Context, p Principal, body json.RawMe
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	plan := &aliasPlan{e: e, changed: map[string]map[string]json.RawMessage{}}
-	for _, actions := range request.Actions {
-		for verb, a := range actions {
-			if err := plan.add(verb, a); err != nil {
-				return err
+	for _, first := range []bool{true, false} { // indices to remove first, since an alias may take the name of one
+		for _, actions := range request.Actions {
+			for verb, a := range actions {
+				if (verb == "remove_index") != first {
+					continue
+				}
+				if err := plan.add(verb, a); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -254,8 +272,13 @@ func (p *aliasPlan) remove(found []resolved, names []string, a aliasAction) erro
 	return nil
 }
 
-// commit writes the plan. The caller holds e.mu for writing.
+// commit writes the plan: indices go first, since an alias may take the name of one. The caller holds e.mu for writing.
 func (p *aliasPlan) commit() error {
+	if len(p.doomed) > 0 {
+		if err := p.e.dropIndices(p.doomed, ""); err != nil {
+			return err
+		}
+	}
 	err := p.e.dir.Meta().Update(func(tx *metadb.Tx) error {
 		for name, aliases := range p.changed {
 			r := p.e.indices[name].indexRecord
@@ -271,9 +294,6 @@ func (p *aliasPlan) commit() error {
 	}
 	for name, aliases := range p.changed {
 		p.e.indices[name].Aliases = aliases
-	}
-	if len(p.doomed) > 0 {
-		return p.e.dropIndices(p.doomed, "")
 	}
 	return nil
 }

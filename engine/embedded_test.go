@@ -127,7 +127,7 @@ func TestGetSeesAWriteAtOnce(t *testing.T) {
 	}
 	get := func() {
 		t.Helper()
-		got, err := h.Get(context.Background(), root, "a", "1", GetOptions{})
+		got, err := h.Get(context.Background(), root, "a", "1", GetOptions{Realtime: true})
 		if err != nil || !got.Found || string(got.Source) != `{"n": 1.50, "m":[1]}` || *got.Version != 1 || *got.SeqNo != 0 {
 			t.Fatalf("%+v, %v", got, err)
 		}
@@ -135,11 +135,11 @@ func TestGetSeesAWriteAtOnce(t *testing.T) {
 	get()
 	h.reopen()
 	get()
-	got, err := h.Get(context.Background(), root, "a", "2", GetOptions{})
+	got, err := h.Get(context.Background(), root, "a", "2", GetOptions{Realtime: true})
 	if err != nil || got.Found || got.Index != "a" {
 		t.Errorf("a missing document: %+v, %v", got, err)
 	}
-	_, err = h.Get(context.Background(), root, "b", "2", GetOptions{})
+	_, err = h.Get(context.Background(), root, "b", "2", GetOptions{Realtime: true})
 	refusal(t, err, 404, "index_not_found_exception", "no such index [b]")
 }
 
@@ -207,9 +207,9 @@ func TestTargets(t *testing.T) {
 	for _, name := range []string{"a1", "a2", "b1", ".hidden"} {
 		h.bulk(op("index", name, "1", `{"n":1}`))
 	}
-	h.must(h.UpdateAliases(context.Background(), root, json.RawMessage(`{"actions":[{"add":{"indices":["a1","b1"],"alias":"ab"}},{"add":{"index":"a2","alias":"none","filter":{"term":{"n":2}}}}]}`)))
+	h.must(h.UpdateAliases(context.Background(), root, json.RawMessage(`{"actions":[{"add":{"indices":["a1","b1"],"alias":"both"}},{"add":{"index":"a2","alias":"none","filter":{"term":{"n":2}}}}]}`)))
 	for expression, want := range map[string]int64{
-		"": 4, "_all": 4, "*": 4, "a*": 2, "a*,-a1": 1, "a1,b1": 2, "ab": 2, "none": 0, "none,a2": 1, "*,-a*": 2, "ab,-a1": -1, ".hidden": 1, "x*": 0, "nothing": -1,
+		"": 4, "_all": 4, "*": 4, "a*": 2, "a*,-a1": 1, "a1,b1": 2, "both": 2, "none": 0, "none,a2": 1, "*,-a*": 2, "both,-a1": -1, ".hidden": 1, "x*": 0, "nothing": -1,
 	} {
 		answer, err := h.Count(context.Background(), root, &SearchRequest{Target: Target{Expression: expression}})
 		switch {
@@ -246,7 +246,9 @@ func TestTemplatesApplyByPriority(t *testing.T) {
 		h.bulk(op("index", index, "1", `{}`))
 		info, err := h.GetIndex(ctx, root, Target{Expression: index})
 		h.must(err)
-		var m struct{ Properties map[string]struct{ Type string } }
+		var m struct {
+			Properties map[string]struct{ Type string }
+		}
 		h.must(json.Unmarshal(info[index].Mappings, &m))
 		return m.Properties[field].Type
 	}
@@ -300,7 +302,7 @@ func TestAPrincipalWithoutRightsMayDoNothing(t *testing.T) {
 	ctx := context.Background()
 	_, search := h.Search(ctx, nobody, &SearchRequest{})
 	_, bulk := h.Bulk(ctx, nobody, []BulkOp{op("index", "a", "1", `{}`)}, BulkOptions{})
-	_, get := h.Get(ctx, nobody, "a", "1", GetOptions{})
+	_, get := h.Get(ctx, nobody, "a", "1", GetOptions{Realtime: true})
 	for _, err := range []error{search, bulk, get, h.CreateIndex(ctx, nobody, "a", nil), h.DeleteIndex(ctx, nobody, Target{})} {
 		refusal(t, err, 403, "security_exception", "is unauthorized for user [nobody]")
 	}

@@ -25,7 +25,11 @@ func (e *Embedded) Get(_ context.Context, p Principal, name, id string, o GetOpt
 				return nil, fmt.Errorf("get %s/%s: %w", r.Name, id, err)
 			}
 		}
-		now, err := r.store.Get(id)
+		get := r.store.Get
+		if !o.Realtime {
+			get = r.store.GetSearchable
+		}
+		now, err := get(id)
 		if err != nil {
 			return nil, fmt.Errorf("get %s/%s: %w", r.Name, id, err)
 		}

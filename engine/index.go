@@ -49,7 +49,11 @@ func (e *Embedded) openIndex(r indexRecord) (*index, error) {
 	ix := &index{indexRecord: r}
 	ix.mapping.Store(m)
 	ix.store, err = e.dir.Index(r.UUID, func(d *document.Document, routing string) error { return e.read(ix, d, routing) })
-	return ix, err
+	if err != nil {
+		return nil, err
+	}
+	ix.store.SetRefreshInterval(r.Settings.refreshInterval())
+	return ix, nil
 }
 
 func (r *indexRecord) save(tx *metadb.Tx) error {

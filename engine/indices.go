@@ -125,6 +125,7 @@ func (e *Embedded) changeSettings(ix *index, change settings, preserveExisting b
 		return fmt.Errorf("save settings of index %s: %w", ix.Name, err)
 	}
 	ix.Settings = r.Settings
+	ix.store.SetRefreshInterval(r.Settings.refreshInterval())
 	m, err := ix.mapping.Load().WithSettings(r.Settings.mappingSettings())
 	if err != nil {
 		return err
@@ -150,7 +151,11 @@ func (e *Embedded) Refresh(ctx context.Context, p Principal, t Target) (Shards, 
 			return Shards{}, fmt.Errorf("refresh index %s: %w", r.Name, err)
 		}
 	}
-	return Shards{Total: len(found), Successful: len(found)}, nil
+	total := 0
+	for _, r := range found {
+		total += r.copies
+	}
+	return Shards{Total: total, Successful: len(found)}, nil
 }
 
 // IndexStats implements Backend.

@@ -54,6 +54,8 @@ type resolved struct {
 	*index
 	// filters are those of the aliases; nil if the index was also reached without one.
 	filters []string
+	// copies is how many shards the settings ask for, replicas counted. There is one; answers count as Elasticsearch would on one node.
+	copies int
 	// window is the index's max_result_window; 0 is the default.
 	window int
 }
@@ -86,6 +88,7 @@ func (e *Embedded) resolve(t Target) ([]resolved, error) {
 	}
 	out := make([]resolved, 0, len(found))
 	for _, r := range found {
+		r.copies = max(r.Settings.integer("index.number_of_shards"), 1) * (1 + r.replicas())
 		r.window = r.Settings.integer("index.max_result_window")
 		out = append(out, *r)
 	}

@@ -32,8 +32,9 @@ type BulkOptions struct {
 
 // GetOptions say what of a document is wanted.
 type GetOptions struct {
-	Source   SourceFilter
-	Realtime bool // as the parameter; true by default
+	Source SourceFilter
+	// Realtime shows the last acknowledged write, which is what clients mean unless they say otherwise; without it the document is shown as searches see it.
+	Realtime bool
 	Refresh  bool
 	Version  *int64
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
@@ -77,6 +78,11 @@ func (s settings) check() error {
 			return eserr.Illegal("Failed to parse value [%s] for setting [%s] must be >= %d", v, name, least)
 		}
 	}
+	if v := s.get("index.refresh_interval"); v != "" && v != "-1" {
+		if _, err := time.ParseDuration(v); err != nil {
+			return eserr.Illegal("failed to parse setting [index.refresh_interval] with value [%s] as a time value: unit is missing or unrecognized", v)
+		}
+	}
 	return nil
 }
 
@@ -93,6 +99,19 @@ func (s settings) integer(name string) int {
 		return 0
 	}
 	return n
+}
+
+// refreshInterval is how soon writes become searchable: 0 is the default, negative never by itself.
+func (s settings) refreshInterval() time.Duration {
+	v := s.get("index.refresh_interval")
+	if v == "-1" {
+		return -1
+	}
+	d, err := time.ParseDuration(v)
+	if err != nil {
+		return 0
+	}
+	return max(d, time.Millisecond)
 }
 
 // merge sets what other has; a null resets a setting.

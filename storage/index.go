@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -57,6 +58,7 @@ type Index struct {
 	failed     error // of a background refresh; final
 
 	unpersisted sync.WaitGroup // batches that are not on disk yet
+	interval    atomic.Int64   // time.Duration between a write and its refresh; negative is never
 	wake        chan struct{}
 	stop        context.CancelFunc
 	stopped     chan struct{}
@@ -108,6 +110,7 @@ func openIndex(path string, queue *index.AnalysisQueue, read Read, o Options) (*
 	if err := ix.recover(read); err != nil {
 		return nil, errors.Join(fmt.Errorf("open index %s: %w", path, err), ix.scorch.Close())
 	}
+	ix.interval.Store(int64(o.RefreshInterval))
 	ctx, cancel := context.WithCancel(context.Background())
 	ix.stop = cancel
 	go ix.refreshLoop(ctx)
@@ -161,6 +164,23 @@ func (ix *Index) readCounters() error {
 	return nil
 }
 
+// SetRefreshInterval sets how soon a write becomes searchable; 0 is that of the directory, and negative only by Refresh or when the buffer is full.
+func (ix *Index) SetRefreshInterval(d time.Duration) {
+	if d == 0 {
+		d = ix.o.RefreshInterval
+	}
+	ix.interval.Store(int64(d))
+	ix.wakeUp()
+}
+
+// wakeUp makes the refresh loop look at the buffer.
+func (ix *Index) wakeUp() {
+	select {
+	case ix.wake <- struct{}{}:
+	default:
+	}
+}
+
 // refreshLoop refreshes an interval after the first write that is not searchable.
 func (ix *Index) refreshLoop(ctx context.Context) {
 	defer close(ix.stopped)
@@ -170,7 +190,11 @@ func (ix *Index) refreshLoop(ctx context.Context) {
 			return
 		case <-ix.wake:
 		}
-		timer := time.NewTimer(ix.o.RefreshInterval)
+		interval := time.Duration(ix.interval.Load())
+		if interval < 0 {
+			continue
+		}
+		timer := time.NewTimer(interval)
 		select {
 		case <-ctx.Done():
 			timer.Stop()

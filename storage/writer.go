@@ -67,10 +67,7 @@ func (ix *Index) write(f func(*Writer) error) (p wal.Position, fErr, err error) 
 		return 0, fErr, err
 	}
 	w.commit()
-	select {
-	case ix.wake <- struct{}{}:
-	default:
-	}
+	ix.wakeUp()
 	return p, fErr, nil
 }
 
@@ -135,6 +132,9 @@ func (w *Writer) Delete(id string, version int64) (seqNo int64) {
 
 // Get returns the state of an id as the last acknowledged write left it, refreshed or not.
 func (ix *Index) Get(id string) (Current, error) { return ix.current(id, true) }
+
+// GetSearchable returns the state of an id as searches see it.
+func (ix *Index) GetSearchable(id string) (Current, error) { return ix.stored(id, true) }
 
 // current looks in the buffers first, then in the segments.
 func (ix *Index) current(id string, source bool) (Current, error) {

@@ -36,11 +36,12 @@ func (c *loadCmd) Run(e *environment) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	p, err := newPipeline(sink, c.GeoIP, slog.New(slog.DiscardHandler))
+	p, err := newReader(sink, c.GeoIP, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
-	bar := startProgress(e.stderr, p, src.Name())
+	defer func() { err = errors.Join(err, p.Close()) }()
+	bar := startProgress(e.stderr, p.Pipeline, src.Name())
 	status, err := p.Run(e.ctx, src)
 	bar.stop()
 	c.report(e, status)

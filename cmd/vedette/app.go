@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/vedette-siem/vedette/engine"
+	"github.com/vedette-siem/vedette/engine/esapi"
+	"github.com/vedette-siem/vedette/engine/esapi/edge"
+	"github.com/vedette-siem/vedette/storage"
+)
+
+// stopWait is how long requests may take to end when the process is told to.
+const stopWait = 8 * time.Second
+
+// app is a running Vedette: the parts, wired.
+type app struct {
+	flags    serverFlags
+	log      *slog.Logger
+	started  time.Time
+	demo     bool
+	dir      *storage.Dir
+	backend  *engine.Embedded
+	pipeline *reader
+	registry *prometheus.Registry
+	metrics  *edge.Metrics
+	api      net.Listener // of the Elasticsearch API
+	board    net.Listener // of the dashboard
+	closers  []func() error
+}
+
+// openApp opens everything that can fail, in an order that fails early and cheaply: addresses before data.
+func openApp(flags serverFlags, data string, log *slog.Logger) (_ *app, err error) {
+	if err := flags.check(); err != nil {
+		return nil, err
+	}
+	a := &app{flags: flags, log: log, started: time.Now(), registry: prometheus.NewRegistry()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.close())
+		}
+	}()
+	if a.metrics, err = edge.NewMetrics(a.registry); err != nil {
+		return nil, err
+	}
+	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if a.api, err = a.listen("--listen", flags.Listen); err != nil {
+		return nil, err
+	}
+	if a.board, err = a.listen("--dashboard", flags.Dashboard); err != nil {
+		return nil, err
+	}
+	if a.dir, err = storage.Open(data, storage.Options{Logger: log}); err != nil {
+		return nil, err
+	}
+	a.closers = append(a.closers, a.dir.Close)
+	if a.backend, err = engine.OpenEmbedded(a.dir, engine.Options{Logger: log}); err != nil {
+		return nil, err
+	}
+	if a.pipeline, err = newReader(engineSink{a.backend}, flags.GeoIP, log); err != nil {
+		return nil, err
+	}
+	a.closers = append(a.closers, a.pipeline.Close)
+	return a, nil
+}
+
+func (a *app) listen(flag, address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %w: stop what listens there, or choose another address", flag, address, err)
+	}
+	a.closers = append(a.closers, func() error {
+		if err := l.Close(); !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil
+	})
+	return l, nil
+}
+
+func (a *app) dashboardAddress() string { return a.board.Addr().String() }
+
+// run serves until ctx ends, then stops in order: no new requests, running ones to their end, data to disk. work runs beside the servers, if given;
+// its failure ends the process.
+func (a *app) run(ctx context.Context, work func(context.Context) error) (err error) {
+	defer func() { err = errors.Join(err, a.close()) }()
+	api := esapi.New(a.backend, esapi.Options{
+		Hosts: edge.NewHosts(a.flags.Listen, a.flags.AllowedHost...), Metrics: a.metrics, PublishAddress: a.api.Addr().String(), Log: a.log,
+	})
+	board, err := a.dashboard(api)
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	a.serve(ctx, group, "elasticsearch API", a.api, api.Handler())
+	a.serve(ctx, group, "dashboard", a.board, board)
+	if work != nil {
+		group.Go(func() error {
+			if err := work(ctx); err != nil && ctx.Err() == nil {
+				return err
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// serve runs one HTTP server until ctx ends.
+func (a *app) serve(ctx context.Context, group *errgroup.Group, name string, l net.Listener, h http.Handler) {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
+	a.log.Info(name+" is listening", "url", "http://"+l.Addr().String())
+	group.Go(func() error {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("%s on %s: %w", name, l.Addr(), err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWait)
+		defer cancel()
+		if err := server.Shutdown(wait); err != nil {
+			a.log.Warn("requests were cut off", "server", name, "err", err)
+			return server.Close()
+		}
+		return nil
+	})
+}
+
+// close gives everything back, last opened first.
+func (a *app) close() error {
+	var errs []error
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		errs = append(errs, a.closers[i]())
+	}
+	a.closers = nil
+	return errors.Join(errs...)
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+
+	"github.com/vedette-siem/vedette/ingest"
+	"github.com/vedette-siem/vedette/ingest/cloudtrail"
+	"github.com/vedette-siem/vedette/ingest/ecs"
+	"github.com/vedette-siem/vedette/ingest/elb"
+	"github.com/vedette-siem/vedette/ingest/vpcflow"
+)
+
+// reader is a pipeline with what it holds open.
+type reader struct {
+	*ingest.Pipeline
+	geo *ecs.GeoIP // nil without a database
+}
+
+// newReader wires decoders, enrichment and sink. geoip is the path of a MaxMind database, or empty.
+func newReader(sink ingest.Sink, geoip string, log *slog.Logger) (*reader, error) {
+	r := &reader{}
+	o := ecs.Options{}
+	if geoip != "" {
+		var err error
+		if r.geo, err = ecs.OpenGeoIP(geoip); err != nil {
+			return nil, err
+		}
+		o.Steps = append(o.Steps, r.geo)
+	}
+	limits := ingest.Limits{}.WithDefaults()
+	balancer := elb.New(elb.Options{ECS: o, Limits: limits})
+	p, err := ingest.New(ingest.Options{
+		Sink: sink, Limits: limits, Log: log,
+		Decoders: map[ingest.Format]ingest.Decoder{
+			ingest.CloudTrail: cloudtrail.New(cloudtrail.Options{ECS: o, Limits: limits}),
+			ingest.VPCFlow:    vpcflow.New(vpcflow.Options{ECS: o, Limits: limits}),
+			ingest.ALB:        balancer,
+			ingest.CLB:        balancer, ingest.NLB: balancer, ingest.ALBConnection: balancer, ingest.ALBHealth: balancer,
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make the ingest pipeline: %w", err)
+	}
+	r.Pipeline = p
+	return r, nil
+}
+
+// Close closes the database.
+func (r *reader) Close() error {
+	if r.geo == nil {
+		return nil
+	}
+	return r.geo.Close()
+}

@@ -1,0 +1,182 @@
+package aggs
+
+import (
+	"math/bits"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+)
+
+// cardinalitySpec is `cardinality`: how many distinct values there are, exactly up to a threshold and estimated above.
+type cardinalitySpec struct {
+	source    source
+	threshold int
+}
+
+// Thresholds of the exact count: Elasticsearch's default, and the highest that it takes.
+const (
+	defaultThreshold = 3000
+	maxThreshold     = 40000
+)
+
+func parseCardinality(o *options) spec {
+	s := &cardinalitySpec{source: o.source()}
+	n := o.whole("precision_threshold", defaultThreshold)
+	if n < 0 {
+		o.fail(eserr.Illegal("[precisionThreshold] must be greater than or equal to 0. Found [%d] in [%s]", n, o.name))
+	}
+	s.threshold = int(min(max(n, defaultThreshold), maxThreshold))
+	o.ignore("rehash", "execution_hint")
+	return s
+}
+
+func (s *cardinalitySpec) typed(partial) string { return "cardinality" }
+
+func (s *cardinalitySpec) bind(n *node, ix *Index, _ []binding) (binding, error) {
+	v, err := s.source.bind(n, ix, anyKind)
+	if err != nil || v == nil {
+		return nil, err
+	}
+	if v.show.isText() {
+		return func(seg *segmentState, single bool) (collector, error) {
+			r := v.terms(seg)
+			if r == nil {
+				return nil, nil
+			}
+			c := &distinctTerms{seg: seg, reader: r}
+			c.threshold = s.threshold
+			if single {
+				c.seen = make([]uint64, (r.count()+63)/64)
+			}
+			return c, nil
+		}, nil
+	}
+	return func(seg *segmentState, _ bool) (collector, error) {
+		if r := v.numbers(seg); r != nil {
+			return &distinctNumbers{seg: seg, reader: r, distincts: distincts{threshold: s.threshold}}, nil
+		}
+		return nil, nil
+	}, nil
+}
+
+func (s *cardinalitySpec) write(w *writer, _ *node, p partial, bucket int) {
+	x, _ := s.metric(p, bucket, "")
+	w.key("value")
+	w.whole(int64(x))
+}
+
+func (s *cardinalitySpec) metric(p partial, bucket int, name string) (float64, bool) {
+	if name != "" && name != "value" {
+		return 0, false
+	}
+	d, _ := p.(*distincts)
+	if d == nil {
+		return 0, true
+	}
+	return float64(d.sets[bucket].count()), true
+}
+
+// distincts are the sets of distinct values of many buckets.
+type distincts struct {
+	threshold int
+	sets      []hashSet
+}
+
+func (d *distincts) merge(parts []share, buckets int) (partial, error) {
+	out := &distincts{threshold: d.threshold, sets: make([]hashSet, buckets)}
+	for _, part := range parts {
+		p := part.partial.(*distincts)
+		for from, to := range part.to {
+			if to == dropped {
+				continue
+			}
+			if err := out.sets[to].merge(&p.sets[from], d.threshold); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// gather detaches the sets of some buckets.
+func (d *distincts) gather(seg *segmentState, owners []uint32) partial {
+	out := &distincts{threshold: d.threshold, sets: make([]hashSet, len(owners))}
+	for to, from := range owners {
+		if int(from) < len(d.sets) {
+			out.sets[to] = d.sets[from]
+		}
+	}
+	seg.take(32 * len(owners))
+	return out
+}
+
+// distinctNumbers collects the values of a numeric column.
+type distinctNumbers struct {
+	seg    *segmentState
+	reader *numberReader
+	distincts
+}
+
+func (c *distinctNumbers) collect(docs, owners []uint32, buckets int) {
+	c.sets = grown(c.sets, buckets)
+	_, owners, nums := c.reader.read(docs, owners)
+	grew, owner := 0, uint32(0)
+	for i, n := range nums {
+		if owners != nil {
+			owner = owners[i]
+		}
+		grew += c.sets[owner].add(mix(uint64(n)), c.threshold)
+	}
+	c.seg.take(grew)
+}
+
+func (c *distinctNumbers) finish(owners []uint32) partial { return c.gather(c.seg, owners) }
+
+// distinctTerms collects the terms of a column by ordinal; a term is hashed once. With one owner only a bit is kept for each ordinal.
+type distinctTerms struct {
+	seg    *segmentState
+	reader *termReader
+	seen   []uint64 // a bit for each ordinal; nil with several owners
+	hashes []uint64 // by ordinal, 0 where not known yet
+	distincts
+}
+
+func (c *distinctTerms) collect(docs, owners []uint32, buckets int) {
+	_, owners, ords := c.reader.read(docs, owners)
+	if c.seen != nil {
+		for _, ord := range ords {
+			c.seen[ord/64] |= 1 << (ord % 64)
+		}
+		return
+	}
+	if c.hashes == nil {
+		c.seg.take(8 * c.reader.count())
+		c.hashes = make([]uint64, c.reader.count())
+	}
+	c.sets = grown(c.sets, buckets)
+	grew, owner := 0, uint32(0)
+	for i, ord := range ords {
+		if owners != nil {
+			owner = owners[i]
+		}
+		h := c.hashes[ord]
+		if h == 0 {
+			h = hashText(c.reader.text(ord))
+			c.hashes[ord] = h
+		}
+		grew += c.sets[owner].add(h, c.threshold)
+	}
+	c.seg.take(grew)
+}
+
+func (c *distinctTerms) finish(owners []uint32) partial {
+	if c.seen != nil {
+		c.sets = make([]hashSet, 1)
+		for i, word := range c.seen {
+			for ; word != 0; word &= word - 1 {
+				ord := uint32(i*64 + bits.TrailingZeros64(word))
+				c.sets[0].add(hashText(c.reader.text(ord)), c.threshold)
+			}
+		}
+	}
+	return c.gather(c.seg, owners)
+}

@@ -1,0 +1,332 @@
+package aggs
+
+import (
+	"encoding/json"
+	"math"
+	"time"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/storage/document"
+)
+
+// compositeSpec is `composite`: one bucket for each combination of values of its sources, a page at a time.
+// The key of a bucket in a partial is the combination as bytes that sort as the page does (composite_key.go).
+type compositeSpec struct {
+	sources []*compositeSource
+	size    int
+	after   map[string]any // string, json.Number, bool or nil; nil map without
+}
+
+// compositeSource is one of the sources.
+type compositeSource struct {
+	name             string
+	kind             string // terms, histogram or date_histogram
+	source           source
+	desc             bool
+	missing          bool // missing_bucket: documents without a value count as null
+	nullsLast        bool
+	interval, offset float64
+	rounding         rounding
+}
+
+func parseComposite(o *options) spec {
+	s := &compositeSpec{}
+	raw := o.get("sources")
+	switch {
+	case raw == nil && o.err == nil:
+		o.fail(eserr.Illegal("Required [sources]"))
+	case tokenName(raw) == "START_OBJECT":
+		s.readSources(o, []json.RawMessage{raw})
+	case raw != nil:
+		s.readSources(o, o.list("sources"))
+	}
+	size := o.whole("size", 10)
+	switch {
+	case size <= 0:
+		o.fail(eserr.Illegal("[size] must be greater than 0. Found [%d] in [%s]", size, o.name))
+	case size > MaxBuckets:
+		o.fail(tooManyBuckets(int(min(size, math.MaxInt32))))
+	}
+	s.size = int(min(max(size, 0), MaxBuckets))
+	s.readAfter(o)
+	return s
+}
+
+func (s *compositeSpec) readSources(o *options, list []json.RawMessage) {
+	seen := map[string]bool{}
+	for _, raw := range list {
+		members, err := parseObject(raw, "sources")
+		if err != nil {
+			o.fail(err)
+			return
+		}
+		for _, m := range members {
+			if seen[m.key] {
+				o.fail(eserr.Illegal("Composite source names must be unique, found duplicates: [%s]", m.key))
+			}
+			seen[m.key] = true
+			s.sources = append(s.sources, readSource(o, m))
+		}
+	}
+	if len(s.sources) == 0 {
+		o.fail(eserr.Illegal("Composite [sources] cannot be null or empty"))
+	}
+}
+
+// readSource reads `"name": {"terms": {...}}`.
+func readSource(o *options, m member) *compositeSource {
+	out := &compositeSource{name: m.key}
+	types, err := parseObject(m.value, m.key)
+	if err != nil {
+		o.fail(err)
+		return out
+	}
+	if len(types) != 1 {
+		o.fail(eserr.BadRequest(eserr.Parsing, "Composite source [%s] needs exactly one type, found [%d]", m.key, len(types)))
+		return out
+	}
+	out.kind = types[0].key
+	members, err := parseObject(types[0].value, out.kind)
+	if err != nil {
+		o.fail(err)
+		return out
+	}
+	sub := newOptions(out.kind, o.name, types[0].value, members)
+	out.read(sub)
+	if err := sub.finish(); err != nil {
+		o.fail(err)
+	}
+	return out
+}
+
+func (c *compositeSource) read(o *options) {
+	c.source = o.source()
+	c.missing = o.flag("missing_bucket", false)
+	switch order := o.text("order"); order {
+	case "", "asc":
+	case "desc":
+		c.desc = true
+	default:
+		o.fail(eserr.Illegal("Unknown SortOrder [%s]", order))
+	}
+	switch order := o.text("missing_order"); order {
+	case "", "default":
+		c.nullsLast = c.desc
+	case "first", "last":
+		c.nullsLast = order == "last"
+	default:
+		o.fail(eserr.Illegal("No enum constant for missing_order [%s]", order))
+	}
+	switch c.kind {
+	case "terms":
+	case "histogram":
+		c.interval, _ = o.number("interval")
+		c.offset, _ = o.number("offset")
+		if c.interval <= 0 {
+			o.fail(eserr.Illegal("[interval] must be greater than 0 for [histogram] source"))
+		}
+	case "date_histogram":
+		c.rounding = o.rounding(c.source.zone)
+	default:
+		o.err = eserr.BadRequest(eserr.Parsing, "invalid source type: %s", c.kind)
+	}
+}
+
+func (s *compositeSpec) readAfter(o *options) {
+	raw := o.get("after")
+	if raw == nil {
+		return
+	}
+	members, err := parseObject(raw, "after")
+	if err != nil {
+		o.fail(err)
+		return
+	}
+	s.after = make(map[string]any, len(members))
+	for _, m := range members {
+		value := scalar(m.value)
+		if value == nil && string(m.value) != "null" {
+			o.fail(eserr.Illegal("Invalid value type for [after.%s]: %s", m.key, tokenName(m.value)))
+		}
+		s.after[m.key] = value
+	}
+	if len(s.after) != len(s.sources) {
+		o.fail(eserr.Illegal("[after] has %d value(s) but [sources] has %d", len(s.after), len(s.sources)))
+	}
+	for _, source := range s.sources {
+		if _, ok := s.after[source.name]; !ok {
+			o.fail(eserr.Illegal("Missing value for [after.%s]", source.name))
+		}
+	}
+}
+
+func (s *compositeSpec) typed(partial) string { return "composite" }
+
+// validate refuses composites below anything but filters, as Elasticsearch does.
+func (s *compositeSpec) validate(parents []*node, _ *node) error {
+	for _, p := range parents {
+		if _, ok := p.spec.(*filterSpec); !ok {
+			return eserr.Illegal("[composite] aggregation cannot be used with a parentAggregation of type: [%s]", p.kind)
+		}
+	}
+	return nil
+}
+
+func (s *compositeSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
+	bound := make([]boundSource, len(s.sources))
+	empty := false
+	for i, source := range s.sources {
+		takes := anyKind
+		switch source.kind {
+		case "histogram":
+			takes = numericKind
+		case "date_histogram":
+			takes = dateKind
+		}
+		v, err := source.source.bind(n, ix, takes)
+		if err != nil {
+			return nil, err
+		}
+		bound[i] = boundSource{compositeSource: source, values: v}
+		empty = empty || v == nil && !source.missing
+		if s.after == nil {
+			continue
+		}
+		if bound[i].after, err = bound[i].parseAfter(s.after[source.name], ix.Now); err != nil {
+			return nil, err
+		}
+	}
+	if empty {
+		return nil, nil
+	}
+	return func(seg *segmentState, single bool) (collector, error) {
+		c := newCompositeCollector(seg, n.name, s, bound)
+		var err error
+		c.subs, err = collectors(subs, seg, false)
+		return c, err
+	}, nil
+}
+
+// boundSource is a source read against one index. Its values are nil where the field is not mapped.
+type boundSource struct {
+	*compositeSource
+	values *values
+	after  part
+}
+
+// show is how the values of the source are printed; nil where the field is not mapped.
+func (b *boundSource) show() *display {
+	if b.values == nil {
+		return nil
+	}
+	return b.values.show
+}
+
+// parseAfter reads a value of `after`, which is rounded as the values are.
+func (b *boundSource) parseAfter(value any, now time.Time) (part, error) {
+	if value == nil {
+		return part{null: true}, nil
+	}
+	if b.values == nil { // the field may be mapped in another index; here there are nulls only, which come before or after every value
+		return part{text: []byte{}}, nil
+	}
+	if b.kind == "histogram" {
+		x, err := b.values.show.bound(value, now)
+		if err != nil {
+			return part{}, err
+		}
+		return part{num: document.SortableDouble(math.Floor((x-b.offset)/b.interval) + 0)}, nil
+	}
+	text, num, err := b.values.parse(value, now)
+	if err != nil {
+		return part{}, err
+	}
+	if b.kind == "date_histogram" {
+		num = b.rounding.floor(num)
+	}
+	if b.values.show.isText() {
+		return part{text: append([]byte{}, text...)}, nil
+	}
+	return part{num: num}, nil
+}
+
+// open makes the slots of the source in one segment; nil if the segment has nothing of it.
+func (b *boundSource) open(seg *segmentState) slots {
+	switch {
+	case b.values == nil:
+		return nil
+	case b.kind == "terms":
+		return openSlots(b.values, seg, nil)
+	}
+	r := b.values.numbers(seg)
+	if r == nil {
+		return nil
+	}
+	if b.kind == "histogram" {
+		h := histogramSpec{interval: b.interval, offset: b.offset, hard: bounds{math.NaN(), math.NaN()}}
+		return &numberSlots{numberReader: r, key: h.keyer(b.values.show)}
+	}
+	floor := b.rounding.keyer()
+	return &numberSlots{numberReader: r, key: func(nums []int64) (int64, bool) { floor(nums); return 0, false }}
+}
+
+func (s *compositeSpec) write(w *writer, n *node, p partial, bucket int) {
+	k, _ := p.(*keyed)
+	from, to := k.entries(bucket)
+	if to > from {
+		w.key("after_key")
+		s.writeKey(w, k, to-1)
+	}
+	w.key("buckets")
+	w.open('[')
+	for e := from; e < to; e++ {
+		if !w.bucket() {
+			return
+		}
+		w.open('{')
+		w.key("key")
+		s.writeKey(w, k, e)
+		w.docCount(k.counts[e])
+		w.aggs(n.subs, k.subs, e)
+		w.close('}')
+	}
+	w.close(']')
+}
+
+// writeKey prints the combination of values that an entry stands for.
+func (s *compositeSpec) writeKey(w *writer, k *keyed, entry int) {
+	rest := k.texts[entry]
+	w.open('{')
+	for i, source := range s.sources {
+		var p part
+		p, rest = source.cut(rest, k.sources[i])
+		w.key(source.name)
+		source.writePart(w, p, k.sources[i])
+	}
+	w.close('}')
+}
+
+func (c *compositeSource) writePart(w *writer, p part, show *display) {
+	switch {
+	case p.null || show == nil:
+		w.raw("null")
+	case show.isText():
+		w.str(show.term(string(p.text)))
+	case c.kind == "histogram":
+		x := document.DoubleOf(p.num)*c.interval + c.offset
+		if show.decimal != nil {
+			w.str(show.decimal.format(x))
+			return
+		}
+		w.double(x)
+	case show.kind == document.Boolean:
+		w.flag(p.num != 0)
+	case c.source.format != "":
+		text, _ := show.text(show.float(p.num))
+		w.str(text)
+	case show.kind == document.Double:
+		w.double(document.DoubleOf(p.num))
+	default:
+		w.whole(p.num)
+	}
+}

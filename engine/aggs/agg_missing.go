@@ -1,0 +1,72 @@
+package aggs
+
+// missingSpec is `missing`: the documents without a value of a field.
+type missingSpec struct{ source source }
+
+func parseMissing(o *options) spec { return &missingSpec{source: o.source()} }
+
+func (s *missingSpec) typed(partial) string { return "missing" }
+
+func (s *missingSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
+	v, err := s.source.bind(n, ix, anyKind)
+	if err != nil {
+		return nil, err
+	}
+	return func(seg *segmentState, single bool) (collector, error) {
+		c := &missingCollector{fixedCollector: fixedCollector{seg: seg, width: 1}}
+		var err error
+		if c.subs, err = collectors(subs, seg, single); err != nil {
+			return nil, err
+		}
+		if v == nil {
+			return c, nil
+		}
+		if v.show.isText() {
+			c.terms = v.terms(seg)
+		} else {
+			c.numbers = v.numbers(seg)
+		}
+		return c, nil
+	}, nil
+}
+
+func (s *missingSpec) write(w *writer, n *node, p partial, bucket int) { writeSingle(w, n, p, bucket) }
+
+// A missingCollector passes on documents without a value.
+type missingCollector struct {
+	fixedCollector
+	terms   *termReader
+	numbers *numberReader
+}
+
+func (c *missingCollector) collect(docs, owners []uint32, buckets int) {
+	c.docs, c.buckets = c.docs[:0], c.buckets[:0]
+	for i, doc := range docs {
+		if c.has(doc) {
+			continue
+		}
+		c.docs = append(c.docs, doc)
+		if owners != nil {
+			c.buckets = append(c.buckets, owners[i])
+		}
+	}
+	if owners == nil {
+		c.put(c.docs, nil, buckets)
+		return
+	}
+	c.put(c.docs, c.buckets, buckets)
+}
+
+func (c *missingCollector) has(doc uint32) bool {
+	switch {
+	case c.terms != nil && c.terms.fill, c.numbers != nil && c.numbers.fill:
+		return true
+	case c.terms != nil:
+		_, ok := c.terms.col.Ord(doc)
+		return ok
+	case c.numbers != nil:
+		_, ok := c.numbers.col.Value(doc)
+		return ok
+	}
+	return false
+}

@@ -1,0 +1,275 @@
+package aggs
+
+import (
+	"cmp"
+	"encoding/json"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/storage/document"
+)
+
+// rangeSpec is `range` and `date_range`: buckets of values between bounds, which may overlap.
+type rangeSpec struct {
+	kind   string
+	source source
+	ranges []rangeOf
+	keyed  bool
+}
+
+// rangeOf is one range as the request has it: from is included, to is not. A nil bound is open.
+type rangeOf struct {
+	key      string
+	from, to any // string or json.Number
+}
+
+// interval is a range read against an index. Open sides are infinite.
+type interval struct {
+	rangeOf
+	index  int // in the request, which numbers the buckets
+	lo, hi float64
+}
+
+func parseRange(o *options) spec { return parseRanges(o) }
+
+func parseDateRange(o *options) spec { return parseRanges(o) }
+
+func parseRanges(o *options) *rangeSpec {
+	s := &rangeSpec{kind: o.agg, source: o.source(), keyed: o.flag("keyed", false)}
+	for _, raw := range o.list("ranges") {
+		s.ranges = append(s.ranges, parseRangeOf(o, raw, "from", "to"))
+	}
+	if len(s.ranges) == 0 && o.err == nil {
+		o.fail(eserr.Illegal("No [ranges] specified for the [%s] aggregation", o.name))
+	}
+	return s
+}
+
+// parseRangeOf reads one element of `ranges`.
+func parseRangeOf(o *options, raw json.RawMessage, keys ...string) rangeOf {
+	members, err := parseObject(raw, "ranges")
+	if err != nil {
+		o.fail(err)
+		return rangeOf{}
+	}
+	sub := newOptions(o.agg, o.name, raw, members)
+	r := rangeOf{key: sub.text("key")}
+	for i, bound := range []*any{&r.from, &r.to} {
+		if value := sub.get(keys[i]); value != nil {
+			if *bound = scalar(value); *bound == nil {
+				sub.wrong(keys[i], value)
+			}
+		}
+	}
+	if len(keys) > 2 {
+		if mask := sub.text(keys[2]); mask != "" {
+			r.from, r.to = maskBound(mask), nil
+			if r.key == "" {
+				r.key = mask
+			}
+		}
+	}
+	if err := sub.finish(); err != nil {
+		o.fail(err)
+	}
+	return r
+}
+
+func (s *rangeSpec) typed(partial) string { return s.kind }
+
+func (s *rangeSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
+	takes := numericKind
+	if s.kind == "date_range" {
+		takes = func(k document.Kind) bool { return dateKind(k) || k == document.Long }
+	}
+	v, err := s.source.bind(n, ix, takes)
+	if err != nil || v == nil {
+		if err == nil {
+			_, err = s.resolve(nil, ix.Now)
+		}
+		return nil, err
+	}
+	ranges, err := s.resolve(v.show, ix.Now)
+	if err != nil {
+		return nil, err
+	}
+	return func(seg *segmentState, _ bool) (collector, error) {
+		c := &rangeCollector{fixedCollector: fixedCollector{seg: seg, width: len(ranges), show: v.show}, reader: v.numbers(seg), ranges: ranges}
+		var err error
+		c.subs, err = collectors(subs, seg, false)
+		return c, err
+	}, nil
+}
+
+// resolve reads the bounds and sorts the ranges as Elasticsearch does, by from and then by to. Without a display the bounds are those of a field that is not mapped.
+func (s *rangeSpec) resolve(show *display, now time.Time) ([]interval, error) {
+	if show == nil {
+		var err error
+		kind := document.Double
+		if s.kind == "date_range" {
+			kind = document.Date
+		}
+		if show, err = s.source.display(kind, nil); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]interval, len(s.ranges))
+	for i, r := range s.ranges {
+		out[i] = interval{rangeOf: r, index: i, lo: math.Inf(-1), hi: math.Inf(1)}
+		for _, side := range []struct {
+			value any
+			to    *float64
+		}{{r.from, &out[i].lo}, {r.to, &out[i].hi}} {
+			if side.value == nil {
+				continue
+			}
+			x, err := show.bound(side.value, now)
+			if err != nil {
+				return nil, err
+			}
+			*side.to = x
+		}
+	}
+	slices.SortStableFunc(out, func(a, b interval) int {
+		if c := cmp.Compare(a.lo, b.lo); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.hi, b.hi)
+	})
+	return out, nil
+}
+
+// bound reads the bound of a range: a date, or a number that may be written as text.
+func (d *display) bound(value any, now time.Time) (float64, error) {
+	if d.kind == document.Date {
+		ms, err := d.parseDate(value, now)
+		return float64(ms), err
+	}
+	var text string
+	switch x := value.(type) {
+	case json.Number:
+		text = x.String()
+	case string:
+		text = x
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(f) {
+		return 0, eserr.Shard(eserr.IllegalArgument, "For input string: \"%s\"", text)
+	}
+	return f, nil
+}
+
+func (s *rangeSpec) write(w *writer, n *node, p partial, bucket int) {
+	f, _ := p.(*fixed)
+	var show *display
+	if f != nil {
+		show = f.show
+	}
+	ranges, err := s.resolve(show, w.now)
+	if err != nil {
+		w.fail(err)
+		return
+	}
+	if show == nil {
+		kind := document.Double
+		if s.kind == "date_range" {
+			kind = document.Date
+		}
+		show, _ = s.source.display(kind, nil)
+	}
+	brackets := "[]"
+	if s.keyed {
+		brackets = "{}"
+	}
+	w.key("buckets")
+	w.open(brackets[0])
+	for _, r := range ranges {
+		if !w.bucket() {
+			return
+		}
+		s.writeBucket(w, r, show)
+		w.docCount(f.count(bucket, r.index))
+		subs, b := f.children(bucket, r.index)
+		w.aggs(n.subs, subs, b)
+		w.close('}')
+	}
+	w.close(brackets[1])
+}
+
+// writeBucket opens one bucket and prints its key and bounds.
+func (s *rangeSpec) writeBucket(w *writer, r interval, show *display) {
+	key := r.key
+	if key == "" {
+		key = show.boundText(r.lo) + "-" + show.boundText(r.hi)
+	}
+	if s.keyed {
+		w.key(key)
+	}
+	w.open('{')
+	if !s.keyed {
+		w.key("key")
+		w.str(key)
+	}
+	for _, side := range []struct {
+		name string
+		x    float64
+	}{{"from", r.lo}, {"to", r.hi}} {
+		if !math.IsInf(side.x, 0) {
+			show.writeValue(w, side.name, side.x)
+		}
+	}
+}
+
+// boundText is a bound in the key of a range.
+func (d *display) boundText(x float64) string {
+	if math.IsInf(x, 0) {
+		return "*"
+	}
+	if s, ok := d.text(x); ok {
+		return s
+	}
+	return doubleText(x)
+}
+
+// A rangeCollector counts documents by the ranges that one of their values lies in. A document with several values in a range counts once.
+type rangeCollector struct {
+	fixedCollector
+	reader *numberReader // nil where the segment has no such column; the partial then still knows how bounds are printed
+	ranges []interval
+}
+
+func (c *rangeCollector) collect(docs, owners []uint32, buckets int) {
+	if c.reader == nil {
+		c.put(nil, nil, buckets)
+		return
+	}
+	many := c.reader.col != nil && !c.reader.col.Single()
+	owners, values := c.reader.readFloats(docs, owners)
+	if c.reader.col != nil {
+		docs = c.reader.docs
+	}
+	c.docs, c.buckets = c.docs[:0], c.buckets[:0]
+	start, owner := 0, uint32(0)
+	for i, x := range values {
+		if owners != nil {
+			owner = owners[i]
+		}
+		if many && (i == 0 || docs[i] != docs[i-1] || owners != nil && owners[i] != owners[i-1]) {
+			start = len(c.buckets)
+		}
+		base := owner * uint32(c.width)
+		for b := range c.ranges {
+			r := &c.ranges[b]
+			if x < r.lo {
+				break // they are sorted by lo
+			}
+			if bucket := base + uint32(r.index); x < r.hi && !(many && slices.Contains(c.buckets[start:], bucket)) {
+				c.docs, c.buckets = append(c.docs, docs[i]), append(c.buckets, bucket)
+			}
+		}
+	}
+	c.put(c.docs, c.buckets, buckets)
+}

@@ -1,0 +1,137 @@
+package aggs
+
+import (
+	"github.com/vedette-siem/vedette/engine/eserr"
+)
+
+// termsSpec is `terms`: one bucket for each distinct value. Counts are exact, so that shard_size changes nothing.
+type termsSpec struct {
+	source      source
+	size        int
+	minDocCount int64
+	order       ordering
+	errors      bool // show_term_doc_count_error
+	choice      choice
+}
+
+func parseTerms(o *options) spec {
+	s := &termsSpec{source: o.source(), minDocCount: o.minDocs(1), order: o.ordering("_count", true), errors: o.flag("show_term_doc_count_error", false)}
+	size := o.whole("size", 10)
+	if size <= 0 {
+		o.fail(eserr.Illegal("[size] must be greater than 0. Found [%d] in [%s]", size, o.name))
+	}
+	s.size = int(min(size, 1<<31-1))
+	if n := o.whole("shard_size", -1); n == 0 || n < -1 {
+		o.fail(eserr.Illegal("[shardSize] must be greater than 0. Found [%d] in [%s]", n, o.name))
+	}
+	if n := o.whole("shard_min_doc_count", 0); n < 0 {
+		o.fail(eserr.Illegal("[shardMinDocCount] must be greater than or equal to 0. Found [%d] in [%s]", n, o.name))
+	}
+	s.choice = o.choice()
+	o.ignore("execution_hint", "collect_mode")
+	return s
+}
+
+func (s *termsSpec) typed(p partial) string {
+	if k, ok := p.(*keyed); ok {
+		return k.show.name()
+	}
+	return "umterms"
+}
+
+func (s *termsSpec) validate(_ []*node, n *node) error { return s.order.validate(n) }
+
+func (s *termsSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
+	v, err := s.source.bind(n, ix, anyKind)
+	if err != nil || v == nil {
+		return nil, err
+	}
+	chosen, err := s.choice.bind(n, v, ix.Now)
+	if err != nil {
+		return nil, err
+	}
+	return func(seg *segmentState, single bool) (collector, error) {
+		c := &keyedCollector{seg: seg, name: n.name, show: v.show, single: single, all: s.minDocCount == 0}
+		if c.slots = openSlots(v, seg, chosen); c.slots == nil {
+			c.slots = emptySlots{}
+		}
+		var err error
+		c.subs, err = collectors(subs, seg, false)
+		return c, err
+	}, nil
+}
+
+// openSlots opens the column of some values as slots; nil if the segment has nothing of it.
+func openSlots(v *values, seg *segmentState, chosen *chosen) slots {
+	if v.show.isText() {
+		r := v.terms(seg)
+		if r == nil {
+			return nil
+		}
+		return &termSlots{termReader: r, accept: chosen.ordinals(r)}
+	}
+	r := v.numbers(seg)
+	if r == nil {
+		return nil
+	}
+	n := &numberSlots{numberReader: r, accept: chosen.numbers()}
+	n.narrow()
+	return n
+}
+
+func (s *termsSpec) write(w *writer, n *node, p partial, bucket int) {
+	k, _ := p.(*keyed)
+	from, to := k.entries(bucket)
+	entries := make([]int, 0, to-from)
+	other := int64(0)
+	for e := from; e < to; e++ {
+		if k.counts[e] >= s.minDocCount {
+			entries = append(entries, e)
+			other += k.counts[e]
+		}
+	}
+	places := best(len(entries), s.size, s.order.comparer(n, k, len(entries), func(i int) int { return entries[i] }))
+	for _, place := range places {
+		other -= k.counts[entries[place]]
+	}
+	w.key("doc_count_error_upper_bound")
+	w.whole(0)
+	w.key("sum_other_doc_count")
+	w.whole(other)
+	w.key("buckets")
+	w.open('[')
+	for _, place := range places {
+		if !w.bucket() {
+			return
+		}
+		s.writeBucket(w, n, k, entries[place])
+	}
+	w.close(']')
+}
+
+func (s *termsSpec) writeBucket(w *writer, n *node, k *keyed, entry int) {
+	w.open('{')
+	if k.show.isText() {
+		k.show.writeKey(w, k.texts[entry], 0)
+	} else {
+		k.show.writeKey(w, "", k.nums[entry])
+	}
+	w.docCount(k.counts[entry])
+	if s.errors {
+		w.key("doc_count_error_upper_bound")
+		w.whole(0)
+	}
+	w.aggs(n.subs, k.subs, entry)
+	w.close('}')
+}
+
+// emptySlots are those of a segment without the column: the aggregation has no buckets there, but is known to be of a kind.
+type emptySlots struct{}
+
+func (emptySlots) read(_, _ []uint32) (d, o, s []uint32) { return nil, nil, nil }
+func (emptySlots) count() int                            { return 0 }
+func (emptySlots) ordered() bool                         { return true }
+func (emptySlots) text(uint32) string                    { return "" }
+func (emptySlots) num(uint32) int64                      { return 0 }
+func (emptySlots) allowed(uint32) bool                   { return false }
+func (emptySlots) bytes() int                            { return 0 }

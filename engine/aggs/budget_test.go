@@ -1,0 +1,88 @@
+package aggs_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/vedette-siem/vedette/engine/aggs"
+	"github.com/vedette-siem/vedette/engine/eserr"
+)
+
+// crowd is an index of n documents with distinct keywords and numbers, in two segments.
+func crowd(t testing.TB, n int) shelf {
+	var sources [2][]string
+	for i := range n {
+		sources[i%2] = append(sources[i%2], fmt.Sprintf(`{"k":"user-%06d","n":%d,"d":%d.5}`, i, i, i%100))
+	}
+	return newShelf(t, "crowd", testMapping, kinds(), sources[0], sources[1])
+}
+
+func TestMemoryIsCounted(t *testing.T) {
+	s := crowd(t, 6000)
+	for _, request := range []string{
+		`{"a":{"terms":{"field":"k"}}}`,
+		`{"a":{"terms":{"field":"n"},"aggs":{"b":{"max":{"field":"d"}}}}}`,
+		`{"a":{"cardinality":{"field":"n"}}}`,
+		`{"a":{"percentiles":{"field":"n"}}}`,
+		`{"a":{"terms":{"field":"n"},"aggs":{"b":{"terms":{"field":"k"},"aggs":{"c":{"cardinality":{"field":"k"}}}}}}}`,
+		`{"a":{"composite":{"sources":[{"k":{"terms":{"field":"k"}}},{"n":{"terms":{"field":"n"}}}]}}}`,
+		`{"a":{"terms":{"field":"n"},"aggs":{"b":{"top_hits":{}}}}}`,
+		`{"a":{"terms":{"field":"n"},"aggs":{"b":{"filters":{"filters":[{"match_all":{}},{"match_all":{}}]}}}}}`,
+	} {
+		t.Run(request, func(t *testing.T) {
+			tree := parse(t, request)
+			plenty := aggs.NewBudget(1 << 30)
+			if _, err := s.partials(tree, nil, plenty); err != nil {
+				t.Fatal(err)
+			}
+			if plenty.Used() < 10_000 {
+				t.Errorf("only %d bytes were counted", plenty.Used())
+			}
+			parts, err := s.partials(tree, nil, aggs.NewBudget(plenty.Used()/2))
+			if err == nil {
+				_, err = tree.Result(aggs.Merge(parts), false)
+			}
+			var refusal *eserr.Error
+			if !errors.As(err, &refusal) || refusal.Status != 429 || refusal.Type != eserr.CircuitBreaking || !strings.Contains(refusal.Reason, "Data too large") {
+				t.Errorf("half of the memory: error %v", err)
+			}
+		})
+	}
+}
+
+func TestTooManyBuckets(t *testing.T) {
+	s := crowd(t, aggs.MaxBuckets+100)
+	refuses(t, `{"a":{"terms":{"field":"k","size":2147483647}}}`, s, "too_many_buckets_exception", "[65536] but was [65537]", "[search.max_buckets]")
+	wants(t, `{"a":{"terms":{"field":"k","size":1}}}`, `{"a":{"doc_count_error_upper_bound":0,"sum_other_doc_count":65635,"buckets":[{"key":"user-000000","doc_count":1}]}}`, s)
+}
+
+func TestSketches(t *testing.T) {
+	const n = 50_000
+	s := crowd(t, n)
+	for _, field := range []string{"k", "n"} {
+		for _, request := range []string{`{"a":{"cardinality":{"field":"` + field + `"}}}`, `{"f":{"filters":{"filters":[{"match_all":{}},{"term":{"n":3}}]},"aggs":{"a":{"cardinality":{"field":"` + field + `"}}}}}`} {
+			got, err := ask(t, request, false, s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var estimate int
+			if _, err := fmt.Sscanf(got[strings.Index(got, `"value":`):], `"value":%d`, &estimate); err != nil || estimate < n*97/100 || estimate > n*103/100 {
+				t.Errorf("%s: %s, want about %d (%v)", request, got, n, err)
+			}
+		}
+	}
+	wants(t, `{"a":{"cardinality":{"field":"d"}}}`, `{"a":{"value":100}}`, s)
+	got, err := ask(t, `{"a":{"percentiles":{"field":"n","percents":[0,50,99,100]}}}`, false, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var p0, p50, p99, p100 float64
+	if _, err := fmt.Sscanf(got, `{"a":{"values":{"0.0":%g,"50.0":%g,"99.0":%g,"100.0":%g}}}`, &p0, &p50, &p99, &p100); err != nil {
+		t.Fatalf("%v: %s", err, got)
+	}
+	if p0 != 0 || p100 != n-1 || p50 < n*0.494 || p50 > n*0.506 || p99 < n*0.984 || p99 > n*0.996 {
+		t.Errorf("percentiles of 0 to %d: %s", n-1, got)
+	}
+}

@@ -1,0 +1,70 @@
+package aggs
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+)
+
+// A decimal is a pattern of Java's DecimalFormat: `0.00`, `#,##0.#`, `$0`, `0%`. Subpatterns for negative numbers and exponents are refused.
+// See https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/text/DecimalFormat.html.
+type decimal struct {
+	prefix, suffix             string
+	minWhole, minFrac, maxFrac int
+	group                      int // digits between commas; 0 for none
+	scale                      float64
+}
+
+// parseDecimal reads a pattern. `raw` is the empty one: numbers as they are.
+func parseDecimal(pattern string) (*decimal, error) {
+	bad := eserr.Illegal("Invalid number format [%s]", pattern)
+	from := strings.IndexAny(pattern, "#0,.")
+	if from < 0 || strings.ContainsAny(pattern, ";E'") {
+		return nil, bad
+	}
+	to := strings.LastIndexAny(pattern, "#0,.") + 1
+	d := &decimal{prefix: pattern[:from], suffix: pattern[to:], scale: 1}
+	if strings.Contains(d.prefix+d.suffix, "%") {
+		d.scale = 100
+	}
+	whole, frac, _ := strings.Cut(pattern[from:to], ".")
+	if strings.Trim(whole, "#0,") != "" || strings.Trim(frac, "#0") != "" || strings.Contains(frac, "#0") || strings.Contains(strings.ReplaceAll(whole, ",", ""), "0#") {
+		return nil, bad
+	}
+	if comma := strings.LastIndexByte(whole, ','); comma >= 0 {
+		d.group = len(whole) - comma - 1
+	}
+	d.minWhole, d.minFrac, d.maxFrac = strings.Count(whole, "0"), strings.Count(frac, "0"), len(frac)
+	return d, nil
+}
+
+// format prints x, rounding half to even as DecimalFormat does.
+func (d *decimal) format(x float64) string {
+	x *= d.scale
+	text := strconv.FormatFloat(math.Abs(x), 'f', d.maxFrac, 64)
+	whole, frac, _ := strings.Cut(text, ".")
+	for len(frac) > d.minFrac && frac[len(frac)-1] == '0' {
+		frac = frac[:len(frac)-1]
+	}
+	if whole == "0" && d.minWhole == 0 && frac != "" {
+		whole = ""
+	}
+	for len(whole) < d.minWhole {
+		whole = "0" + whole
+	}
+	if d.group > 0 {
+		for i := len(whole) - d.group; i > 0; i -= d.group {
+			whole = whole[:i] + "," + whole[i:]
+		}
+	}
+	if frac != "" {
+		whole += "." + frac
+	}
+	sign := ""
+	if x < 0 && strings.Trim(whole, "0.,") != "" {
+		sign = "-"
+	}
+	return sign + d.prefix + whole + d.suffix
+}

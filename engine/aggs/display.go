@@ -1,0 +1,108 @@
+package aggs
+
+import (
+	"math"
+	"time"
+
+	"github.com/vedette-siem/vedette/engine/dates"
+	"github.com/vedette-siem/vedette/storage/document"
+)
+
+// A display says what the values of an aggregation are and how they are printed. It is immutable.
+type display struct {
+	// kind is Keyword, IP, Long, Double, Date or Boolean; date_nanos are counted in milliseconds, as Elasticsearch does.
+	kind  document.Kind
+	dates dates.Format
+	zone  *time.Location
+	// decimal is the request's format of numbers, nil without.
+	decimal *decimal
+	// given says that the request had a format or a zone.
+	given bool
+}
+
+// isText reports whether values are strings.
+func (d *display) isText() bool { return d.kind == document.Keyword || d.kind == document.IP }
+
+// float is the number that a value of the column counts as.
+func (d *display) float(v int64) float64 {
+	if d.kind == document.Double {
+		return document.DoubleOf(v)
+	}
+	return float64(v)
+}
+
+// name is the prefix of terms under typed_keys.
+func (d *display) name() string {
+	switch {
+	case d.isText():
+		return "sterms"
+	case d.kind == document.Double:
+		return "dterms"
+	}
+	return "lterms"
+}
+
+// text is the printed form of a number where that is not the number itself: of dates, booleans, and with a format.
+func (d *display) text(x float64) (string, bool) {
+	switch {
+	case math.IsNaN(x) || math.IsInf(x, 0):
+		return "", false
+	case d.kind == document.Date:
+		return d.dates.Format(time.UnixMilli(int64(x)), d.zone), true
+	case d.kind == document.Boolean:
+		if x != 0 {
+			return "true", true
+		}
+		return "false", true
+	case d.decimal != nil:
+		return d.decimal.format(x), true
+	}
+	return "", false
+}
+
+// writeKey prints `key` and, where there is one, `key_as_string`.
+func (d *display) writeKey(w *writer, text string, num int64) {
+	w.key("key")
+	if d.isText() {
+		w.str(d.term(text))
+		return
+	}
+	if d.kind == document.Double {
+		w.double(document.DoubleOf(num))
+	} else {
+		w.whole(num)
+	}
+	if s, ok := d.text(d.float(num)); ok {
+		w.key("key_as_string")
+		w.str(s)
+	}
+}
+
+// term is a term of a keyword or ip column as text.
+func (d *display) term(term string) string {
+	if d.kind != document.IP {
+		return term
+	}
+	if addr, ok := document.IPOf(term); ok {
+		return addr.String()
+	}
+	return term
+}
+
+// writeValue prints a metric under a name, and beside it name_as_string where there is one.
+func (d *display) writeValue(w *writer, name string, x float64) {
+	w.key(name)
+	w.double(x)
+	d.writeString(w, name+"_as_string", x)
+}
+
+// writeString prints the text form of x under a name, where there is one.
+func (d *display) writeString(w *writer, name string, x float64) {
+	if d == nil {
+		return
+	}
+	if s, ok := d.text(x); ok {
+		w.key(name)
+		w.str(s)
+	}
+}

@@ -1,0 +1,92 @@
+package aggs
+
+// A fixed partial is that of aggregations with the same number of buckets in every bucket of the parent: filter, filters, range, missing, global.
+// Bucket b of the parent owns the buckets [b*width, (b+1)*width).
+type fixed struct {
+	width  int
+	show   *display // of ranges, else nil
+	counts []int64
+	subs   []partial
+}
+
+// count is the number of documents in bucket i of a parent's bucket.
+func (f *fixed) count(bucket, i int) int64 {
+	if f == nil {
+		return 0
+	}
+	return f.counts[bucket*f.width+i]
+}
+
+// children returns the children's partials and their bucket.
+func (f *fixed) children(bucket, i int) ([]partial, int) {
+	if f == nil {
+		return nil, 0
+	}
+	return f.subs, bucket*f.width + i
+}
+
+func (f *fixed) merge(parts []share, buckets int) (partial, error) {
+	out := &fixed{width: f.width, show: f.show, counts: make([]int64, buckets*f.width)}
+	subs, to := make([][]partial, len(parts)), make([][]uint32, len(parts))
+	for n, part := range parts {
+		p := part.partial.(*fixed)
+		if p.show != nil && (order(p.show) > order(out.show) || order(p.show) == order(out.show) && showID(p.show) < showID(out.show)) {
+			out.show = p.show
+		}
+		subs[n], to[n] = p.subs, make([]uint32, len(p.counts))
+		for i, count := range p.counts {
+			owner := part.to[i/f.width]
+			to[n][i] = dropped
+			if owner != dropped {
+				to[n][i] = owner*uint32(f.width) + uint32(i%f.width)
+				out.counts[to[n][i]] += count
+			}
+		}
+	}
+	var err error
+	out.subs, err = mergeAll(subs, to, len(out.counts))
+	return out, err
+}
+
+// A fixedCollector counts documents into the buckets of a fixed partial. What embeds it decides which, and calls put.
+type fixedCollector struct {
+	seg           *segmentState
+	width         int
+	show          *display
+	subs          []collector
+	counts        []uint32
+	docs, buckets []uint32
+}
+
+// put counts the documents and hands them to the children. Nil buckets are all 0.
+func (c *fixedCollector) put(docs, buckets []uint32, owners int) {
+	n := owners * c.width
+	if n > cap(c.counts) {
+		c.seg.take(4 * (n - cap(c.counts)))
+	}
+	c.counts = grown(c.counts, n)
+	if buckets == nil && len(docs) > 0 {
+		c.counts[0] += uint32(len(docs))
+	}
+	for _, b := range buckets {
+		c.counts[b]++
+	}
+	collectAll(c.subs, docs, buckets, n)
+}
+
+func (c *fixedCollector) finish(owners []uint32) partial {
+	out := &fixed{width: c.width, show: c.show, counts: make([]int64, len(owners)*c.width)}
+	buckets := make([]uint32, len(out.counts))
+	for i := range buckets {
+		buckets[i] = none
+		if owner := owners[i/c.width]; owner != none {
+			buckets[i] = owner*uint32(c.width) + uint32(i%c.width)
+		}
+		if int(buckets[i]) < len(c.counts) {
+			out.counts[i] = int64(c.counts[buckets[i]])
+		}
+	}
+	c.seg.take(12 * len(out.counts))
+	out.subs = finishAll(c.subs, buckets)
+	return out
+}

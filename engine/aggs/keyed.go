@@ -1,0 +1,226 @@
+package aggs
+
+import (
+	"slices"
+	"strings"
+)
+
+// A keyedCollector counts documents by key, for the aggregations whose buckets come from values: terms and both histograms.
+// With a single owner a bucket is a slot; with several, each pair of owner and slot that occurs is numbered.
+type keyedCollector struct {
+	seg    *segmentState
+	name   string // of the aggregation
+	slots  slots
+	show   *display
+	single bool
+	all    bool // list keys without documents too (min_doc_count 0 of terms)
+	subs   []collector
+
+	counts  []uint32 // by bucket
+	pairs   table    // owner<<32 | slot, unless single
+	buckets []uint32
+	charged int
+}
+
+// none stands for a bucket that was never collected into.
+const none = ^uint32(0)
+
+func (c *keyedCollector) collect(docs, owners []uint32, _ int) {
+	docs, owners, slots := c.slots.read(docs, owners)
+	buckets := slots
+	n := 0
+	if c.single {
+		n = c.slots.count()
+	} else {
+		buckets = c.pair(owners, slots)
+		n = len(c.pairs.keys)
+	}
+	c.counts = grown(c.counts, n)
+	counts := c.counts
+	for _, b := range buckets {
+		counts[b]++
+	}
+	c.charge()
+	collectAll(c.subs, docs, buckets, n)
+}
+
+// pair numbers pairs of owner and slot. Nil owners are all 0.
+func (c *keyedCollector) pair(owners, slots []uint32) []uint32 {
+	c.buckets = sized(c.buckets, len(slots))
+	if owners == nil {
+		for i, s := range slots {
+			c.buckets[i] = c.pairs.add(uint64(s))
+		}
+		return c.buckets
+	}
+	last, bucket := ^uint64(0), uint32(0)
+	for i, s := range slots {
+		if key := uint64(owners[i])<<32 | uint64(s); key != last {
+			last, bucket = key, c.pairs.add(key)
+		}
+		c.buckets[i] = bucket
+	}
+	return c.buckets
+}
+
+func (c *keyedCollector) charge() {
+	if now := c.slots.bytes() + c.pairs.bytes() + 4*cap(c.counts); now > c.charged {
+		c.seg.take(now - c.charged)
+		c.charged = now
+	}
+}
+
+// grown lengthens s to n elements, the new ones being zero.
+func grown[T any](s []T, n int) []T {
+	if n <= len(s) {
+		return s
+	}
+	if n <= cap(s) {
+		return s[:n]
+	}
+	out := make([]T, n, max(n, min(2*len(s), len(s)+1<<20)))
+	copy(out, s)
+	return out
+}
+
+// finish puts the buckets of each owner in the order of their keys.
+func (c *keyedCollector) finish(owners []uint32) partial {
+	p := &keyed{name: c.name, show: c.show, starts: make([]uint32, 1, len(owners)+1)}
+	var slotsOf, buckets []uint32
+	places := rank(c.slots)
+	slotAt := invert(places)
+	for _, g := range c.group(owners, places) {
+		if c.all {
+			slotsOf, buckets = c.list(g, slotAt, slotsOf, buckets)
+		} else {
+			for _, packed := range g {
+				slotsOf, buckets = append(slotsOf, place(slotAt, uint32(packed>>32))), append(buckets, uint32(packed))
+			}
+		}
+		p.starts = append(p.starts, uint32(len(buckets)))
+	}
+	p.counts = make([]int64, len(buckets))
+	for i, b := range buckets {
+		if b != none {
+			p.counts[i] = int64(c.counts[b])
+		}
+	}
+	c.keys(p, slotsOf)
+	c.seg.take(p.bytes())
+	p.subs = finishAll(c.subs, buckets)
+	return p
+}
+
+// group returns for each of the owners its buckets, as place of the key<<32 | bucket, ascending.
+func (c *keyedCollector) group(owners, places []uint32) [][]uint64 {
+	groups := make([][]uint64, len(owners))
+	if c.single {
+		var g []uint64
+		for slot, count := range c.counts {
+			if count > 0 {
+				g = append(g, uint64(place(places, uint32(slot)))<<32|uint64(slot))
+			}
+		}
+		slices.Sort(g)
+		for i, owner := range owners {
+			if owner == 0 {
+				groups[i] = g
+			}
+		}
+		return groups
+	}
+	sizes := make([]uint32, 0)
+	for _, key := range c.pairs.keys {
+		sizes = grown(sizes, int(key>>32)+1)
+		sizes[key>>32]++
+	}
+	byOwner := make([][]uint64, len(sizes))
+	all := make([]uint64, len(c.pairs.keys))
+	for owner, n := range sizes {
+		byOwner[owner], all = all[:0:n], all[n:]
+	}
+	for bucket, key := range c.pairs.keys {
+		owner := key >> 32
+		byOwner[owner] = append(byOwner[owner], uint64(place(places, uint32(key)))<<32|uint64(bucket))
+	}
+	for i, owner := range owners {
+		if int(owner) < len(byOwner) {
+			slices.Sort(byOwner[owner])
+			groups[i] = byOwner[owner]
+		}
+	}
+	return groups
+}
+
+// list adds a group's buckets, and none for each other key that is allowed.
+func (c *keyedCollector) list(g []uint64, slotAt, slotsOf, buckets []uint32) ([]uint32, []uint32) {
+	for p := range uint32(c.slots.count()) {
+		slot := place(slotAt, p)
+		switch {
+		case len(g) > 0 && uint32(g[0]>>32) == p:
+			slotsOf, buckets = append(slotsOf, slot), append(buckets, uint32(g[0]))
+			g = g[1:]
+		case c.slots.allowed(slot):
+			slotsOf, buckets = append(slotsOf, slot), append(buckets, none)
+		}
+	}
+	return slotsOf, buckets
+}
+
+// keys copies the keys of the slots, a term that several owners have once.
+func (c *keyedCollector) keys(p *keyed, slotsOf []uint32) {
+	if !c.show.isText() {
+		p.nums = make([]int64, len(slotsOf))
+		for i, s := range slotsOf {
+			p.nums[i] = c.slots.num(s)
+		}
+		return
+	}
+	distinct := slices.Clone(slotsOf)
+	slices.Sort(distinct)
+	distinct = slices.Compact(distinct)
+	size := 0
+	for _, s := range distinct {
+		size += len(c.slots.text(s))
+	}
+	var b strings.Builder
+	b.Grow(size)
+	for _, s := range distinct {
+		b.WriteString(c.slots.text(s))
+	}
+	rest := b.String()
+	texts := make([]string, len(distinct))
+	for i, s := range distinct {
+		n := len(c.slots.text(s))
+		texts[i], rest = rest[:n], rest[n:]
+	}
+	p.texts = make([]string, len(slotsOf))
+	same := len(distinct) == len(slotsOf)
+	for i, s := range slotsOf {
+		j := i
+		if !same || distinct[i] != s {
+			j, _ = slices.BinarySearch(distinct, s)
+		}
+		p.texts[i] = texts[j]
+	}
+}
+
+// place looks up the place of a slot in the order of keys, or the slot at a place; nil is the identity.
+func place(places []uint32, slot uint32) uint32 {
+	if places == nil {
+		return slot
+	}
+	return places[slot]
+}
+
+// invert turns the place of each slot into the slot at each place.
+func invert(places []uint32) []uint32 {
+	if places == nil {
+		return nil
+	}
+	out := make([]uint32, len(places))
+	for slot, p := range places {
+		out[p] = uint32(slot)
+	}
+	return out
+}

@@ -1,0 +1,253 @@
+package aggs
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"strconv"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+)
+
+// A member is one key of a JSON object with its value.
+type member struct {
+	key   string
+	value json.RawMessage
+}
+
+// parseObject reads a JSON object and keeps the order of its keys. A key that occurs twice is refused.
+func parseObject(body json.RawMessage, what string) ([]member, error) {
+	d := json.NewDecoder(bytes.NewReader(body))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil, eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] under [%s], but got a [%s]", what, tokenName(body))
+	}
+	var out []member
+	seen := map[string]bool{}
+	for d.More() {
+		t, err := d.Token()
+		if err != nil {
+			return nil, badJSON(err)
+		}
+		m := member{key: t.(string)}
+		if err := d.Decode(&m.value); err != nil {
+			return nil, badJSON(err)
+		}
+		if seen[m.key] {
+			return nil, eserr.BadRequest("json_parse_exception", "Duplicate field '%s'", m.key)
+		}
+		seen[m.key] = true
+		out = append(out, m)
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, badJSON(err)
+	}
+	return out, nil
+}
+
+func badJSON(err error) error {
+	return eserr.BadRequest("json_parse_exception", "aggregations are not valid JSON: %s", err)
+}
+
+// tokenName names the first token of a value as Elasticsearch's parser does.
+func tokenName(body json.RawMessage) string {
+	body = bytes.TrimLeft(body, " \t\r\n")
+	if len(body) == 0 {
+		return "END_OBJECT"
+	}
+	switch body[0] {
+	case '{':
+		return "START_OBJECT"
+	case '[':
+		return "START_ARRAY"
+	case '"':
+		return "VALUE_STRING"
+	case 't', 'f':
+		return "VALUE_BOOLEAN"
+	case 'n':
+		return "VALUE_NULL"
+	}
+	return "VALUE_NUMBER"
+}
+
+// options reads the members of one aggregation's object. The first error is kept and returned by finish, so that parsers need not check each step.
+type options struct {
+	agg, name string // `terms`, and the aggregation's own name
+	raw       json.RawMessage
+	members   []member
+	known     []string
+	err       error
+}
+
+func newOptions(agg, name string, raw json.RawMessage, members []member) *options {
+	return &options{agg: agg, name: name, raw: raw, members: members}
+}
+
+// fail keeps the first error.
+func (o *options) fail(err error) {
+	if o.err == nil {
+		o.err = err
+	}
+}
+
+// finish returns the first error: that of a member, or the first member that nobody asked for.
+func (o *options) finish() error {
+	if o.err != nil {
+		return o.err
+	}
+	for _, m := range o.members {
+		known := false
+		for _, k := range o.known {
+			known = known || k == m.key
+		}
+		if !known {
+			return eserr.BadRequest(eserr.XContentParse, "[%s] unknown field [%s]%s", o.agg, m.key, didYouMean(m.key, o.known))
+		}
+	}
+	return nil
+}
+
+// get returns a member, nil if it is absent or null, and marks it as known.
+func (o *options) get(key string) json.RawMessage {
+	o.known = append(o.known, key)
+	for _, m := range o.members {
+		if m.key == key && string(m.value) != "null" {
+			return m.value
+		}
+	}
+	return nil
+}
+
+// ignore marks members as known that change nothing here.
+func (o *options) ignore(keys ...string) { o.known = append(o.known, keys...) }
+
+// wrong keeps the error of a member of the wrong type.
+func (o *options) wrong(key string, value json.RawMessage) {
+	o.fail(eserr.BadRequest(eserr.XContentParse, "[%s] %s doesn't support values of type: %s", o.agg, key, tokenName(value)))
+}
+
+// failed keeps the error of a member whose value is no good.
+func (o *options) failed(key, format string, args ...any) {
+	e := eserr.BadRequest(eserr.XContentParse, "[%s] failed to parse field [%s]", o.agg, key)
+	e.CausedBy = eserr.Illegal(format, args...)
+	o.fail(e)
+}
+
+// text reads a string; numbers and booleans are taken as they are written.
+func (o *options) text(key string) string {
+	value := o.get(key)
+	if value == nil {
+		return ""
+	}
+	s, ok := scalarText(value)
+	if !ok {
+		o.wrong(key, value)
+	}
+	return s
+}
+
+// scalarText is a string, or a number or boolean as it is written; false for anything else.
+func scalarText(value json.RawMessage) (string, bool) {
+	switch tokenName(value) {
+	case "VALUE_STRING":
+		var s string
+		err := json.Unmarshal(value, &s)
+		return s, err == nil
+	case "VALUE_NUMBER", "VALUE_BOOLEAN":
+		return string(value), true
+	}
+	return "", false
+}
+
+// scalar is a string, json.Number or bool; nil for anything else.
+func scalar(value json.RawMessage) any {
+	s, ok := scalarText(value)
+	switch {
+	case !ok:
+		return nil
+	case tokenName(value) == "VALUE_NUMBER":
+		return json.Number(s)
+	case tokenName(value) == "VALUE_BOOLEAN":
+		return s == "true"
+	}
+	return s
+}
+
+// whole reads an integer that may be written as a string or with a fraction of zero.
+func (o *options) whole(key string, missing int64) int64 {
+	value := o.get(key)
+	if value == nil {
+		return missing
+	}
+	s, ok := scalarText(value)
+	if !ok || tokenName(value) == "VALUE_BOOLEAN" {
+		o.wrong(key, value)
+		return missing
+	}
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return n
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.IsNaN(f) || math.Abs(f) >= 1<<63 {
+		o.failed(key, "For input string: \"%s\"", s)
+		return missing
+	}
+	return int64(f)
+}
+
+// number reads a finite number that may be written as a string, and whether it is there.
+func (o *options) number(key string) (float64, bool) {
+	value := o.get(key)
+	if value == nil {
+		return 0, false
+	}
+	s, ok := scalarText(value)
+	if !ok || tokenName(value) == "VALUE_BOOLEAN" {
+		o.wrong(key, value)
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
+		o.failed(key, "For input string: \"%s\"", s)
+		return 0, false
+	}
+	return f, true
+}
+
+// flag reads a boolean that may be written as a string.
+func (o *options) flag(key string, missing bool) bool {
+	value := o.get(key)
+	if value == nil {
+		return missing
+	}
+	switch s, _ := scalarText(value); s {
+	case "true":
+		return true
+	case "false":
+		return false
+	default:
+		o.failed(key, "Failed to parse value [%s] as only [true] or [false] are allowed.", s)
+	}
+	return missing
+}
+
+// list reads an array; one value alone is an array of one. A nil list is absent.
+func (o *options) list(key string) []json.RawMessage {
+	value := o.get(key)
+	if value == nil {
+		return nil
+	}
+	list, err := listOf(value)
+	if err != nil {
+		o.fail(badJSON(err))
+	}
+	return list
+}
+
+func listOf(value json.RawMessage) ([]json.RawMessage, error) {
+	if tokenName(value) != "START_ARRAY" {
+		return []json.RawMessage{value}, nil
+	}
+	list := []json.RawMessage{}
+	err := json.Unmarshal(value, &list)
+	return list, err
+}

@@ -1,0 +1,161 @@
+package aggs
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+)
+
+// maxDepth is how deep aggregations may be nested.
+const maxDepth = 100
+
+// A Tree is the `aggs` of a request as typed values. It is immutable. A nil *Tree asks for nothing.
+type Tree struct {
+	nodes []*node
+}
+
+// A node is one named aggregation with those nested in it.
+type node struct {
+	name string
+	kind string // `terms`, `avg`, ... as in the request
+	meta json.RawMessage
+	spec spec
+	subs []*node
+}
+
+// A spec is what one kind of aggregation was asked to do.
+type spec interface {
+	// bind reads the aggregation against one index. It may return nil where there is nothing to count.
+	bind(n *node, ix *Index, subs []binding) (binding, error)
+	// write prints what stands inside the aggregation's object for one bucket of its parent. p is nil where nothing was counted.
+	write(w *writer, n *node, p partial, bucket int)
+	// typed is the name that typed_keys puts before the aggregation's.
+	typed(p partial) string
+}
+
+// Parse reads the value of `aggs` (or `aggregations`). An absent or null body gives a nil Tree.
+func Parse(body json.RawMessage) (*Tree, error) {
+	if len(body) == 0 || string(body) == "null" {
+		return nil, nil
+	}
+	nodes, err := parseNodes(body, 1)
+	if err != nil {
+		return nil, err
+	}
+	if err := validate(nil, nodes); err != nil {
+		return nil, err
+	}
+	return &Tree{nodes: nodes}, nil
+}
+
+// Empty reports whether nothing is asked for.
+func (t *Tree) Empty() bool { return t == nil || len(t.nodes) == 0 }
+
+func parseNodes(body json.RawMessage, depth int) ([]*node, error) {
+	if depth > maxDepth {
+		return nil, eserr.Illegal("aggregations are nested deeper than [%d] levels", maxDepth)
+	}
+	members, err := parseObject(body, "aggregations")
+	if err != nil {
+		return nil, err
+	}
+	nodes := make([]*node, 0, len(members))
+	for _, m := range members {
+		n, err := parseNode(m.key, m.value, depth)
+		if err != nil {
+			return nil, err
+		}
+		nodes = append(nodes, n)
+	}
+	return nodes, nil
+}
+
+// parseNode reads one aggregation: exactly one type, and optionally `aggs` and `meta`.
+func parseNode(name string, body json.RawMessage, depth int) (*node, error) {
+	if name == "" || strings.ContainsAny(name, "[]>") {
+		return nil, eserr.BadRequest(eserr.Parsing,
+			"Invalid aggregation name [%s]. Aggregation names can contain any character except '[', ']', and '>'", name)
+	}
+	members, err := parseObject(body, name)
+	if err != nil {
+		return nil, eserr.BadRequest(eserr.Parsing, "Aggregation definition for [%s starts with a [%s], expected a [START_OBJECT].", name, tokenName(body))
+	}
+	n := &node{name: name}
+	var nested, options json.RawMessage
+	for _, m := range members {
+		switch m.key {
+		case "meta":
+			n.meta = m.value
+		case "aggs", "aggregations":
+			if nested != nil {
+				return nil, eserr.BadRequest(eserr.Parsing, "Found two sub aggregation definitions under [%s]", name)
+			}
+			nested = m.value
+		default:
+			if n.kind != "" {
+				return nil, eserr.BadRequest(eserr.Parsing, "Found two aggregation type definitions in [%s]: [%s] and [%s]", name, n.kind, m.key)
+			}
+			n.kind, options = m.key, m.value
+		}
+	}
+	if n.kind == "" {
+		return nil, eserr.BadRequest(eserr.Parsing, "Missing definition for aggregation [%s]", name)
+	}
+	return n, n.read(options, nested, depth)
+}
+
+// read parses the node's own options and its children.
+func (n *node) read(options, nested json.RawMessage, depth int) error {
+	parse, err := kindOf(n.kind, n.name)
+	if err != nil {
+		return err
+	}
+	members, err := parseObject(options, n.kind)
+	if err != nil {
+		return eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] under [%s], but got a [%s] in [%s]", n.kind, tokenName(options), n.name)
+	}
+	o := newOptions(n.kind, n.name, options, members)
+	n.spec = parse(o)
+	if err := o.finish(); err != nil {
+		return err
+	}
+	if nested == nil || string(nested) == "null" {
+		return nil
+	}
+	if n.subs, err = parseNodes(nested, depth+1); err != nil {
+		return err
+	}
+	if leaf(n.spec) && len(n.subs) > 0 {
+		return eserr.BadRequest("aggregation_initialization_exception", "Aggregator [%s] of type [%s] cannot accept sub-aggregations", n.name, n.kind)
+	}
+	return nil
+}
+
+// leaf reports whether a kind of aggregation has no buckets.
+func leaf(s spec) bool {
+	switch s.(type) {
+	case *statsSpec, *cardinalitySpec, *percentilesSpec, *topHitsSpec:
+		return true
+	}
+	return false
+}
+
+// validator is a spec that checks where it stands and what is nested in it.
+type validator interface {
+	validate(parents []*node, n *node) error
+}
+
+func validate(parents, nodes []*node) error {
+	for _, n := range nodes {
+		if v, ok := n.spec.(validator); ok {
+			if err := v.validate(parents, n); err != nil {
+				return err
+			}
+		}
+		if err := validate(append(parents[:len(parents):len(parents)], n), n.subs); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,164 @@
+package esapi
+
+import (
+	"strconv"
+
+	"github.com/vedette-siem/vedette/engine"
+	"github.com/vedette-siem/vedette/engine/esapi/jsonscan"
+	"github.com/vedette-siem/vedette/engine/eserr"
+)
+
+// malformed is Elasticsearch's answer to a line that is no action.
+func malformed(line int, expected string, found any) error {
+	return eserr.Illegal("Malformed action/metadata line [%d], expected %s but found [%v]", line, expected, found)
+}
+
+// parseAction reads `{"index":{"_index":"x","_id":"1"}}`. Its errors refuse the whole bulk; what concerns this operation alone goes into op.Err.
+// https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-bulk
+func parseAction(text []byte, line int, defaults engine.BulkOp) (engine.BulkOp, error) {
+	op := defaults
+	s := jsonscan.New(text, maxJSONDepth)
+	t, err := s.Next()
+	if err == nil && t.Kind != jsonscan.ObjectStart {
+		err = malformed(line, "START_OBJECT", t.Kind)
+	}
+	if err != nil {
+		return op, err
+	}
+	if t, err = s.Next(); err != nil {
+		return op, err
+	}
+	if t.Kind != jsonscan.Key {
+		return op, malformed(line, "FIELD_NAME", t.Kind)
+	}
+	switch op.Action = t.Text(); op.Action {
+	case "index", "create", "update", "delete":
+	default:
+		return op, malformed(line, "field [create], [delete], [index] or [update]", clip(op.Action))
+	}
+	if t, err = s.Next(); err != nil {
+		return op, err
+	}
+	if t.Kind != jsonscan.ObjectStart {
+		return op, malformed(line, "START_OBJECT", t.Kind)
+	}
+	if err := parseMetadata(s, line, &op); err != nil {
+		return op, err
+	}
+	return op, closeAction(s, line)
+}
+
+func closeAction(s *jsonscan.Scanner, line int) error {
+	t, err := s.Next()
+	if err == nil && t.Kind != jsonscan.ObjectEnd {
+		err = malformed(line, "END_OBJECT", t.Kind)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = s.Next() // the end, or what stands too much
+	return err
+}
+
+func parseMetadata(s *jsonscan.Scanner, line int, op *engine.BulkOp) error {
+	for {
+		key, err := s.Next()
+		if err != nil {
+			return err
+		}
+		if key.Kind == jsonscan.ObjectEnd {
+			return nil
+		}
+		value, err := s.Next()
+		if err != nil {
+			return err
+		}
+		name := key.Text()
+		switch value.Kind {
+		case jsonscan.ObjectStart, jsonscan.ArrayStart:
+			err = nestedMetadata(s, value, line, name, op)
+		case jsonscan.Null:
+		default:
+			err = setMetadata(op, line, name, value)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// nestedMetadata takes the two parameters that may be objects or lists. Neither can be honoured, so that the operation fails.
+func nestedMetadata(s *jsonscan.Scanner, value jsonscan.Token, line int, name string, op *engine.BulkOp) error {
+	if name != "dynamic_templates" && name != "_source" {
+		return malformed(line, "a simple value for field ["+clip(name)+"]", value.Kind)
+	}
+	start := s.Offset()
+	end, err := s.Skip(value)
+	if err == nil && end > start+1 { // not empty
+		op.Err = unsupported("[%s] in the metadata of a bulk", name)
+	}
+	return err
+}
+
+func setMetadata(op *engine.BulkOp, line int, name string, value jsonscan.Token) error {
+	text := value.Text()
+	switch name {
+	case "_index":
+		op.Index = text
+	case "_id":
+		if text == "" {
+			op.Err = eserr.Illegal("if _id is specified it must not be empty")
+		}
+		op.ID = text
+	case "routing", "_routing":
+		op.Routing = text
+	case "pipeline":
+		op.Pipeline = text
+	case "version_type", "_version_type":
+		op.VersionType = text
+	case "version", "_version":
+		return setNumber(&op.Version, line, name, text)
+	case "if_seq_no":
+		return setNumber(&op.IfSeqNo, line, name, text)
+	case "if_primary_term":
+		return setNumber(&op.IfPrimaryTerm, line, name, text)
+	case "retry_on_conflict", "_retry_on_conflict":
+		var n *int64
+		if err := setNumber(&n, line, name, text); err != nil {
+			return err
+		}
+		op.RetryOnConflict = int(min(max(*n, 0), 1000))
+	case "require_alias":
+		op.RequireAlias = text == "true"
+	case "op_type":
+		if text == "create" && op.Action == "index" {
+			op.Err = unsupported("[op_type] in the metadata of a bulk: use the action [create]; it")
+		}
+	case "require_data_stream", "_source":
+		if text == "true" {
+			op.Err = unsupported("[%s] in the metadata of a bulk", name)
+		}
+	case "_type", "type", "list_executed_pipelines": // of older clients; they mean nothing
+	default:
+		return eserr.Illegal("Action/metadata line [%d] contains an unknown parameter [%s]", line, clip(name))
+	}
+	return nil
+}
+
+func setNumber(field **int64, line int, name, text string) error {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return eserr.Illegal("Malformed action/metadata line [%d], the value [%s] of [%s] is no whole number", line, clip(text), name)
+	}
+	*field = &n
+	return nil
+}
+
+// clip keeps what a client sent from filling our answers.
+func clip(s string) string {
+	const most = 200
+	if len(s) <= most {
+		return s
+	}
+	return s[:most] + "..."
+}

@@ -1,0 +1,159 @@
+package esapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/vedette-siem/vedette/engine"
+	"github.com/vedette-siem/vedette/engine/esapi/edge"
+)
+
+// A call is one request on its way through an endpoint. It belongs to one goroutine.
+type call struct {
+	s     *Server
+	w     http.ResponseWriter
+	r     *http.Request
+	p     engine.Principal
+	path  map[string]string // parameters of the path, unescaped once
+	query map[string]string
+	form  media
+	// held are the bytes that the request has reserved in the server's budget.
+	held int64
+}
+
+// answer makes the checks that all endpoints share, in this order: path, parameters, accepted forms, the body's form.
+func (s *Server) answer(ec echo.Context, rt route) {
+	c := &call{s: s, w: ec.Response(), r: ec.Request(), path: map[string]string{}}
+	defer func() { s.held.free(c.held) }()
+	edge.SetRoute(c.r.Context(), ec.Path())
+	c.p, _ = c.r.Context().Value(principalKey{}).(engine.Principal) // Inner has put it there
+	err := c.readPath(ec)
+	if err == nil {
+		err = c.readForm(rt)
+	}
+	if err == nil {
+		err = rt.serve(c)
+	}
+	if err != nil {
+		s.Fail(c.w, c.r, err)
+	}
+}
+
+func (c *call) readPath(ec echo.Context) error {
+	if hidden(ec) {
+		return c.s.noHandler(c.r)
+	}
+	values := ec.ParamValues()
+	for i, name := range ec.ParamNames() {
+		text, err := url.PathUnescape(values[i])
+		if err != nil {
+			return c.s.noHandler(c.r)
+		}
+		c.path[name] = text
+	}
+	return nil
+}
+
+func (c *call) readForm(rt route) error {
+	var err error
+	if c.query, err = parseQuery(c.r.URL.RawQuery); err != nil {
+		return err
+	}
+	if c.form, err = negotiate(c.r.Header.Get("Accept")); err != nil {
+		return err
+	}
+	switch format := c.query["format"]; format {
+	case "json":
+		c.form.text, c.form.any = false, false
+	case "text", "txt":
+		c.form.text = true
+	case "yaml", "cbor", "smile":
+		return notAcceptable("format=" + format)
+	}
+	for _, name := range []string{"pretty", "human", "error_trace"} {
+		if _, err := c.flag(name, false); err != nil {
+			return err
+		}
+	}
+	if err := checkParams(c.r.URL.Path, c.query, rt.params); err != nil {
+		return err
+	}
+	if c.hasBody() {
+		return checkContentType(c.r.Header.Get("Content-Type"))
+	}
+	return nil
+}
+
+func (c *call) hasBody() bool {
+	return c.r.Body != nil && c.r.Body != http.NoBody && c.r.ContentLength != 0
+}
+
+func (c *call) ctx() context.Context { return c.r.Context() }
+
+// send answers with a value as JSON, as the common parameters want it.
+func (c *call) send(status int, v any) error {
+	body, err := encode(v)
+	if err != nil {
+		return err
+	}
+	return c.sendJSON(status, body)
+}
+
+// sendJSON answers with a JSON text.
+func (c *call) sendJSON(status int, body []byte) error {
+	if paths := c.list("filter_path"); len(paths) > 0 {
+		var err error
+		if body, err = filterJSON(body, paths); err != nil {
+			return err
+		}
+	}
+	if isPretty(c.query) {
+		body = indent(body)
+	}
+	c.s.writer.Write(c.w, c.r, status, c.form.contentType, body)
+	return nil
+}
+
+// sendText answers with plain text.
+func (c *call) sendText(status int, text string) error {
+	c.s.writer.Write(c.w, c.r, status, typeText, []byte(text))
+	return nil
+}
+
+// acknowledged is the answer to most changes.
+func (c *call) acknowledged(err error) error {
+	if err != nil {
+		return err
+	}
+	return c.sendJSON(http.StatusOK, []byte(`{"acknowledged":true}`))
+}
+
+// exists answers a HEAD request: 200, or 404 without a word.
+func (c *call) exists(found bool) error {
+	status := http.StatusNotFound
+	if found {
+		status = http.StatusOK
+	}
+	c.s.writer.Write(c.w, c.r, status, c.form.contentType, nil)
+	return nil
+}
+
+func isPretty(params map[string]string) bool {
+	value, ok := params["pretty"]
+	return ok && value != "false"
+}
+
+// indent lays a JSON text out for people. What is no JSON stays as it is.
+func indent(body []byte) []byte {
+	var out bytes.Buffer
+	if json.Indent(&out, body, "", "  ") != nil {
+		return body
+	}
+	out.WriteByte('\n')
+	return out.Bytes()
+}

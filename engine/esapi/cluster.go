@@ -1,0 +1,102 @@
+package esapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+)
+
+func clusterRoutes() []route {
+	health := slices.Concat([]string{"level", "wait_for_events", "wait_for_no_initializing_shards", "wait_for_no_relocating_shards", "wait_for_nodes",
+		"wait_for_status", "return_200_for_cluster_health_timeout"}, targetParams(), waitParams())
+	settings := append([]string{"flat_settings", "include_defaults"}, waitParams()...)
+	return []route{
+		{"GET", "/_cluster/health /_cluster/health/:index", health, (*call).health},
+		{"GET", "/_cluster/settings", settings, (*call).clusterSettings},
+		{"PUT", "/_cluster/settings", settings, (*call).putClusterSettings},
+		{"GET", "/_nodes /_nodes/:metric /_nodes/:node/:metric", []string{"flat_settings", "timeout"}, (*call).nodes},
+	}
+}
+
+// health answers at once: the state of one process does not get better by waiting, so that a status not reached is a time-out (408).
+func (c *call) health() error {
+	t, err := c.target()
+	if err != nil {
+		return err
+	}
+	h, err := c.s.backend.Health(c.ctx(), c.p, t)
+	if err != nil {
+		return err
+	}
+	rank := []string{"green", "yellow", "red"}
+	wanted := c.query["wait_for_status"]
+	if wanted != "" && !slices.Contains(rank, wanted) {
+		return eserr.Illegal("unknown cluster health status [%.100s]", wanted)
+	}
+	if wanted == "" || slices.Index(rank, h.Status) <= slices.Index(rank, wanted) {
+		return c.send(http.StatusOK, h)
+	}
+	late := *h
+	late.TimedOut = true
+	if ok, err := c.flag("return_200_for_cluster_health_timeout", false); err != nil || ok {
+		if err != nil {
+			return err
+		}
+		return c.send(http.StatusOK, late)
+	}
+	return c.send(http.StatusRequestTimeout, late)
+}
+
+// clusterSettings are none: what can be set is set where the process is started.
+func (c *call) clusterSettings() error {
+	return c.sendJSON(http.StatusOK, []byte(`{"persistent":{},"transient":{}}`))
+}
+
+// putClusterSettings accepts changes that change nothing, such as taking a setting back.
+func (c *call) putClusterSettings() error {
+	body, err := c.requiredBody()
+	if err != nil {
+		return err
+	}
+	var wanted map[string]map[string]any
+	if err := json.Unmarshal(body, &wanted); err != nil {
+		return eserr.Illegal("the settings must be objects below [persistent] and [transient]")
+	}
+	for scope, settings := range wanted {
+		if scope != "persistent" && scope != "transient" {
+			return eserr.Illegal("unknown field [%.100s]: expected [persistent] or [transient]", scope)
+		}
+		for name, value := range settings {
+			if value != nil {
+				return eserr.Illegal("%s setting [%.200s], not recognized: this server is configured where it is started", scope, name)
+			}
+		}
+	}
+	return c.sendJSON(http.StatusOK, []byte(`{"acknowledged":true,"persistent":{},"transient":{}}`))
+}
+
+// A node as clients that sniff want it, and no more.
+type node struct {
+	Name    string         `json:"name"`
+	Version any            `json:"version"`
+	Roles   []string       `json:"roles"`
+	HTTP    map[string]any `json:"http,omitempty"`
+}
+
+func (c *call) nodes() error {
+	info, err := c.s.backend.Info(c.ctx(), c.p)
+	if err != nil {
+		return err
+	}
+	n := node{Name: info.Name, Version: info.Version["number"], Roles: []string{"data", "ingest", "master"}}
+	if address := c.s.o.PublishAddress; address != "" {
+		n.HTTP = map[string]any{"bound_address": []string{address}, "publish_address": address, "max_content_length_in_bytes": c.s.o.MaxBodyBytes}
+	}
+	return c.send(http.StatusOK, map[string]any{
+		"_nodes":       map[string]int{"total": 1, "successful": 1, "failed": 0},
+		"cluster_name": info.ClusterName,
+		"nodes":        map[string]node{c.s.o.Node: n},
+	})
+}

@@ -1,0 +1,21 @@
+package esapi
+
+import "github.com/vedette-siem/vedette/engine/eserr"
+
+// declinedRoutes are endpoints that people ask for by name and will not find here: the answer says so and what to use instead.
+// What is not listed answers as an unknown endpoint.
+func declinedRoutes() []route {
+	var routes []route
+	for _, d := range []struct{ paths, text string }{
+		{"/_query /_query/async", "ES|QL is not supported: use _search with a query and aggregations"},
+		{"/_sql /_sql/translate /_plugins/_sql /_plugins/_ppl", "SQL and PPL are not supported: use _search with a query and aggregations"},
+		{"/:index/_eql/search", "EQL is not supported: use _search with a query and aggregations"},
+		{"/_scripts/:id /_scripts/painless/_execute", "scripts are not supported"},
+		{"/_knn_search /:index/_knn_search", "vector search is not supported"},
+		{"/_snapshot /_snapshot/:repository /_snapshot/:repository/:snapshot", "snapshot repositories are not supported: back up the data directory"},
+	} {
+		decline := func(*call) error { return eserr.Illegal("%s", d.text) }
+		routes = append(routes, route{"GET POST PUT DELETE", d.paths, nil, decline})
+	}
+	return routes
+}

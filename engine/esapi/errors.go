@@ -1,0 +1,168 @@
+package esapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/vedette-siem/vedette/engine"
+	"github.com/vedette-siem/vedette/engine/esapi/jsonscan"
+	"github.com/vedette-siem/vedette/engine/eserr"
+)
+
+// Statuses that net/http has no name for.
+const statusClientGone = 499 // nobody reads it; it tells the metrics that the client did not wait
+
+// A plainError is a refusal that Elasticsearch puts into words only: {"error":"text","status":405}.
+type plainError struct {
+	status int
+	text   string
+	allow  string // the Allow header of a 405
+}
+
+// Error implements error.
+func (e *plainError) Error() string { return e.text }
+
+// refusal is the table from errors to what a client gets. Only *engine.Error and *plainError speak to clients; what else arrives here is
+// translated if the client caused it, and otherwise known is false: it is for the log alone.
+func refusal(err error) (e error, known bool) {
+	var (
+		told    *engine.Error
+		plain   *plainError
+		syntax  *jsonscan.SyntaxError
+		tooLong *http.MaxBytesError
+	)
+	switch {
+	case errors.As(err, &told):
+		return told, true
+	case errors.As(err, &plain):
+		return plain, true
+	case errors.As(err, &syntax):
+		return syntaxError(syntax), true
+	case errors.As(err, &tooLong):
+		return tooLarge("entity content is too long for the configured buffer limit [%d]", tooLong.Limit), true
+	case errors.Is(err, context.Canceled):
+		return &plainError{status: statusClientGone, text: "the client closed the connection"}, true
+	case errors.Is(err, context.DeadlineExceeded):
+		return eserr.Errorf(http.StatusServiceUnavailable, "timeout_exception", "the request took longer than it may"), true
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return eserr.BadRequest("parse_exception", "the request body ended early"), true
+	}
+	return &eserr.Error{Status: http.StatusInternalServerError, Type: "exception", Reason: "an internal error occurred; the server's log has it"}, false
+}
+
+// syntaxError is a broken JSON text as Elasticsearch reports it.
+func syntaxError(s *jsonscan.SyntaxError) *engine.Error {
+	e := eserr.BadRequest(eserr.XContentParse, "%s", s.Error())
+	e.CausedBy = eserr.BadRequest("json_parse_exception", "%s\n at [line: %d, column: %d]", s.Message, s.Line, s.Column)
+	return e
+}
+
+func tooLarge(format string, args ...any) *engine.Error {
+	return eserr.Errorf(http.StatusRequestEntityTooLarge, "content_too_long_exception", format, args...)
+}
+
+// invalid is a request that Elasticsearch's request validation refuses.
+func invalid(problems ...string) *engine.Error {
+	text := "Validation Failed: "
+	for i, p := range problems {
+		text += strconv.Itoa(i+1) + ": " + p + ";"
+	}
+	return eserr.BadRequest("action_request_validation_exception", "%s", text)
+}
+
+// unsupported declines what Elasticsearch has and Vedette has not.
+func unsupported(format string, args ...any) *engine.Error {
+	return eserr.Illegal(format+" is not supported", args...)
+}
+
+// Render gives the status and the JSON body for an error; known is false if it is a fault of ours, which the caller logs.
+// The console answers its errors by it as well.
+func Render(err error, node string) (status int, body []byte, known bool) {
+	e, known := refusal(err)
+	if plain, ok := e.(*plainError); ok {
+		body, _ = encode(struct {
+			Error  string `json:"error"`
+			Status int    `json:"status"`
+		}{plain.text, plain.status})
+		return plain.status, body, known
+	}
+	told := e.(*engine.Error)
+	body, err = encode(struct {
+		Error  any `json:"error"`
+		Status int `json:"status"`
+	}{errorObject(told, node), told.Status})
+	if err != nil { // cannot happen: an Error is made of strings and numbers
+		return http.StatusInternalServerError, []byte(`{"error":"an error could not be written","status":500}`), false
+	}
+	return told.Status, body, known
+}
+
+// An errorCause is one entry of `root_cause`.
+type errorCause struct {
+	Type         string `json:"type"`
+	Reason       string `json:"reason"`
+	ResourceType string `json:"resource.type,omitempty"`
+	ResourceID   string `json:"resource.id,omitempty"`
+	IndexUUID    string `json:"index_uuid,omitempty"`
+	Index        string `json:"index,omitempty"`
+	Line         int    `json:"line,omitempty"`
+	Column       int    `json:"col,omitempty"`
+}
+
+// errorObject is what stands under `error` in an answer and under `error` in an item of _msearch.
+func errorObject(e *engine.Error, node string) any {
+	cause := errorCause{e.Type, e.Reason, e.ResourceType, e.ResourceID, e.IndexUUID, e.Index, e.Line, e.Column}
+	if e.Phase != "" {
+		return phaseObject(e, cause, node)
+	}
+	return struct {
+		RootCause []errorCause `json:"root_cause"`
+		errorCause
+		CausedBy *engine.Error `json:"caused_by,omitempty"`
+	}{[]errorCause{cause}, cause, e.CausedBy}
+}
+
+type failedShard struct {
+	Shard  int           `json:"shard"`
+	Index  string        `json:"index,omitempty"`
+	Node   string        `json:"node,omitempty"`
+	Reason *engine.Error `json:"reason"`
+}
+
+// phaseObject wraps an error that a search met on its shards.
+func phaseObject(e *engine.Error, cause errorCause, node string) any {
+	var causedBy *engine.Error
+	if !strings.HasPrefix(e.Type, "query_shard") { // Elasticsearch repeats errors of the language's library, not its own
+		causedBy = e
+	}
+	return struct {
+		RootCause    []errorCause  `json:"root_cause"`
+		Type         string        `json:"type"`
+		Reason       string        `json:"reason"`
+		Phase        string        `json:"phase"`
+		Grouped      bool          `json:"grouped"`
+		FailedShards []failedShard `json:"failed_shards"`
+		CausedBy     *engine.Error `json:"caused_by,omitempty"`
+	}{[]errorCause{cause}, "search_phase_execution_exception", "all shards failed", e.Phase, true,
+		[]failedShard{{Index: e.Index, Node: node, Reason: e}}, causedBy}
+}
+
+// encode marshals without escaping HTML and without a final newline: answers are data, and compact.
+func encode(v any) ([]byte, error) {
+	if raw, ok := v.(json.RawMessage); ok {
+		return raw, nil
+	}
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+}

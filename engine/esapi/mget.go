@@ -1,0 +1,159 @@
+package esapi
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/vedette-siem/vedette/engine"
+	"github.com/vedette-siem/vedette/engine/eserr"
+)
+
+// maxMultiGet is how many documents one _mget may ask for: its answer is made in memory.
+const maxMultiGet = 10_000
+
+// A wantedDocument is an entry of `docs`.
+type wantedDocument struct {
+	Index   string          `json:"_index"`
+	ID      json.RawMessage `json:"_id"`
+	Source  json.RawMessage `json:"_source"`
+	Routing json.RawMessage `json:"routing"`
+}
+
+// A missedDocument is an entry of the answer that could not be looked for.
+type missedDocument struct {
+	Index string `json:"_index"`
+	ID    string `json:"_id"`
+	Error any    `json:"error"`
+}
+
+func (c *call) multiGet() error {
+	wanted, err := c.wantedDocuments()
+	if err != nil {
+		return err
+	}
+	found := make([]any, len(wanted))
+	for i, w := range wanted {
+		if found[i], err = c.getOne(w); err != nil {
+			return err
+		}
+	}
+	return c.send(http.StatusOK, map[string]any{"docs": found})
+}
+
+func (c *call) wantedDocuments() ([]wantedDocument, error) {
+	body, err := c.requiredBody()
+	if err != nil {
+		return nil, err
+	}
+	var request struct {
+		Docs []wantedDocument  `json:"docs"`
+		IDs  []json.RawMessage `json:"ids"`
+	}
+	if err := json.Unmarshal(body, &request); err != nil {
+		return nil, eserr.BadRequest(eserr.Parsing, "the body of a multi get is {\"docs\":[{\"_index\":..,\"_id\":..}]} or {\"ids\":[..]}: %v", err)
+	}
+	wanted := request.Docs
+	for _, id := range request.IDs {
+		wanted = append(wanted, wantedDocument{ID: id})
+	}
+	if len(wanted) == 0 {
+		return nil, invalid("no documents to get")
+	}
+	if len(wanted) > maxMultiGet {
+		return nil, eserr.Illegal("a multi get may ask for at most [%d] documents, not [%d]", maxMultiGet, len(wanted))
+	}
+	return wanted, c.checkWanted(wanted)
+}
+
+func (c *call) checkWanted(wanted []wantedDocument) error {
+	var problems []string
+	for i := range wanted {
+		if wanted[i].Index == "" {
+			wanted[i].Index = c.path["index"]
+		}
+		if wanted[i].Index == "" {
+			problems = append(problems, "index is missing for doc "+strconv.Itoa(i))
+		}
+		if scalarText(wanted[i].ID) == "" {
+			problems = append(problems, "id is missing for doc "+strconv.Itoa(i))
+		}
+	}
+	if problems != nil {
+		return invalid(problems...)
+	}
+	return nil
+}
+
+// getOne looks a document up; an error that the client caused becomes its entry.
+func (c *call) getOne(w wantedDocument) (any, error) {
+	filter, err := parseSourceFilter(w.Source, c.sourceFilter())
+	if err != nil {
+		return nil, err
+	}
+	o, err := c.getOptions(filter)
+	if err != nil {
+		return nil, err
+	}
+	index, err := c.resolveDates(w.Index)
+	if err != nil {
+		return nil, err
+	}
+	id := scalarText(w.ID)
+	got, err := c.s.backend.Get(c.ctx(), c.p, index, id, o)
+	var told *engine.Error
+	if errors.As(err, &told) {
+		return missedDocument{index, id, errorObject(told, c.s.o.Node)}, nil
+	}
+	return got, err
+}
+
+// parseSourceFilter reads `_source` of a body: a boolean, a path, a list of paths, or includes and excludes. Left out, it is absent.
+func parseSourceFilter(raw json.RawMessage, absent engine.SourceFilter) (engine.SourceFilter, error) {
+	var (
+		yes  bool
+		one  string
+		many []string
+		both struct{ Includes, Excludes paths }
+	)
+	switch {
+	case len(raw) == 0:
+		return absent, nil
+	case json.Unmarshal(raw, &yes) == nil:
+		return engine.SourceFilter{Disabled: !yes}, nil
+	case json.Unmarshal(raw, &one) == nil:
+		return engine.SourceFilter{Includes: []string{one}}, nil
+	case json.Unmarshal(raw, &many) == nil:
+		return engine.SourceFilter{Includes: many}, nil
+	case json.Unmarshal(raw, &both) == nil:
+		return engine.SourceFilter{Includes: both.Includes, Excludes: both.Excludes}, nil
+	}
+	return absent, eserr.BadRequest(eserr.Parsing, "[_source] is a boolean, a path, a list of paths, or an object of [includes] and [excludes]")
+}
+
+// paths is one path or a list of them.
+type paths []string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (p *paths) UnmarshalJSON(raw []byte) error {
+	var one string
+	if json.Unmarshal(raw, &one) == nil {
+		*p = splitList(one)
+		return nil
+	}
+	return json.Unmarshal(raw, (*[]string)(p))
+}
+
+// scalarText is a JSON string, number or boolean as text; empty for null and anything else. Ids may be given as numbers.
+func scalarText(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	switch {
+	case len(raw) == 0, raw[0] == '{', raw[0] == '[', string(raw) == "null":
+		return ""
+	}
+	return string(raw)
+}

@@ -1,0 +1,295 @@
+package mapping
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/valyala/fastjson"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/storage/document"
+)
+
+// field reads the value or values of a leaf.
+func (r *reader) field(l *leaf, v *fastjson.Value) error {
+	switch l.spec.read {
+	case readNothing:
+		return nil
+	case readAlias:
+		if v.Type() != fastjson.TypeNull {
+			r.aliased = append(r.aliased, aliased{l, v})
+		}
+		return nil
+	case readFlattened:
+		return r.flattened(l, "", v, 0)
+	}
+	switch v.Type() {
+	case fastjson.TypeArray:
+		for _, e := range v.GetArray() {
+			if err := r.field(l, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	case fastjson.TypeObject:
+		return r.refuse(l.field.Name, v, r.misfit(l, preview(v), objectCause(l)))
+	}
+	return r.scalar(l, v)
+}
+
+// scalar reads one value for a leaf, its sub-fields and the fields that it is copied to.
+func (r *reader) scalar(l *leaf, v *fastjson.Value) error {
+	if err := r.index(l, v); err != nil {
+		return err
+	}
+	for _, sub := range l.subs {
+		if err := r.index(sub, v); err != nil {
+			return err
+		}
+	}
+	for _, target := range l.copyTo {
+		if err := r.copyTo(target, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyTo indexes a value under another field too, which is made if there is none.
+func (r *reader) copyTo(path string, v *fastjson.Value) error {
+	if l, _ := r.m.root.find(path); l != nil {
+		return r.index(l, v)
+	}
+	if n := r.added.find(path); n != nil && n.leaf != nil {
+		return r.index(n.leaf, v)
+	}
+	if v.Type() == fastjson.TypeNull {
+		return nil
+	}
+	copied := r.copying
+	if r.copying = true; copied {
+		return nil // a copy is not copied on
+	}
+	defer func() { r.copying = false }()
+	return r.member(r.m.root, []byte(path), v, r.m.root.dynamic.or(dynamicTrue))
+}
+
+// index reads one scalar into the leaf's column.
+func (r *reader) index(l *leaf, v *fastjson.Value) error {
+	text, kind, ok := r.text(l, v)
+	if !ok {
+		return nil
+	}
+	switch l.spec.read {
+	case readText:
+		r.words(l, text)
+		return nil
+	case readKeyword:
+		return r.keyword(l, v, text)
+	}
+	c, err := l.convert(text, kind, r.coerces(l))
+	if err != nil {
+		if r.ignoresMalformed(l) {
+			r.ignore(l.field.Name)
+			return nil
+		}
+		return r.refuse(l.field.Name, v, r.misfit(l, string(text), err))
+	}
+	if c.none {
+		return nil
+	}
+	r.add(l, c)
+	return nil
+}
+
+// text is the text of a scalar; null has the text of the leaf's null value, or none.
+func (r *reader) text(l *leaf, v *fastjson.Value) (text []byte, kind jsonKind, ok bool) {
+	switch v.Type() {
+	case fastjson.TypeNull:
+		return []byte(l.null), valueString, l.hasNull
+	case fastjson.TypeString:
+		return v.GetStringBytes(), valueString, true
+	case fastjson.TypeTrue:
+		return []byte("true"), valueBoolean, true
+	case fastjson.TypeFalse:
+		return []byte("false"), valueBoolean, true
+	}
+	r.scratch = v.MarshalTo(r.scratch[:0])
+	return r.scratch, valueNumber, true
+}
+
+func (r *reader) coerces(l *leaf) bool {
+	if l.coerce != nil {
+		return *l.coerce
+	}
+	return !r.m.settings.NoCoerce
+}
+
+func (r *reader) ignoresMalformed(l *leaf) bool {
+	if l.ignoreMalformed != nil {
+		return *l.ignoreMalformed
+	}
+	return r.m.settings.IgnoreMalformed
+}
+
+// add appends a value to the document, and takes its time from the field that has it.
+func (r *reader) add(l *leaf, c cell) {
+	f := &l.field
+	if !r.timed && (f.Name == "@timestamp" || f.Name == "timestamp") && f.Name == r.m.TimeField() {
+		r.timed, r.d.Time = true, c.num
+		if f.Kind == document.DateNanos {
+			r.d.Time = c.num / 1_000_000
+		}
+	}
+	if l.column && r.hidden == 0 {
+		r.d.Fields = append(r.d.Fields, document.Field{Name: f.Column, Kind: f.Kind, Str: c.str, Num: c.num})
+	}
+}
+
+// keep copies a text to the memory of the document's values.
+func (r *reader) keep(text []byte) string {
+	from := r.values.Len()
+	r.values.Write(text)
+	return r.values.String()[from:]
+}
+
+// keyword reads a value of a keyword column.
+func (r *reader) keyword(l *leaf, v *fastjson.Value, text []byte) error {
+	f := &l.field
+	if f.IgnoreAbove > 0 && longer(text, f.IgnoreAbove) {
+		if !f.MultiField {
+			r.ignore(f.Name)
+		}
+		return nil
+	}
+	if !l.column || r.hidden > 0 {
+		return nil
+	}
+	term := r.keep(text)
+	if f.Normalizer != "" {
+		var err error
+		if term, err = r.m.registry.Normalize(f.Normalizer, term); err != nil {
+			return r.refuse(f.Name, v, r.misfit(l, string(text), err))
+		}
+	}
+	if len(term) > maxTerm {
+		return r.refuse(f.Name, v, r.misfit(l, string(text), immense(f.Name, term)))
+	}
+	r.add(l, cell{str: term})
+	return nil
+}
+
+// longer reports whether a text has more characters than Java's length counts (UTF-16 units).
+func longer(text []byte, limit int) bool {
+	if len(text) <= limit {
+		return false
+	}
+	units := 0
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if units++; r > 0xFFFF {
+			units++
+		}
+		if units > limit {
+			return true
+		}
+		i += size
+	}
+	return false
+}
+
+// immense is Elasticsearch's error for a keyword that Lucene could not index.
+func immense(name, term string) *eserr.Error {
+	var prefix strings.Builder
+	for i := 0; i < 30; i++ {
+		if i > 0 {
+			prefix.WriteString(", ")
+		}
+		prefix.WriteString(itoa(int(int8(term[i]))))
+	}
+	return eserr.Illegal("Document contains at least one immense term in field=\"%s\" (whose UTF8 encoding is longer than the max length %d), all of which were skipped. "+
+		"Please correct the analyzer to not produce such terms. The prefix of the first immense term is: '[%s]...'", name, maxTerm, prefix.String())
+}
+
+// words reads a value of a text column. The words of a further value follow after a gap, so that no phrase spans two values.
+func (r *reader) words(l *leaf, text []byte) {
+	if !l.column || r.hidden > 0 || len(text) == 0 {
+		return
+	}
+	tokens := l.analyzer(r.m.registry).Tokens(r.keep(text))
+	if len(tokens) == 0 {
+		return
+	}
+	if from := r.positions[l]; from > 0 {
+		for i := range tokens {
+			tokens[i].Position += from
+		}
+	}
+	if r.positions == nil {
+		r.positions = map[*leaf]uint32{}
+	}
+	r.positions[l] = tokens[len(tokens)-1].Position + 1 + l.gap
+	r.d.Fields = append(r.d.Fields, document.Field{Name: l.field.Column, Kind: document.Text, Tokens: tokens})
+}
+
+// flattened reads any JSON below a flattened field: each leaf is a keyword of the whole object, and of its key (the path below the field).
+func (r *reader) flattened(l *leaf, key string, v *fastjson.Value, depth int) error {
+	switch v.Type() {
+	case fastjson.TypeObject:
+		return r.flatObject(l, key, v, depth)
+	case fastjson.TypeArray:
+		for _, e := range v.GetArray() {
+			if err := r.flattened(l, key, e, depth); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if depth == 0 && v.Type() != fastjson.TypeNull {
+		return r.refuse(l.field.Name, v, r.misfit(l, preview(v), eserr.Illegal("Failed to parse object: expecting token of type [START_OBJECT] but found [%s]", tokenName(v))))
+	}
+	text, _, ok := r.text(l, v)
+	if !ok || depth == 0 || !l.column || r.hidden > 0 {
+		return nil
+	}
+	f := &l.field
+	if f.IgnoreAbove > 0 && longer(text, f.IgnoreAbove) {
+		r.ignore(f.Name)
+		return nil
+	}
+	if len(key)+1+len(text) > maxTerm {
+		return r.refuse(f.Name, v, r.misfit(l, preview(v), eserr.Illegal("Flattened field [%s] contains one immense field whose keyed encoding is longer than the allowed max length of %d bytes. "+
+			"Key length: %d, value length: %d for key starting with [%.50s]", f.Name, maxTerm, len(key), len(text), key)))
+	}
+	from := r.values.Len()
+	r.values.WriteString(key)
+	r.values.WriteByte(0)
+	r.values.Write(text)
+	both := r.values.String()[from:]
+	r.d.Fields = append(r.d.Fields,
+		document.Field{Name: f.Column, Kind: document.Keyword, Str: both[len(key)+1:]},
+		document.Field{Name: f.Column + keyed, Kind: document.Keyword, Str: both})
+	return nil
+}
+
+func (r *reader) flatObject(l *leaf, key string, v *fastjson.Value, depth int) error {
+	if depth >= l.depth {
+		return r.refuse(l.field.Name, v, r.misfit(l, preview(v), eserr.Illegal("The provided [flattened] field [%s] exceeds the maximum depth limit of [%d].", l.field.Name, l.depth)))
+	}
+	var err error
+	v.GetObject().Visit(func(name []byte, e *fastjson.Value) {
+		if err != nil {
+			return
+		}
+		if strings.IndexByte(string(name), 0) >= 0 {
+			err = r.refuse(l.field.Name, v, r.misfit(l, preview(v), eserr.Illegal("Keys in [flattened] fields cannot contain the reserved character \\0. Offending key: [%s].", name)))
+			return
+		}
+		below := string(name)
+		if key != "" {
+			below = key + "." + below
+		}
+		err = r.flattened(l, below, e, depth+1)
+	})
+	return err
+}

@@ -1,0 +1,40 @@
+package mapping
+
+import (
+	"github.com/vedette-siem/vedette/engine/dates"
+	"github.com/vedette-siem/vedette/storage/document"
+)
+
+// Type is a field type by Elasticsearch's name: `keyword`, `text`, `long`, `date`, `ip`, ... Types that we accept as another one
+// (`match_only_text` as text, `wildcard` as keyword) keep their name here and behave as Field.Kind says.
+type Type string
+
+// A Field is one leaf of a mapping as queries, aggregations and answers see it. It is immutable.
+type Field struct {
+	// Name is the full path, such as `source.ip` or `message.keyword`; for a key of a flattened object `labels.team`.
+	Name string
+	Type Type
+	// Kind says which column the field has: Keyword and IP a segment.Terms, Text a segment.Text, the others a segment.Numbers.
+	Kind document.Kind
+	// Column is the name of that column: Name, but for an alias its target and for a key of a flattened object the column of all keys.
+	Column string
+	// KeyPrefix is not empty for a key of a flattened object: the terms of Column that begin with it are the key's (segment.Terms.Sub).
+	KeyPrefix string
+	// Dates is the format of a date or date_nanos field.
+	Dates dates.Format
+	// ScalingFactor of a scaled_float, whose column is a double; 0 for the others.
+	ScalingFactor float64
+	// IgnoreAbove is the length in characters above which a keyword is not indexed; 0 is no limit.
+	IgnoreAbove int
+	// Normalizer (keyword) and Analyzer, SearchAnalyzer (text) are names for analysis.Registry; empty is none, or the standard one.
+	Normalizer, Analyzer, SearchAnalyzer string
+	// Searchable is false with `index: false` and no doc values to search; Aggregatable is false for text.
+	Searchable, Aggregatable bool
+	// MultiField says that the field is a sub-field (`fields`) of another one, so that it has no place of its own in `_source`; Parent is that one's name.
+	MultiField bool
+	Parent     string
+	// Alias says that Name is an alias field; Column and all else are its target's.
+	Alias bool
+	// Metadata fields are `_id`, `_index`, `_source`, `_ignored`, `_seq_no`, `_version`, `_field_names`, `_routing`, `_data_stream_timestamp`.
+	Metadata bool
+}

@@ -1,0 +1,108 @@
+// Package mapping says which fields an index has, and reads documents and values by it: JSON source to typed fields on the way in, values of queries to values
+// of columns on the way to a search, and values of columns to JSON on the way out. It speaks Elasticsearch's mappings: types, parameters,
+// dynamic mapping with its templates, merging, and the errors of all of these.
+//
+// A Mapping is a value: reading a document with new fields gives a new one, which the caller stores before it indexes. The package knows no disk,
+// no index names but those of its built-in defaults, and no search.
+//
+// What is accepted but only kept in `_source`: binary, geo_point, geo_shape, the range types, and everything below a nested object; see types.go.
+//
+// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/mapping.html
+package mapping
+
+import (
+	"sync"
+
+	"github.com/vedette-siem/vedette/engine/analysis"
+	"github.com/vedette-siem/vedette/engine/dates"
+	"github.com/vedette-siem/vedette/storage/document"
+)
+
+// A Mapping is immutable and safe for concurrent use.
+type Mapping struct {
+	root     *object
+	dynamics dynamics
+	// meta are the root's other parameters as GET _mapping shows them: `_meta`, `_source`, `_routing`, ...
+	meta     map[string]any
+	registry *analysis.Registry
+	settings Settings
+	// names is built when the first name is looked up: a mapping that a bulk request only passes through does not need it.
+	names func() *names
+}
+
+// dynamics are the root's parameters of dynamic mapping.
+type dynamics struct {
+	noDates   bool
+	numbers   bool
+	formats   []dates.Format // of date detection; nil is Elasticsearch's two
+	templates []*template
+}
+
+// Settings are the index settings that a mapping obeys.
+type Settings struct {
+	// DefaultField is `index.query.default_field`; empty is all fields.
+	DefaultField []string
+	// TotalFields is `index.mapping.total_fields.limit`: 0 is 1,000, negative is no limit.
+	TotalFields int
+	// Depth is `index.mapping.depth.limit`: 0 is 20.
+	Depth int
+	// IgnoreMalformed is `index.mapping.ignore_malformed`.
+	IgnoreMalformed bool
+	// NoCoerce is `index.mapping.coerce: false`.
+	NoCoerce bool
+}
+
+func (s Settings) totalFields() int {
+	if s.TotalFields == 0 {
+		return 1000
+	}
+	return s.TotalFields
+}
+
+func (s Settings) depth() int {
+	if s.Depth == 0 {
+		return 20
+	}
+	return s.Depth
+}
+
+// Empty returns a mapping without fields, whose fields come with the documents.
+func Empty() *Mapping { return (&Mapping{root: &object{}}).sealed() }
+
+// WithSettings returns the mapping under other settings, or an illegal_argument_exception if it has more fields or levels than they allow.
+func (m *Mapping) WithSettings(s Settings) (*Mapping, error) {
+	next := *m
+	next.settings = s
+	if err := next.checkLimits(0); err != nil {
+		return nil, err
+	}
+	return next.sealed(), nil
+}
+
+// sealed makes a changed copy a mapping of its own.
+func (m *Mapping) sealed() *Mapping {
+	m.names = sync.OnceValue(func() *names { return newNames(m) })
+	return m
+}
+
+// Registry holds the analyzers and normalizers that the fields name; nil has the built-in ones.
+func (m *Mapping) Registry() *analysis.Registry { return m.registry }
+
+// Settings are those that the mapping was given.
+func (m *Mapping) Settings() Settings { return m.settings }
+
+// TimeField is the field that orders the documents: `@timestamp` if it is mapped as a date, else a date `timestamp`, else empty.
+func (m *Mapping) TimeField() string {
+	for _, name := range []string{"@timestamp", "timestamp"} {
+		if n := m.root.children[name]; n != nil && n.leaf != nil && (n.leaf.field.Kind == document.Date || n.leaf.field.Kind == document.DateNanos) {
+			return name
+		}
+	}
+	return ""
+}
+
+// IsObject reports whether the name is that of an object or nested object.
+func (m *Mapping) IsObject(name string) bool {
+	_, o := m.root.find(name)
+	return o != nil
+}

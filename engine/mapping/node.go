@@ -1,0 +1,152 @@
+package mapping
+
+import "strings"
+
+// A node is an object or a leaf of the tree of fields.
+type node struct {
+	object *object
+	leaf   *leaf
+}
+
+// An object has fields below it. The root is one without a name. Objects of a Mapping are not changed.
+type object struct {
+	// path is the full name, empty for the root.
+	path string
+	// nested objects are kept in _source only, see Document.
+	nested bool
+	// dynamic is what happens to unknown fields; inherited is the parent's.
+	dynamic dynamic
+	// disabled says that nothing below is looked at (`enabled: false`).
+	disabled bool
+	// flat says that names with dots below are leaves of this object (`subobjects: false`).
+	flat     bool
+	children map[string]*node
+	// count is the number of fields and objects below.
+	count int
+	// extra are parameters that are only shown again (include_in_parent, include_in_root).
+	extra map[string]any
+}
+
+// A leaf is a field, with its sub-fields.
+type leaf struct {
+	field Field
+	spec  *spec
+	// params are the parameters as GET _mapping shows them, without type and fields.
+	params map[string]any
+	// column says that values are kept in a column at all: false with `index: false` and no doc values, and for what is kept in _source only.
+	column bool
+	// null is the text that stands for null; hasNull says whether there is one.
+	null    string
+	hasNull bool
+	// coerce and ignoreMalformed are nil where the index's setting decides.
+	coerce, ignoreMalformed *bool
+	copyTo                  []string
+	// target is the path of an alias.
+	target string
+	// gap is the distance between the words of two values of a text.
+	gap uint32
+	// depth is the limit of levels of a flattened field.
+	depth int
+	// subs are the sub-fields (`fields`), by name.
+	subs []*leaf
+}
+
+// dynamic is what happens to fields that the mapping does not know.
+type dynamic uint8
+
+const (
+	inherited dynamic = iota
+	dynamicTrue
+	dynamicFalse
+	dynamicStrict
+	dynamicRuntime // behaves as true
+)
+
+func (d dynamic) String() string {
+	return [...]string{"", "true", "false", "strict", "runtime"}[d]
+}
+
+// or returns the parent's where d is inherited.
+func (d dynamic) or(parent dynamic) dynamic {
+	if d == inherited {
+		return parent
+	}
+	return d
+}
+
+// join is the path of a name below an object.
+func (o *object) join(name string) string {
+	if o.path == "" {
+		return name
+	}
+	return o.path + "." + name
+}
+
+// find returns the leaf or object of a path below o, or neither. It does not look into sub-fields.
+func (o *object) find(path string) (*leaf, *object) {
+	for {
+		if n := o.children[path]; n != nil {
+			return n.leaf, n.object
+		}
+		head, rest, ok := strings.Cut(path, ".")
+		n := o.children[head]
+		if !ok || n == nil || n.object == nil {
+			return nil, nil
+		}
+		o, path = n.object, rest
+	}
+}
+
+// put returns a copy of o with a node at a path below it; objects on the way are copied too, and must exist.
+func (o *object) put(path string, n *node) *object {
+	next := *o
+	next.children = make(map[string]*node, len(o.children)+1)
+	for name, child := range o.children {
+		next.children[name] = child
+	}
+	head, rest, ok := strings.Cut(path, ".")
+	if child := o.children[head]; ok && !o.flat && child != nil && child.object != nil {
+		n = &node{object: child.object.put(rest, n)}
+		path = head
+	}
+	next.count += n.size() - o.children[path].size()
+	next.children[path] = n
+	return &next
+}
+
+// size is the number of fields that Elasticsearch counts for a node: itself and what is below it.
+func (n *node) size() int {
+	switch {
+	case n == nil:
+		return 0
+	case n.object != nil:
+		return 1 + n.object.count
+	}
+	return 1 + len(n.leaf.subs)
+}
+
+// set puts a child into an object that nobody else has yet.
+func (o *object) set(name string, n *node) {
+	if o.children == nil {
+		o.children = map[string]*node{}
+	}
+	o.count += n.size() - o.children[name].size()
+	o.children[name] = n
+}
+
+// each visits the leaves below o, sub-fields after their parents, in no order.
+func (o *object) each(visit func(l *leaf, hidden bool)) { o.eachBelow(visit, false) }
+
+func (o *object) eachBelow(visit func(l *leaf, hidden bool), hidden bool) {
+	hidden = hidden || o.nested
+	for _, n := range o.children {
+		if n.object != nil {
+			n.object.eachBelow(visit, hidden)
+			continue
+		}
+		visit(n.leaf, hidden)
+		for _, sub := range n.leaf.subs {
+			visit(sub, hidden)
+		}
+	}
+}

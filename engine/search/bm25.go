@@ -1,0 +1,39 @@
+package search
+
+import "math"
+
+const (
+	k1 = float32(1.2)
+	b  = float32(0.75)
+)
+
+// bm25 is Lucene's BM25Similarity for one term or phrase of one field: how much it weighs, and how long documents are on average.
+//
+// See https://github.com/apache/lucene/blob/main/lucene/core/src/java/org/apache/lucene/search/similarities/BM25Similarity.java. The order
+// of its float32 operations is kept; conversions stop the compiler from fusing them.
+type bm25 struct {
+	weight    float32 // boost times idf
+	avgLength float32
+}
+
+// idf is the inverse document frequency of a term that docFreq of the docCount documents with the field have.
+func idf(docFreq, docCount int) float32 {
+	return float32(math.Log(1 + (float64(docCount)-float64(docFreq)+0.5)/(float64(docFreq)+0.5)))
+}
+
+// newBM25 weighs a term, or a phrase of several terms.
+func newBM25(f fieldStats, boost float32, docFreqs ...int) bm25 {
+	sum := 0.0
+	for _, n := range docFreqs {
+		sum += float64(idf(n, f.docCount))
+	}
+	return bm25{weight: boost * float32(sum), avgLength: float32(float64(f.sumLength) / float64(f.docCount))}
+}
+
+// score of a document of that length in which the term occurs freq times. Where a field keeps no lengths, Lucene counts 1.
+func (s bm25) score(freq float32, length uint32) float32 {
+	long := float32(b * float32(length))
+	norm := float32(float32(1-b) + float32(long/s.avgLength))
+	inverse := 1 / float32(k1*norm)
+	return s.weight - float32(s.weight/float32(1+float32(freq*inverse)))
+}

@@ -1,0 +1,285 @@
+package search
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/vedette-siem/vedette/engine/dates"
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/mapping"
+	"github.com/vedette-siem/vedette/storage/document"
+)
+
+// plannedField is a field that hits are to show: from its column, or from `_source` through its mapping. Where mapped is nil, it is
+// what `_source` has under the pattern and the mapping has not.
+type plannedField struct {
+	name    string
+	mapped  *mapping.Field
+	format  string
+	columns bool
+	pattern *glob
+}
+
+// planFields reads `fields` and `docvalue_fields` against the mapping. A name that is not mapped shows nothing.
+func (p *planner) planFields(spec fetchSpec) ([]plannedField, error) {
+	var out []plannedField
+	for _, s := range spec.docvalues {
+		for _, f := range p.fieldsOf(s.pattern) {
+			if strings.Contains(s.pattern, "*") && (f.Kind == document.Text || !f.Aggregatable) {
+				continue
+			}
+			if err := p.sortable(f); err != nil {
+				return nil, err
+			}
+			out = append(out, plannedField{name: f.Name, mapped: f, format: s.format, columns: true})
+		}
+	}
+	for _, s := range spec.fields {
+		for _, f := range p.fieldsOf(s.pattern) {
+			out = append(out, plannedField{name: f.Name, mapped: f, format: s.format})
+		}
+		if s.unmapped {
+			out = append(out, plannedField{pattern: newGlob(s.pattern, false)})
+		}
+	}
+	for _, f := range out {
+		if err := f.checkFormat(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (p *planner) fieldsOf(pattern string) []*mapping.Field {
+	if strings.Contains(pattern, "*") {
+		return p.mapping.Leaves(pattern)
+	}
+	f, ok := p.mapping.Lookup(pattern)
+	if !ok {
+		return nil
+	}
+	named := *f
+	named.Name = pattern
+	return []*mapping.Field{&named}
+}
+
+// checkFormat refuses a format on what is no date.
+func (f plannedField) checkFormat() error {
+	if f.format == "" || f.mapped == nil {
+		return nil
+	}
+	if f.mapped.Kind != document.Date && f.mapped.Kind != document.DateNanos {
+		return eserr.Shard(eserr.IllegalArgument, "Field [%s] of type [%s] doesn't support formats.", f.name, f.mapped.Type)
+	}
+	_, err := dates.ParseFormat(f.format)
+	return shardError(err)
+}
+
+// sourceDoc is a document's JSON, decoded when it is first asked for.
+type sourceDoc struct {
+	raw     []byte
+	decoded any
+}
+
+func (d *sourceDoc) value() (any, error) {
+	if d.decoded != nil {
+		return d.decoded, nil
+	}
+	dec := json.NewDecoder(bytes.NewReader(d.raw))
+	dec.UseNumber()
+	if err := dec.Decode(&d.decoded); err != nil {
+		return nil, fmt.Errorf("decode the source: %w", err)
+	}
+	return d.decoded, nil
+}
+
+// at returns the values at a path of the source; arrays are taken apart, and a dot in a key is a step of the path.
+func (d *sourceDoc) at(path string) ([]any, error) {
+	v, err := d.value()
+	if err != nil {
+		return nil, err
+	}
+	return valuesAt(v, path, nil), nil
+}
+
+func valuesAt(v any, path string, out []any) []any {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			out = valuesAt(e, path, out)
+		}
+		return out
+	case map[string]any:
+		if path == "" {
+			return append(out, v)
+		}
+		for i := 0; i <= len(path); i++ {
+			if i < len(path) && path[i] != '.' {
+				continue
+			}
+			if child, ok := v[path[:i]]; ok {
+				out = valuesAt(child, path[min(i+1, len(path)):], out)
+			}
+		}
+		return out
+	case nil:
+		return out
+	}
+	if path == "" {
+		out = append(out, v)
+	}
+	return out
+}
+
+// sourcePath is where in `_source` the values of a field stand.
+func sourcePath(f *mapping.Field) string {
+	switch {
+	case f.MultiField && f.Parent != "":
+		return f.Parent
+	case f.KeyPrefix != "":
+		return f.Name
+	}
+	return f.Column
+}
+
+// showFields makes the object `fields` of a hit; nil when it would be empty.
+func (r ranked) showFields(doc *sourceDoc) (json.RawMessage, error) {
+	out := map[string][]any{}
+	for _, f := range r.page.fields {
+		var values []any
+		var err error
+		switch {
+		case f.columns:
+			values = r.columnValues(f)
+		case f.mapped != nil:
+			values, err = f.sourceValues(doc)
+		default:
+			err = r.unmappedValues(f.pattern, doc, out)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(values) > 0 {
+			out[f.name] = values
+		}
+	}
+	if len(out) == 0 {
+		return nil, nil
+	}
+	return plainJSON(out)
+}
+
+// plainJSON prints a value without escaping HTML.
+func plainJSON(v any) (json.RawMessage, error) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("print JSON: %w", err)
+	}
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
+}
+
+// columnValues reads a field's column, in its order.
+func (r ranked) columnValues(f plannedField) []any {
+	var out []any
+	c := columnOf(f.mapped)
+	if t := r.x.terms(c); t != nil {
+		for _, ord := range t.Ords(r.doc, nil) {
+			out = append(out, f.mapped.Format(mapping.Value{Str: string([]byte(t.Term(ord)))}, f.format, nil))
+		}
+	}
+	if col := r.x.view.Numbers(c.name); col != nil {
+		for _, n := range col.Values(r.doc, nil) {
+			out = append(out, f.mapped.Format(mapping.Value{Num: n}, f.format, nil))
+		}
+	}
+	return out
+}
+
+// sourceValues reads a field's values from `_source`, in its order, as the mapping understands them; those that it does not are left out.
+func (f plannedField) sourceValues(doc *sourceDoc) ([]any, error) {
+	raw, err := doc.at(sourcePath(f.mapped))
+	if err != nil {
+		return nil, err
+	}
+	var out []any
+	for _, v := range raw {
+		if shown, ok := f.show(v); ok {
+			out = append(out, shown)
+		}
+	}
+	return out, nil
+}
+
+func (f plannedField) show(v any) (any, bool) {
+	if _, object := v.(map[string]any); object {
+		return v, f.mapped.Type == "flattened" || f.mapped.Type == "geo_point"
+	}
+	if f.mapped.Kind == document.Text {
+		return textOf(v), true
+	}
+	if limit := f.mapped.IgnoreAbove; limit > 0 && f.mapped.Kind == document.Keyword && utf8.RuneCountInString(textOf(v)) > limit {
+		return nil, false
+	}
+	parsed, err := f.mapped.ParseTerm(v)
+	if err != nil {
+		return nil, false
+	}
+	if parsed.None { // 1.5 of a long, which is indexed as 1
+		n, err := strconv.ParseFloat(textOf(v), 64)
+		return int64(n), err == nil
+	}
+	return f.mapped.Format(parsed, f.format, nil), true
+}
+
+// unmappedValues adds the leaves of `_source` that the pattern covers and the mapping does not know.
+func (r ranked) unmappedValues(pattern *glob, doc *sourceDoc, out map[string][]any) error {
+	v, err := doc.value()
+	if err != nil {
+		return err
+	}
+	m, known := r.run.index.Mapping, map[string]bool{}
+	eachLeaf(v, "", func(path string, leaf any) {
+		mapped, seen := known[path]
+		if !seen {
+			_, mapped = m.Lookup(path)
+			known[path] = mapped
+		}
+		if !mapped && pattern.match(path) {
+			out[path] = append(out[path], leaf)
+		}
+	})
+	return nil
+}
+
+// eachLeaf calls do for every value that is no object, array or null, keys of objects in order of their names.
+func eachLeaf(v any, path string, do func(path string, leaf any)) {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			eachLeaf(e, path, do)
+		}
+	case map[string]any:
+		keys := make([]string, 0, len(v))
+		for k := range v {
+			keys = append(keys, k)
+		}
+		slices.Sort(keys)
+		for _, k := range keys {
+			below := k
+			if path != "" {
+				below = path + "." + k
+			}
+			eachLeaf(v[k], below, do)
+		}
+	case nil:
+	default:
+		do(path, v)
+	}
+}

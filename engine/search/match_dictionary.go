@@ -1,0 +1,65 @@
+package search
+
+import (
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/bits-and-blooms/bitset"
+
+	"github.com/vedette-siem/vedette/storage/segment"
+)
+
+// dictionaryScan matches documents that have a term that begins with prefix and, where accept is set, that it accepts.
+type dictionaryScan struct {
+	column
+	prefix string
+	accept func(term string) bool
+}
+
+func (n *dictionaryScan) cost() int { return costDictionary }
+
+func (n *dictionaryScan) match(x *exec) (*roaring.Bitmap, error) {
+	d := x.dictionary(n.column)
+	if d == nil {
+		return roaring.New(), nil
+	}
+	from, to := prefixRange(d, n.prefix)
+	if n.accept == nil {
+		return x.ordinals(d, from, to), nil
+	}
+	found := bitset.New(uint(to))
+	for ord := from; ord < to; ord++ {
+		if ord%blockSize == 0 {
+			if err := x.stopped(); err != nil {
+				return nil, err
+			}
+		}
+		if n.accept(d.Term(ord)) {
+			found.Set(uint(ord))
+		}
+	}
+	return x.ordinalSet(d, found), nil
+}
+
+// ordinalSet returns the documents that have one of some ordinals.
+func (x *exec) ordinalSet(d dictionary, ords *bitset.BitSet) *roaring.Bitmap {
+	if t, ok := d.(*segment.Terms); ok && ords.Count() > fewOrdinals {
+		return x.scanOrdinals(t, func(ord uint32) bool { return ords.Test(uint(ord)) })
+	}
+	docs := roaring.New()
+	for ord, ok := ords.NextSet(0); ok; ord, ok = ords.NextSet(ord + 1) {
+		docs.Or(x.ordinals(d, uint32(ord), uint32(ord)+1))
+	}
+	return docs
+}
+
+// prefixRange returns the ordinals of the terms that begin with prefix, as [from, to).
+func prefixRange(d dictionary, prefix string) (from, to uint32) {
+	from, _ = d.Seek(prefix)
+	end := strings.TrimRight(prefix, "\xff")
+	if end == "" {
+		return from, uint32(d.Len())
+	}
+	to, _ = d.Seek(end[:len(end)-1] + string([]byte{end[len(end)-1] + 1}))
+	return from, to
+}

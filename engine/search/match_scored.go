@@ -1,0 +1,73 @@
+package search
+
+import (
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/vedette-siem/vedette/storage/document"
+	"github.com/vedette-siem/vedette/storage/segment"
+)
+
+// scoredTerm matches one word of a text or one whole keyword, and scores by BM25.
+type scoredTerm struct {
+	column
+	term  string
+	boost float32
+}
+
+func (n *scoredTerm) cost() int { return costTerm }
+
+func (n *scoredTerm) match(x *exec) (*roaring.Bitmap, error) {
+	return (&termSet{n.column, []string{n.term}}).match(x)
+}
+
+func (n *scoredTerm) scored(x *exec, boost float32) (*roaring.Bitmap, scorer, error) {
+	docs, err := n.match(x)
+	if err != nil {
+		return nil, nil, err
+	}
+	freq := x.stats.docFreq(n.column, n.term)
+	return docs, x.termScorer(n.column, n.term, docs, n.boost*boost, freq), nil
+}
+
+// termScorer scores the documents of a term as if docFreq documents had it.
+func (x *exec) termScorer(c column, term string, docs *roaring.Bitmap, boost float32, docFreq int) scorer {
+	if docs.IsEmpty() {
+		return newConstantScorer(docs, 0)
+	}
+	sim := newBM25(x.stats.field(c), boost, docFreq)
+	if c.kind != document.Text {
+		return newConstantScorer(docs, sim.score(1, 1))
+	}
+	text := x.view.Text(c.name)
+	ord, _ := text.Seek(term)
+	return &wordScorer{text: text, postings: text.Postings(ord), sim: sim}
+}
+
+// wordScorer scores a word by its frequency and the length of the text.
+type wordScorer struct {
+	text     *segment.Text
+	postings *segment.Postings
+	sim      bm25
+}
+
+func (s *wordScorer) score(doc uint32) (float32, bool) {
+	if !s.postings.Advance(doc) || s.postings.Doc() != doc {
+		return 0, false
+	}
+	return s.sim.score(float32(s.postings.Freq()), s.text.Length(doc)), true
+}
+
+// scoredFlag matches a boolean and scores as the term that it is in Lucene.
+type scoredFlag struct {
+	numbers
+	boost float32
+}
+
+func (n *scoredFlag) scored(x *exec, boost float32) (*roaring.Bitmap, scorer, error) {
+	docs, err := n.match(x)
+	if err != nil || docs.IsEmpty() {
+		return docs, newConstantScorer(docs, 0), err
+	}
+	sim := newBM25(x.stats.field(n.column), n.boost*boost, x.stats.flagFreq(n.numbers))
+	return docs, newConstantScorer(docs, sim.score(1, 1)), nil
+}

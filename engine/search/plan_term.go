@@ -1,0 +1,215 @@
+package search
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/vedette-siem/vedette/engine/dsl"
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/mapping"
+	"github.com/vedette-siem/vedette/storage/document"
+	"github.com/vedette-siem/vedette/storage/segment"
+)
+
+const indexField = "_index"
+
+var idColumn = column{name: segment.IDField, kind: document.Keyword}
+
+// textOf spells a value of a query as a keyword has it.
+func textOf(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	case bool:
+		return strconv.FormatBool(v)
+	}
+	return ""
+}
+
+// sortedKeys returns distinct keys in ascending order.
+func sortedKeys(keys []string) []string {
+	keys = slices.Clone(keys)
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// ofIndex answers a clause on `_index`, which the whole index matches or not.
+func (p *planner) ofIndex(boost float32, matches func(string) bool) node {
+	if matches(p.index) {
+		return all{boost}
+	}
+	return none{}
+}
+
+func (p *planner) term(q *dsl.Term, boost float32) (node, error) {
+	switch q.Field {
+	case indexField:
+		return p.ofIndex(boost, func(name string) bool {
+			return name == textOf(q.Value) || q.CaseInsensitive && foldASCII(name) == foldASCII(textOf(q.Value))
+		}), nil
+	case segment.IDField:
+		return constant{&termSet{column: idColumn, keys: []string{textOf(q.Value)}}, boost}, nil
+	}
+	f, err := p.field(q.Field)
+	if f == nil || err != nil {
+		return none{}, err
+	}
+	if q.CaseInsensitive && (f.Kind == document.Keyword || f.Kind == document.Text) {
+		want := foldASCII(textOf(q.Value))
+		return constant{&dictionaryScan{column: columnOf(f), accept: func(term string) bool { return foldASCII(term) == want }}, boost}, nil
+	}
+	return p.termOf(f, q.Value, boost)
+}
+
+// termOf matches one value of a field. A keyword, a word and a boolean score by how rare they are, all else constantly.
+func (p *planner) termOf(f *mapping.Field, value any, boost float32) (node, error) {
+	if f.Kind == document.Date || f.Kind == document.DateNanos {
+		return p.numberRange(f, mapping.RangeSpec{From: value, To: value, IncludeFrom: true, IncludeTo: true, Now: p.now}, boost)
+	}
+	v, err := f.ParseTerm(value)
+	if err != nil {
+		return nil, err
+	}
+	c := columnOf(f)
+	switch {
+	case v.None:
+		return none{}, nil
+	case v.Network.IsValid():
+		return constant{&termRange{column: c, bounds: mapping.Bounds{From: v.Str, To: v.Last}}, boost}, nil
+	case f.Kind == document.Text || f.Kind == document.Keyword:
+		return &scoredTerm{c, v.Str, boost}, nil
+	case f.Kind == document.IP:
+		return constant{&termSet{column: c, keys: []string{v.Str}}, boost}, nil
+	case f.Kind == document.Boolean:
+		return &scoredFlag{numbers{c, v.Num, v.Num}, boost}, nil
+	}
+	return constant{numbers{c, v.Num, v.Num}, boost}, nil
+}
+
+func (p *planner) terms(q *dsl.Terms, boost float32) (node, error) {
+	switch q.Field {
+	case indexField:
+		return p.ofIndex(boost, func(name string) bool {
+			return slices.ContainsFunc(q.Values, func(v any) bool { return textOf(v) == name })
+		}), nil
+	case segment.IDField:
+		return constant{&termSet{column: idColumn, keys: sortedKeys(texts(q.Values))}, boost}, nil
+	}
+	f, err := p.field(q.Field)
+	if f == nil || err != nil {
+		return none{}, err
+	}
+	var keys []string
+	var nums []int64
+	var others []node
+	for _, value := range q.Values {
+		if f.Kind == document.Date || f.Kind == document.DateNanos {
+			n, err := p.termOf(f, value, 1)
+			if err != nil {
+				return nil, err
+			}
+			others = append(others, n)
+			continue
+		}
+		v, err := f.ParseTerm(value)
+		switch {
+		case err != nil:
+			return nil, err
+		case v.None:
+		case v.Network.IsValid():
+			others = append(others, &termRange{column: columnOf(f), bounds: mapping.Bounds{From: v.Str, To: v.Last}})
+		case f.Kind.Numeric():
+			nums = append(nums, v.Num)
+		default:
+			keys = append(keys, v.Str)
+		}
+	}
+	return constant{anyOf(columnOf(f), keys, nums, others), boost}, nil
+}
+
+func texts(values []any) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = textOf(v)
+	}
+	return out
+}
+
+// anyOf matches documents with one of the keys or numbers, or what one of the others matches.
+func anyOf(c column, keys []string, nums []int64, others []node) node {
+	if len(keys) > 0 {
+		others = append(others, &termSet{column: c, keys: sortedKeys(keys)})
+	}
+	if len(nums) > 0 {
+		slices.Sort(nums)
+		others = append(others, &numberSet{c, slices.Compact(nums)})
+	}
+	switch len(others) {
+	case 0:
+		return none{}
+	case 1:
+		return others[0]
+	}
+	return &union{others}
+}
+
+func (p *planner) rangeOf(q *dsl.Range, boost float32) (node, error) {
+	if q.Field == segment.IDField || q.Field == indexField {
+		return nil, failedQuery("Field [%s] of type [%s] does not support range queries", q.Field, q.Field)
+	}
+	f, err := p.field(q.Field)
+	if f == nil || err != nil {
+		return none{}, err
+	}
+	if q.From == nil && q.To == nil {
+		return constant{&exists{[]column{columnOf(f)}}, boost}, nil
+	}
+	spec := mapping.RangeSpec{From: q.From, To: q.To, IncludeFrom: q.IncludeFrom, IncludeTo: q.IncludeTo, Format: q.Format, TimeZone: q.TimeZone, Now: p.now}
+	n, err := p.numberRange(f, spec, boost)
+	var refused *eserr.Error
+	if q.MissingMeansNoHits && errors.As(err, &refused) {
+		return none{}, nil
+	}
+	return n, err
+}
+
+// numberRange matches a range of a field of any kind.
+func (p *planner) numberRange(f *mapping.Field, spec mapping.RangeSpec, boost float32) (node, error) {
+	b, err := f.ParseRange(spec)
+	switch {
+	case err != nil:
+		return nil, err
+	case b.Empty:
+		return none{}, nil
+	case f.Kind.Numeric():
+		return constant{numbers{columnOf(f), b.Lo, b.Hi}, boost}, nil
+	}
+	return constant{&termRange{column: columnOf(f), bounds: b}, boost}, nil
+}
+
+func (p *planner) exists(q *dsl.Exists, boost float32) (node, error) {
+	if q.Field == segment.IDField || q.Field == indexField {
+		return all{boost}, nil
+	}
+	var fields []*mapping.Field
+	if strings.Contains(q.Field, "*") {
+		fields = p.mapping.Leaves(q.Field)
+	} else if f, ok := p.mapping.Lookup(q.Field); ok {
+		fields = []*mapping.Field{f}
+	} else {
+		fields = p.mapping.Below(q.Field)
+	}
+	if len(fields) == 0 {
+		return none{}, nil
+	}
+	e := &exists{}
+	for _, f := range fields {
+		e.columns = append(e.columns, columnOf(f))
+	}
+	return constant{e, boost}, nil
+}

@@ -1,0 +1,122 @@
+package search
+
+import (
+	"encoding/json"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/vedette-siem/vedette/engine/aggs"
+	"github.com/vedette-siem/vedette/engine/dsl"
+	"github.com/vedette-siem/vedette/engine/eserr"
+)
+
+const (
+	defaultSize       = 10
+	defaultWindow     = 10_000 // index.max_result_window
+	defaultTotalHits  = 10_000
+	maxSortKeys       = 64
+	maxDocvalueFields = 100 // index.max_docvalue_fields_search
+)
+
+// A Request is a search as it was asked, read but not yet held against any index. It is immutable and can be run many times, and by many
+// goroutines at once.
+type Request struct {
+	query      dsl.Query // nil is match_all
+	postFilter dsl.Query // nil is none
+	aggs       *aggs.Tree
+
+	from, size     int
+	sort           []sortKey // empty is by score
+	searchAfter    []any     // string, json.Number, bool or nil of each sort key; nil is from the beginning
+	minScore       float32   // 0 is none
+	trackScores    bool
+	trackTotal     int64 // up to where hits are counted; -1 is not at all
+	timeout        time.Duration
+	terminateAfter int
+
+	fetch fetchSpec
+}
+
+// fetchSpec says what a hit is to show.
+type fetchSpec struct {
+	noSource           bool
+	includes, excludes []string
+	fields, docvalues  []fieldSpec
+	version, seqNo     bool
+	highlight          *highlightSpec
+}
+
+// fieldSpec asks for a field, or for all that a pattern covers.
+type fieldSpec struct {
+	pattern  string
+	format   string
+	unmapped bool
+}
+
+// Parse reads a search: the JSON body (empty is none) and the URL parameters, which go before the body. Parameters that it does not know are left to
+// the caller. The error is an *eserr.Error.
+func Parse(body json.RawMessage, params map[string]string) (*Request, error) {
+	r := &Request{size: defaultSize, trackTotal: defaultTotalHits}
+	if err := r.readBody(body); err != nil {
+		return nil, err
+	}
+	if err := r.readParams(params); err != nil {
+		return nil, err
+	}
+	return r, r.validate()
+}
+
+func (r *Request) validate() error {
+	switch {
+	case len(r.searchAfter) > 0 && r.from > 0:
+		return invalid("[from] parameter must be set to 0 when [search_after] is used")
+	case r.searchAfter != nil && len(r.sort) == 0:
+		return eserr.Shard(eserr.IllegalArgument, "Sort must contain at least one field.")
+	case r.searchAfter != nil && len(r.searchAfter) != len(r.sort):
+		return eserr.Shard(eserr.IllegalArgument, "search_after has %d value(s) but sort has %d.", len(r.searchAfter), len(r.sort))
+	case len(r.fetch.docvalues) > maxDocvalueFields:
+		return eserr.Shard(eserr.IllegalArgument, "Trying to retrieve too many docvalue_fields. Must be less than or equal to: [%d] but was [%d]. "+
+			"This limit can be set by changing the [index.max_docvalue_fields_search] index level setting.", maxDocvalueFields, len(r.fetch.docvalues))
+	}
+	return nil
+}
+
+// invalid is the refusal of a request that is wrong whatever the index.
+func invalid(reason string) error {
+	return eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: %s;", reason)
+}
+
+// window refuses a page that reaches further than the index allows; 0 is the default.
+func (r *Request) window(limit int) error {
+	if limit <= 0 {
+		limit = defaultWindow
+	}
+	if r.from > math.MaxInt-r.size || r.from+r.size > limit {
+		return eserr.Shard(eserr.IllegalArgument, "Result window is too large, from + size must be less than or equal to: [%d] but was [%d]. "+
+			"See the scroll api for a more efficient way to request large data sets. This limit can be set by changing the "+
+			"[index.max_result_window] index level setting.", limit, uint64(r.from)+uint64(r.size))
+	}
+	return nil
+}
+
+// byScore reports whether hits are in order of their score.
+func (r *Request) byScore() bool { return len(r.sort) == 0 }
+
+// keys are the sort keys, that by score included.
+func (r *Request) keys() []sortKey {
+	if r.byScore() {
+		return []sortKey{{field: scoreField, desc: true}}
+	}
+	return r.sort
+}
+
+// showsScores reports whether hits show their score.
+func (r *Request) showsScores() bool {
+	return r.trackScores || slices.ContainsFunc(r.keys(), func(k sortKey) bool { return k.field == scoreField })
+}
+
+// needsScores reports whether the search has to compute scores.
+func (r *Request) needsScores() bool {
+	return r.minScore > 0 || r.from+r.size > 0 && r.showsScores()
+}

@@ -1,0 +1,157 @@
+package search
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+)
+
+func (r *Request) readFetch(m member) (err error) {
+	switch m.name {
+	case "_source":
+		return r.fetch.source(m)
+	case "fields":
+		r.fetch.fields, err = fieldSpecs(m)
+	case "docvalue_fields":
+		r.fetch.docvalues, err = fieldSpecs(m)
+	case "stored_fields":
+		names, ok := stringList(m.raw)
+		if !ok {
+			return unknownKey(m)
+		}
+		r.fetch.storedFields(names)
+	case "highlight":
+		r.fetch.highlight, err = parseHighlight(m.raw)
+	}
+	return err
+}
+
+// storedFields reads `stored_fields`. We store no field but `_source`: `*` and `_source` bring it, and other names, as in
+// Elasticsearch, bring no source at all.
+func (f *fetchSpec) storedFields(names []string) {
+	if !slices.Contains(names, "*") && !slices.Contains(names, "_source") {
+		f.noSource = true
+	}
+}
+
+// source reads `_source`: a boolean, a pattern, patterns, or an object of both lists.
+func (f *fetchSpec) source(m member) error {
+	f.noSource = false
+	switch tokenName(m.raw) {
+	case "VALUE_BOOLEAN":
+		f.noSource = string(m.raw) == "false"
+		return nil
+	case "START_OBJECT":
+		ms, err := members(m.raw)
+		if err != nil {
+			return err
+		}
+		for _, sub := range ms {
+			if err := f.sourcePart(sub); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	names, ok := stringList(m.raw)
+	if !ok {
+		return eserr.BadRequest(eserr.Parsing, "Expected one of [VALUE_BOOLEAN, VALUE_STRING, START_ARRAY, START_OBJECT] but found [%s]", tokenName(m.raw))
+	}
+	if len(names) == 1 && (names[0] == "true" || names[0] == "false") && tokenName(m.raw) == "VALUE_STRING" {
+		f.noSource = names[0] == "false"
+		return nil
+	}
+	f.includes = names
+	return nil
+}
+
+func (f *fetchSpec) sourcePart(m member) error {
+	names, ok := stringList(m.raw)
+	if !ok {
+		return unknownKey(m)
+	}
+	switch m.name {
+	case "includes", "include":
+		f.includes = names
+	case "excludes", "exclude":
+		f.excludes = names
+	default:
+		return unknownKey(m)
+	}
+	return nil
+}
+
+// stringList reads a string, or an array of them. Numbers and booleans count as strings.
+func stringList(raw json.RawMessage) ([]string, bool) {
+	if text, ok := scalar(raw); ok {
+		return []string{text}, true
+	}
+	var parts []json.RawMessage
+	if tokenName(raw) != "START_ARRAY" || json.Unmarshal(raw, &parts) != nil {
+		return nil, false
+	}
+	out := make([]string, 0, len(parts))
+	for _, part := range parts {
+		text, ok := scalar(part)
+		if !ok {
+			return nil, false
+		}
+		out = append(out, text)
+	}
+	return out, true
+}
+
+// fieldSpecs reads `fields` or `docvalue_fields`: an array of patterns and of objects with `field`, `format` and `include_unmapped`.
+func fieldSpecs(m member) ([]fieldSpec, error) {
+	var parts []json.RawMessage
+	if tokenName(m.raw) != "START_ARRAY" || json.Unmarshal(m.raw, &parts) != nil {
+		return nil, unknownKey(m)
+	}
+	var out []fieldSpec
+	for _, part := range parts {
+		if text, ok := scalar(part); ok {
+			out = append(out, fieldSpec{pattern: text})
+			continue
+		}
+		spec, err := fieldSpecOf(m, part)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, spec)
+	}
+	return out, nil
+}
+
+func fieldSpecOf(outer member, raw json.RawMessage) (spec fieldSpec, err error) {
+	if tokenName(raw) != "START_OBJECT" {
+		return spec, eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] or [VALUE_STRING] in [%s] but found [%s]", outer.name, tokenName(raw))
+	}
+	ms, err := members(raw)
+	if err != nil {
+		return spec, err
+	}
+	for _, m := range ms {
+		text, ok := scalar(m.raw)
+		switch {
+		case !ok && tokenName(m.raw) != "VALUE_NULL":
+			return spec, unknownKey(m)
+		case m.name == "field":
+			spec.pattern = text
+		case m.name == "format":
+			spec.format = text
+			if text == "use_field_mapping" {
+				spec.format = ""
+			}
+		case m.name == "include_unmapped":
+			spec.unmapped, _ = strconv.ParseBool(text)
+		default:
+			return spec, eserr.BadRequest(eserr.XContentParse, "[%d:%d] [%s] unknown field [%s]", m.at.Line, m.at.Column, outer.name, m.name)
+		}
+	}
+	if spec.pattern == "" {
+		return spec, eserr.BadRequest(eserr.XContentParse, "Required [field]")
+	}
+	return spec, nil
+}

@@ -1,0 +1,52 @@
+package search
+
+import "encoding/json"
+
+// A Result is the answer to a search, but for the time it took. It owns all its memory.
+type Result struct {
+	// Total counts the matching documents; nil when the request does not want it counted.
+	Total *Total
+	// MaxScore is the best score; nil without scores.
+	MaxScore *float64
+	// Hits are the documents of the page, never nil.
+	Hits []Hit
+	// Aggregations is the object under `aggregations`; nil without aggregations or where there was no index.
+	Aggregations json.RawMessage
+	// TimedOut says that the request's timeout ended it; the answer then covers a part of the documents.
+	TimedOut bool
+	// TerminatedEarly is set when the request has `terminate_after`.
+	TerminatedEarly *bool
+	// Shards is the number of indices; Failures are those that could not answer, each in the form that `_shards.failures` has.
+	Shards   int
+	Failures []json.RawMessage
+}
+
+// A Total counts matches; Relation is `eq`, or `gte` where counting stopped at Value.
+type Total struct {
+	Value    int64
+	Relation string
+}
+
+// A Hit is one document of an answer. It marshals as Elasticsearch prints it.
+type Hit struct {
+	Index string `json:"_index"`
+	ID    string `json:"_id"`
+	// Version, SeqNo and PrimaryTerm are nil unless they were asked for.
+	Version     *int64 `json:"_version,omitempty"`
+	SeqNo       *int64 `json:"_seq_no,omitempty"`
+	PrimaryTerm *int64 `json:"_primary_term,omitempty"`
+	// Score is nil where hits are sorted by something else. It prints like the float32 that it is.
+	Score   *float64 `json:"_score"`
+	Routing string   `json:"_routing,omitempty"`
+	// Ignored are the fields of which a value was not indexed.
+	Ignored []string `json:"_ignored,omitempty"`
+	// Source is the filtered `_source`; nil when not wanted.
+	Source json.RawMessage `json:"_source,omitempty"`
+	// Fields and Highlight are objects; nil when not wanted or empty.
+	Fields    json.RawMessage `json:"fields,omitempty"`
+	Highlight json.RawMessage `json:"highlight,omitempty"`
+	// Sort are the sort values; nil where hits are sorted by score.
+	Sort []json.RawMessage `json:"sort,omitempty"`
+	// Matched are the names of the named clauses that match.
+	Matched []string `json:"matched_queries,omitempty"`
+}

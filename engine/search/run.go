@@ -1,0 +1,228 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/vedette-siem/vedette/engine/aggs"
+	"github.com/vedette-siem/vedette/engine/dsl"
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/mapping"
+	"github.com/vedette-siem/vedette/storage/segment"
+)
+
+// An Index is one index as a search sees it: a snapshot of its segments, which must stay open until the search has returned.
+type Index struct {
+	Name    string
+	Mapping *mapping.Mapping
+	Views   []segment.View
+	// MaxResultWindow is the index's limit of from + size; 0 is 10,000.
+	MaxResultWindow int
+	// Filter is that of the alias by which the index is searched, as dsl.Parse gives it; nil is none.
+	Filter dsl.Query
+}
+
+// Options are those of one run.
+type Options struct {
+	// Now is the time of the request, for date math; zero is the present.
+	Now time.Time
+	// Workers is how many segments are searched at once; 0 is the number of processors.
+	Workers int
+	// Budget counts the memory of aggregations; nil is no limit.
+	Budget *aggs.Budget
+	// TypedKeys names aggregations `type#name`.
+	TypedKeys bool
+}
+
+func (o Options) withDefaults() Options {
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	return o
+}
+
+// Run answers the request over the indices. An index that cannot answer is reported in the Result, unless none can: then its refusal, an *eserr.Error of
+// the query phase that names the index, is the error. The error of ctx passes through.
+func Run(ctx context.Context, r *Request, indices []Index, o Options) (*Result, error) {
+	o = o.withDefaults()
+	s := &session{request: r, options: o, keys: r.keys()}
+	if r.timeout > 0 {
+		s.deadline = time.Now().Add(r.timeout)
+	}
+	for i, ix := range indices {
+		run, err := s.prepare(ix, i)
+		if err != nil {
+			if err := s.refuse(err, ix.Name); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		s.runs = append(s.runs, run)
+	}
+	if len(s.refusals) > 0 && len(s.refusals) == len(indices) {
+		return nil, s.refusals[0]
+	}
+	if err := s.searchAll(ctx); err != nil {
+		return nil, err
+	}
+	return s.result(ctx, len(indices))
+}
+
+// session is one Run: what was asked, and what became of it.
+type session struct {
+	request  *Request
+	options  Options
+	keys     []sortKey // those of the request, or by score
+	deadline time.Time
+	runs     []*indexRun
+	refusals []*eserr.Error
+}
+
+// refuse keeps the refusal of one index, or returns what must end the whole search.
+func (s *session) refuse(err error, index string) error {
+	var e *eserr.Error
+	if !errors.As(err, &e) || e.Phase == "" || e.Status >= 429 || e.Type == eserr.TooManyBuckets {
+		return err
+	}
+	named := *e
+	named.Index = index
+	s.refusals = append(s.refusals, &named)
+	return nil
+}
+
+// indexRun is the search of one index: the request read against its mapping.
+type indexRun struct {
+	session *session
+	index   Index
+	shard   int // its place among the indices
+	stats   *stats
+	query   node
+	post    node // nil is none
+	filter  node // of the alias; nil is none
+	named   []named
+	page    *page
+	aggs    *aggs.Bound
+	parts   []*segmentRun
+}
+
+func (s *session) prepare(ix Index, shard int) (*indexRun, error) {
+	r := s.request
+	if err := r.window(ix.MaxResultWindow); err != nil {
+		return nil, err
+	}
+	run := &indexRun{session: s, index: ix, shard: shard, stats: newStats(ix.Views)}
+	p := &planner{index: ix.Name, mapping: ix.Mapping, now: s.options.Now}
+	rewritten, err := run.plan(p, r)
+	if err != nil {
+		return nil, err
+	}
+	run.named = p.named
+	if run.page, err = p.planPage(r, s.keys, rewritten); err != nil {
+		return nil, err
+	}
+	run.aggs, err = r.aggs.Bind(aggs.Index{Name: ix.Name, Mapping: ix.Mapping, Now: s.options.Now, Hits: &topHits{run: run}, Filter: ix.Filter})
+	if err != nil {
+		return nil, shardError(err)
+	}
+	base := uint32(0)
+	for _, v := range ix.Views {
+		run.parts = append(run.parts, &segmentRun{run: run, exec: &exec{
+			deadline: s.deadline, view: v, stats: run.stats, base: base, sorted: ix.Mapping.TimeField(),
+		}})
+		base += uint32(v.NumDocs())
+	}
+	return run, nil
+}
+
+// page is what a request wants of its hits, read against one index.
+type page struct {
+	request *Request
+	keys    []plannedKey
+	fields  []plannedField
+	marks   []highlightField
+}
+
+func (p *planner) planPage(r *Request, keys []sortKey, query dsl.Query) (*page, error) {
+	out := &page{request: r}
+	var err error
+	if out.keys, err = p.planSort(keys, r.searchAfter); err != nil {
+		return nil, err
+	}
+	if out.fields, err = p.planFields(r.fetch); err != nil {
+		return nil, err
+	}
+	out.marks, err = p.planHighlight(r.fetch.highlight, query)
+	return out, err
+}
+
+// plan reads the queries, and returns the rewritten main one.
+func (run *indexRun) plan(p *planner, r *Request) (rewritten dsl.Query, err error) {
+	for _, q := range []struct {
+		query dsl.Query
+		node  *node
+	}{{r.query, &run.query}, {r.postFilter, &run.post}, {run.index.Filter, &run.filter}} {
+		if q.query == nil {
+			continue
+		}
+		re, err := dsl.Rewrite(q.query, p.mapping, p.now)
+		if err != nil {
+			return nil, shardError(err)
+		}
+		if *q.node, err = p.plan(re); err != nil {
+			return nil, err
+		}
+		if q.node == &run.query {
+			rewritten = re
+		}
+	}
+	if run.query == nil {
+		run.query = all{1}
+	}
+	return rewritten, nil
+}
+
+// searchAll searches the segments of all indices in parallel. With terminate_after those of one index come one after the other, so that the count holds for the index.
+func (s *session) searchAll(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(s.options.Workers)
+	for _, run := range s.runs {
+		if s.request.terminateAfter > 0 {
+			g.Go(func() error { return run.searchInTurn(ctx) })
+			continue
+		}
+		for _, part := range run.parts {
+			g.Go(func() error { return part.guarded(ctx, -1) })
+		}
+	}
+	return g.Wait()
+}
+
+func (run *indexRun) searchInTurn(ctx context.Context) error {
+	left := int64(run.session.request.terminateAfter)
+	for _, part := range run.parts {
+		if err := part.guarded(ctx, left); err != nil {
+			return err
+		}
+		left -= part.collected
+	}
+	return nil
+}
+
+// guarded is search, with a panic turned into an error that says where.
+func (part *segmentRun) guarded(ctx context.Context, limit int64) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			buf := make([]byte, 8<<10)
+			err = fmt.Errorf("BUG: search of index %s: %v\n%s", part.run.index.Name, p, buf[:runtime.Stack(buf, false)])
+		}
+	}()
+	return part.search(ctx, limit)
+}

@@ -1,0 +1,138 @@
+package search
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/vedette-siem/vedette/engine/aggs"
+	"github.com/vedette-siem/vedette/engine/dsl"
+	"github.com/vedette-siem/vedette/engine/eserr"
+)
+
+// result merges what the segments found, and fetches the hits of the page.
+func (s *session) result(ctx context.Context, indices int) (*Result, error) {
+	if err := s.dropRefused(indices); err != nil {
+		return nil, err
+	}
+	out := &Result{Hits: []Hit{}, Shards: indices}
+	var tops [][]ranked
+	var partials []*aggs.Partial
+	total, best, limited := int64(0), float32(0), false
+	for _, run := range s.runs {
+		for _, part := range run.parts {
+			total += part.total
+			best = max(best, part.best)
+			limited = limited || part.limited
+			out.TimedOut = out.TimedOut || part.timedOut
+			tops, partials = append(tops, part.top), append(partials, part.aggs)
+		}
+	}
+	r := s.request
+	if r.terminateAfter > 0 {
+		out.TerminatedEarly = &limited
+	}
+	out.Total = r.total(total)
+	page := rank(s.keys, tops, r.from+r.size)
+	if r.size > 0 && r.showsScores() && total > 0 {
+		score := shortest(best)
+		out.MaxScore = &score
+	}
+	var err error
+	if out.Hits, err = s.fetchAll(ctx, page[min(r.from, len(page)):]); err != nil {
+		return nil, err
+	}
+	if out.Failures, err = s.failures(); err != nil {
+		return nil, err
+	}
+	if len(s.runs) > 0 {
+		out.Aggregations, err = r.aggs.Result(aggs.Merge(partials), s.options.TypedKeys)
+	}
+	return out, shardError(err)
+}
+
+// dropRefused takes out the indices of which a segment refused the request.
+func (s *session) dropRefused(indices int) error {
+	kept := s.runs[:0]
+	for _, run := range s.runs {
+		refusal := run.refusal()
+		if refusal == nil {
+			kept = append(kept, run)
+			continue
+		}
+		if err := s.refuse(refusal, run.index.Name); err != nil {
+			return err
+		}
+	}
+	s.runs = kept
+	if len(s.refusals) > 0 && len(s.refusals) == indices {
+		return s.refusals[0]
+	}
+	return nil
+}
+
+func (run *indexRun) refusal() *eserr.Error {
+	for _, part := range run.parts {
+		if part.refusal != nil {
+			return part.refusal
+		}
+	}
+	return nil
+}
+
+// failures prints the refusals as `_shards.failures` has them.
+func (s *session) failures() ([]json.RawMessage, error) {
+	var out []json.RawMessage
+	for _, e := range s.refusals {
+		reason := *e
+		raw, err := json.Marshal(struct {
+			Shard  int          `json:"shard"`
+			Index  string       `json:"index"`
+			Node   string       `json:"node"`
+			Reason *eserr.Error `json:"reason"`
+		}{0, e.Index, "vedette", &reason})
+		if err != nil {
+			return nil, fmt.Errorf("print failure of index %s: %w", e.Index, err)
+		}
+		out = append(out, raw)
+	}
+	return out, nil
+}
+
+// total is what `hits.total` shows of a count.
+func (r *Request) total(n int64) *Total {
+	switch {
+	case r.trackTotal < 0:
+		return nil
+	case n > r.trackTotal:
+		return &Total{r.trackTotal, "gte"}
+	}
+	return &Total{n, "eq"}
+}
+
+// Count returns the number of documents of the indices that the query, as dsl.Parse gives it, matches; a nil one matches all.
+func Count(ctx context.Context, q dsl.Query, indices []Index, o Options) (int64, error) {
+	r := &Request{query: q, trackTotal: 0}
+	o = o.withDefaults()
+	s := &session{request: r, options: o}
+	for i, ix := range indices {
+		run, err := s.prepare(ix, i)
+		if err != nil {
+			return 0, err
+		}
+		s.runs = append(s.runs, run)
+	}
+	if err := s.searchAll(ctx); err != nil {
+		return 0, err
+	}
+	total := int64(0)
+	for _, run := range s.runs {
+		if refusal := run.refusal(); refusal != nil {
+			return 0, refusal
+		}
+		for _, part := range run.parts {
+			total += part.total
+		}
+	}
+	return total, nil
+}

@@ -1,0 +1,169 @@
+package search
+
+import (
+	"context"
+	"errors"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/vedette-siem/vedette/engine/aggs"
+	"github.com/vedette-siem/vedette/engine/dsl"
+	"github.com/vedette-siem/vedette/engine/eserr"
+)
+
+// segmentRun is the search of one segment and what it found.
+type segmentRun struct {
+	run  *indexRun
+	exec *exec
+
+	total     int64 // hits, after the post_filter
+	collected int64 // documents that the query matched
+	best      float32
+	top       []ranked
+	aggs      *aggs.Partial
+	timedOut  bool
+	limited   bool // terminate_after ended it
+	refusal   *eserr.Error
+}
+
+// search fills the segmentRun. limit is how many documents may be collected; negative is all.
+func (part *segmentRun) search(ctx context.Context, limit int64) error {
+	part.exec.ctx = ctx
+	err := part.collect(limit)
+	var e *eserr.Error
+	switch {
+	case err == nil:
+	case errors.Is(err, errTimeout):
+		part.timedOut = true
+	case errors.As(err, &e) && e.Phase != "" && e.Status < 429 && e.Type != eserr.TooManyBuckets:
+		part.refusal = e
+	default:
+		return err
+	}
+	return nil
+}
+
+func (part *segmentRun) collect(limit int64) error {
+	docs, s, err := part.matches()
+	if err != nil {
+		return err
+	}
+	if limit >= 0 && docs.GetCardinality() > uint64(limit) {
+		docs, part.limited = first(docs, limit), true
+	}
+	part.collected = int64(docs.GetCardinality())
+	if err := part.aggregate(docs); err != nil {
+		return err
+	}
+	if post := part.run.post; post != nil {
+		kept, err := post.match(part.exec)
+		if err != nil {
+			return err
+		}
+		docs = roaring.And(docs, kept)
+	}
+	part.total = int64(docs.GetCardinality())
+	r := part.run.session.request
+	t := newTop(part.exec, part.run, part.run.page, r.from+r.size)
+	part.best, err = t.collect(part.exec, docs, s)
+	part.top = t.finish()
+	return err
+}
+
+// matches returns the live documents that the query matches, and their scorer where scores are needed.
+func (part *segmentRun) matches() (*roaring.Bitmap, scorer, error) {
+	r, x := part.run.session.request, part.exec
+	if !r.needsScores() {
+		docs, err := part.run.query.match(x)
+		if err != nil {
+			return nil, nil, err
+		}
+		docs, err = part.live(docs)
+		return docs, nil, err
+	}
+	docs, s, err := part.scored()
+	if err != nil || r.minScore == 0 {
+		return docs, s, err
+	}
+	kept := roaring.New()
+	for it := docs.Iterator(); it.HasNext(); {
+		doc := it.Next()
+		if doc%blockSize == 0 && x.stopped() != nil {
+			return nil, nil, x.stopped()
+		}
+		if score, _ := s.score(doc); score >= r.minScore {
+			kept.Add(doc)
+		}
+	}
+	_, s, err = part.run.query.scored(x, 1) // a scorer goes over the documents once
+	return kept, s, err
+}
+
+func (part *segmentRun) scored() (*roaring.Bitmap, scorer, error) {
+	docs, s, err := part.run.query.scored(part.exec, 1)
+	if err != nil {
+		return nil, nil, err
+	}
+	docs, err = part.live(docs)
+	return docs, s, err
+}
+
+// live leaves out deleted documents and those that the alias hides. It changes nothing.
+func (part *segmentRun) live(docs *roaring.Bitmap) (*roaring.Bitmap, error) {
+	if deleted := part.exec.view.Deleted; deleted != nil {
+		docs = roaring.AndNot(docs, deleted)
+	}
+	if part.run.filter == nil {
+		return docs, part.exec.stopped()
+	}
+	shown, err := part.run.filter.match(part.exec)
+	if err != nil {
+		return nil, err
+	}
+	return roaring.And(docs, shown), part.exec.stopped()
+}
+
+// first returns the first n documents.
+func first(docs *roaring.Bitmap, n int64) *roaring.Bitmap {
+	out := roaring.New()
+	it := docs.Iterator()
+	for ; n > 0 && it.HasNext(); n-- {
+		out.Add(it.Next())
+	}
+	return out
+}
+
+func (part *segmentRun) aggregate(docs *roaring.Bitmap) error {
+	c, err := part.run.aggs.Segment(part.exec.view, part.filter, part.run.session.options.Budget)
+	if err != nil || c == nil {
+		return shardError(err)
+	}
+	buf, it := make([]uint32, blockSize), docs.ManyIterator()
+	for n := it.NextMany(buf); n > 0; n = it.NextMany(buf) {
+		if err := part.exec.stopped(); err != nil {
+			part.aggs = c.Finish()
+			return err
+		}
+		c.Collect(buf[:n])
+		if err := c.Err(); err != nil {
+			return shardError(err)
+		}
+	}
+	part.aggs = c.Finish()
+	return nil
+}
+
+// filter answers the queries of aggregations.
+func (part *segmentRun) filter(q dsl.Query) (*roaring.Bitmap, error) {
+	run := part.run
+	p := &planner{index: run.index.Name, mapping: run.index.Mapping, now: run.session.options.Now}
+	rewritten, err := dsl.Rewrite(q, p.mapping, p.now)
+	if err != nil {
+		return nil, shardError(err)
+	}
+	n, err := p.plan(rewritten)
+	if err != nil {
+		return nil, err
+	}
+	return n.match(part.exec)
+}

@@ -1,0 +1,278 @@
+package search
+
+import (
+	"encoding/json"
+	"math"
+	"strconv"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/mapping"
+	"github.com/vedette-siem/vedette/storage/document"
+	"github.com/vedette-siem/vedette/storage/segment"
+)
+
+// plannedKey is a sort key read against one index. missing is what stands for a document without a value.
+type plannedKey struct {
+	sortKey
+	source  keySource
+	column  column
+	mapped  *mapping.Field // nil for what is no field
+	missing sortValue
+	after   *sortValue // where the page begins, exclusive; nil is at the beginning
+}
+
+// keySource says where a key's values come from.
+type keySource uint8
+
+const (
+	fromScore keySource = iota
+	fromDoc
+	fromShardDoc
+	fromIndex
+	fromTerms
+	fromNumbers
+	fromNothing // a field that is not mapped: all documents lack it
+)
+
+// planSort reads the sort keys, and the values after which the page begins (nil is none), against the index.
+func (p *planner) planSort(keys []sortKey, after []any) ([]plannedKey, error) {
+	out := make([]plannedKey, len(keys))
+	for i, k := range keys {
+		planned, err := p.planKey(k)
+		if err != nil {
+			return nil, shardError(err)
+		}
+		if after != nil {
+			v, err := planned.parseAfter(after[i])
+			if err != nil {
+				return nil, shardError(err)
+			}
+			planned.after = &v
+		}
+		out[i] = planned
+	}
+	return out, nil
+}
+
+func (p *planner) planKey(k sortKey) (plannedKey, error) {
+	out := plannedKey{sortKey: k}
+	switch k.field {
+	case scoreField:
+		return out, nil
+	case docField:
+		out.source = fromDoc
+		return out, nil
+	case shardDocField:
+		out.source = fromShardDoc
+		return out, nil
+	case indexField:
+		out.source = fromIndex
+		return out, nil
+	case segment.IDField:
+		out.source, out.column = fromTerms, idColumn
+		return out, nil
+	}
+	f, ok := p.mapping.Lookup(k.field)
+	if !ok {
+		return p.unmappedKey(out)
+	}
+	if err := p.sortable(f); err != nil {
+		return out, err
+	}
+	out.mapped, out.column, out.source = f, columnOf(f), fromTerms
+	if f.Kind.Numeric() {
+		out.source = fromNumbers
+	}
+	return out, out.setMissing()
+}
+
+func (p *planner) unmappedKey(k plannedKey) (plannedKey, error) {
+	k.source = fromNothing
+	switch k.unmapped {
+	case "":
+		return k, eserr.Shard(eserr.QueryShard, "No mapping found for [%s] in order to sort on", k.field)
+	case "keyword", "text", "ip", "wildcard", "constant_keyword", "flattened", "version":
+		k.column.kind = document.Keyword
+	case "double", "float", "half_float", "scaled_float":
+		k.column.kind = document.Double
+	case "long", "integer", "short", "byte", "unsigned_long", "boolean", "date", "date_nanos":
+		k.column.kind = document.Long
+	default:
+		return k, eserr.Shard(eserr.IllegalArgument, "No mapper found for type [%s]", k.unmapped)
+	}
+	return k, k.setMissing()
+}
+
+// sortable refuses fields that have no values by document.
+func (p *planner) sortable(f *mapping.Field) error {
+	switch {
+	case f.Kind == document.Text:
+		return fielddataError(f, p.index)
+	case !f.Aggregatable && !f.Metadata:
+		return eserr.Shard(eserr.IllegalArgument, "Can't load fielddata on [%s] because fielddata is unsupported on fields of type [%s]. Use doc values instead.", f.Name, f.Type)
+	}
+	return nil
+}
+
+func fielddataError(f *mapping.Field, index string) error {
+	return eserr.Shard(eserr.IllegalArgument, "Fielddata is disabled on [%s] in [%s]. Text fields are not optimised for operations that require per-document "+
+		"field data like aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead. Alternatively, "+
+		"set fielddata=true on [%s] in order to load field data by uninverting the inverted index. Note that this can use significant memory.", f.Name, index, f.Name)
+}
+
+// setMissing reads `missing`. Numbers that are missing sort, and show, as the greatest or least there is, as in Elasticsearch; texts are null.
+func (k *plannedKey) setMissing() error {
+	custom := k.sortKey.missing != "" && k.sortKey.missing != "_first" && k.sortKey.missing != "_last"
+	if custom {
+		v, err := k.parse(k.sortKey.missing)
+		k.missing = v
+		return err
+	}
+	if !k.column.kind.Numeric() {
+		return nil
+	}
+	greatest := k.nulls() > 0
+	switch {
+	case k.double() && greatest:
+		k.missing = floatOf(math.Inf(1))
+	case k.double():
+		k.missing = floatOf(math.Inf(-1))
+	case greatest:
+		k.missing = sortValue{kind: intValue, num: math.MaxInt64}
+	default:
+		k.missing = sortValue{kind: intValue, num: math.MinInt64}
+	}
+	return nil
+}
+
+// double reports whether the key's values are floats, by its column or by `numeric_type`.
+func (k *plannedKey) double() bool {
+	return k.numeric == "double" || k.column.kind == document.Double && k.numeric == ""
+}
+
+// parseAfter reads a value of `search_after`.
+func (k *plannedKey) parseAfter(v any) (sortValue, error) {
+	if v == nil {
+		return k.missing, nil
+	}
+	return k.parse(textOf(v))
+}
+
+// parse reads a value of the key, as a hit's `sort` shows it.
+func (k *plannedKey) parse(text string) (sortValue, error) {
+	switch k.source {
+	case fromScore:
+		f, err := strconv.ParseFloat(text, 32)
+		return floatOf(f), k.badValue(text, err)
+	case fromIndex:
+		return sortValue{kind: textValue, str: text}, nil
+	case fromTerms:
+		return k.parseTerm(text)
+	case fromDoc, fromShardDoc:
+		n, err := strconv.ParseInt(text, 10, 64)
+		return sortValue{kind: intValue, num: n}, k.badValue(text, err)
+	}
+	switch {
+	case !k.column.kind.Numeric():
+		return sortValue{kind: textValue, str: text}, nil
+	case k.double():
+		f, err := strconv.ParseFloat(text, k.bits())
+		return floatOf(f), k.badValue(text, err)
+	}
+	return k.parseInteger(text)
+}
+
+func (k *plannedKey) parseTerm(text string) (sortValue, error) {
+	if k.mapped == nil || k.mapped.Kind != document.IP {
+		return sortValue{kind: textValue, str: text}, nil
+	}
+	v, err := k.mapped.ParseTerm(text)
+	return sortValue{kind: textValue, str: v.Str}, err
+}
+
+func (k *plannedKey) parseInteger(text string) (sortValue, error) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err == nil && (!k.formatted() || n == k.missing.num) {
+		return sortValue{kind: intValue, num: n}, nil
+	}
+	switch {
+	case text == "true":
+		return sortValue{kind: intValue, num: 1}, nil
+	case text == "false":
+		return sortValue{kind: intValue}, nil
+	case k.isDate():
+		b, err := k.mapped.ParseRange(mapping.RangeSpec{From: text, To: text, IncludeFrom: true, IncludeTo: true, Format: k.format})
+		return sortValue{kind: intValue, num: k.convert(b.Lo)}, err
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	return sortValue{kind: intValue, num: int64(f)}, k.badValue(text, err)
+}
+
+func (k *plannedKey) isDate() bool {
+	return k.mapped != nil && (k.mapped.Kind == document.Date || k.mapped.Kind == document.DateNanos)
+}
+
+// formatted reports whether values are shown as texts of the key's format.
+func (k *plannedKey) formatted() bool { return k.format != "" && k.numeric == "" && k.isDate() }
+
+// bits is the precision of the key's floats: 32 for scores and float fields, else 64.
+func (k *plannedKey) bits() int {
+	if k.source == fromScore || k.mapped != nil && k.numeric == "" && (k.mapped.Type == "float" || k.mapped.Type == "half_float") {
+		return 32
+	}
+	return 64
+}
+
+func (k *plannedKey) badValue(text string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return eserr.Shard(eserr.IllegalArgument, "Failed to parse search_after value for field [%s]: %s", k.field, text)
+}
+
+// convert brings a number of the column to `numeric_type`. A double stays in its sortable form.
+func (k *plannedKey) convert(n int64) int64 {
+	isDouble := k.column.kind == document.Double
+	switch {
+	case k.numeric == "double" && !isDouble:
+		return document.SortableDouble(float64(n))
+	case k.numeric == "long" && isDouble:
+		return int64(document.DoubleOf(n))
+	case k.numeric == "date" && k.column.kind == document.DateNanos:
+		return n / 1e6
+	case k.numeric == "date_nanos" && k.column.kind == document.Date:
+		return n * 1e6
+	}
+	return n
+}
+
+// show prints a value of the key for a hit's `sort`.
+func (k *plannedKey) show(v sortValue) json.RawMessage {
+	f := k.mapped
+	stands := v.kind == intValue && k.missing.kind == intValue && v.num == k.missing.num // for a missing value
+	switch {
+	case v.kind == floatValue && k.bits() == 32:
+		return floatJSON(shortest(float32(document.DoubleOf(v.num))))
+	case f == nil || v.kind == nullValue || stands:
+	case f.Kind == document.IP:
+		if a, ok := document.IPOf(v.str); ok {
+			return textJSON(a.String())
+		}
+	case f.Kind == document.Boolean && k.numeric == "":
+		return json.RawMessage(strconv.FormatBool(v.num != 0))
+	case k.formatted():
+		if text, ok := f.Format(mapping.Value{Num: v.num}, k.format, nil).(string); ok {
+			return textJSON(text)
+		}
+	}
+	return v.json()
+}
+
+// shortest is the float64 that prints like the float32.
+func shortest(f float32) float64 {
+	out, err := strconv.ParseFloat(strconv.FormatFloat(float64(f), 'g', -1, 32), 64)
+	if err != nil {
+		return float64(f) // infinite
+	}
+	return out
+}

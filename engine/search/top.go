@@ -1,0 +1,233 @@
+package search
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// top keeps the best documents of one segment: a heap whose root is the worst of them. It is for one goroutine.
+type top struct {
+	run     *indexRun
+	exec    *exec
+	page    *page
+	keys    []plannedKey
+	readers []keyReader
+	limit   int
+	after   []int64 // codes after which the page begins; nil is at the beginning
+	heap    []topEntry
+	next    topEntry // the codes of the document that is being looked at
+}
+
+type topEntry struct {
+	doc   uint32
+	score float32
+	codes []int64
+}
+
+func newTop(x *exec, run *indexRun, p *page, limit int) *top {
+	t := &top{run: run, exec: x, page: p, keys: p.keys, limit: limit, next: topEntry{codes: make([]int64, len(p.keys))}}
+	for i := range t.keys {
+		k := &t.keys[i]
+		r := k.reader(x, run.index.Name, run.shard)
+		t.readers = append(t.readers, r)
+		if k.after != nil {
+			t.after = append(t.after, r.seek(*k.after))
+		}
+	}
+	return t
+}
+
+// before reports whether the key puts code a before code b.
+func (k *plannedKey) before(a, b int64) bool {
+	if k.desc {
+		return a > b
+	}
+	return a < b
+}
+
+// better reports whether entry a comes before entry b.
+func (t *top) better(a, b *topEntry) bool {
+	for i := range t.keys {
+		if a.codes[i] != b.codes[i] {
+			return t.keys[i].before(a.codes[i], b.codes[i])
+		}
+	}
+	return a.doc < b.doc
+}
+
+func (t *top) full() bool { return len(t.heap) >= t.limit }
+
+// add looks at a document.
+func (t *top) add(doc uint32, score float32) {
+	if t.limit == 0 {
+		return
+	}
+	n := &t.next
+	n.doc, n.score = doc, score
+	for i, r := range t.readers {
+		n.codes[i] = r.code(doc, score)
+		if i == 0 && t.full() && t.keys[0].before(t.heap[0].codes[0], n.codes[0]) {
+			return // worse than the worst by the first key
+		}
+	}
+	if t.after != nil && !t.beyond(n.codes) {
+		return
+	}
+	if !t.full() {
+		t.heap = append(t.heap, topEntry{doc, score, slices.Clone(n.codes)})
+		t.up(len(t.heap) - 1)
+		return
+	}
+	if t.better(n, &t.heap[0]) {
+		root := &t.heap[0]
+		root.doc, root.score = doc, score
+		copy(root.codes, n.codes)
+		t.down()
+	}
+}
+
+// beyond reports whether codes come after the last hit of the page before.
+func (t *top) beyond(codes []int64) bool {
+	for i := range t.keys {
+		if codes[i] != t.after[i] {
+			return t.keys[i].before(t.after[i], codes[i])
+		}
+	}
+	return false
+}
+
+func (t *top) up(i int) {
+	for i > 0 {
+		parent := (i - 1) / 2
+		if !t.better(&t.heap[parent], &t.heap[i]) {
+			return
+		}
+		t.heap[parent], t.heap[i] = t.heap[i], t.heap[parent]
+		i = parent
+	}
+}
+
+func (t *top) down() {
+	for i := 0; ; {
+		worst := i
+		for child := 2*i + 1; child <= 2*i+2 && child < len(t.heap); child++ {
+			if t.better(&t.heap[worst], &t.heap[child]) {
+				worst = child
+			}
+		}
+		if worst == i {
+			return
+		}
+		t.heap[worst], t.heap[i] = t.heap[i], t.heap[worst]
+		i = worst
+	}
+}
+
+// ranked is a hit that no longer needs its segment's codes.
+type ranked struct {
+	run    *indexRun
+	page   *page
+	x      *exec
+	doc    uint32
+	score  float32
+	values []sortValue
+}
+
+// finish returns the best documents, the best first.
+func (t *top) finish() []ranked {
+	slices.SortFunc(t.heap, func(a, b topEntry) int {
+		if t.better(&a, &b) {
+			return -1
+		}
+		return 1
+	})
+	out := make([]ranked, len(t.heap))
+	for i, e := range t.heap {
+		out[i] = ranked{run: t.run, page: t.page, x: t.exec, doc: e.doc, score: e.score, values: make([]sortValue, len(t.keys))}
+		for j, r := range t.readers {
+			out[i].values[j] = r.value(e.doc, e.score)
+		}
+	}
+	return out
+}
+
+// rank merges the hits of all segments and keeps the best limit. Equal ones keep the order of indices, segments and documents.
+func rank(keys []sortKey, parts [][]ranked, limit int) []ranked {
+	all := slices.Concat(parts...)
+	slices.SortStableFunc(all, func(a, b ranked) int {
+		return cmp.Or(compareHits(keys, a.values, b.values), cmp.Compare(a.run.shard, b.run.shard),
+			cmp.Compare(a.x.base, b.x.base), cmp.Compare(a.doc, b.doc))
+	})
+	return all[:min(len(all), limit)]
+}
+
+// collect feeds documents to the top, with their scores where s is not nil, and returns the greatest score.
+func (t *top) collect(x *exec, docs *roaring.Bitmap, s scorer) (float32, error) {
+	if s == nil && t.limit > 0 {
+		if done, err := t.collectOrdered(x, docs); done || err != nil {
+			return 0, err
+		}
+	}
+	if s == nil && t.limit == 0 {
+		return 0, nil
+	}
+	best := float32(0)
+	buf, it := make([]uint32, blockSize), docs.ManyIterator()
+	for n := it.NextMany(buf); n > 0; n = it.NextMany(buf) {
+		if err := x.stopped(); err != nil {
+			return best, err
+		}
+		for _, doc := range buf[:n] {
+			score := float32(0)
+			if s != nil {
+				score, _ = s.score(doc)
+				best = max(best, score)
+			}
+			t.add(doc, score)
+		}
+	}
+	return best, nil
+}
+
+// collectOrdered is collect where documents are in the order of the first key, so that it can stop early. It reports false where they are not.
+func (t *top) collectOrdered(x *exec, docs *roaring.Bitmap) (bool, error) {
+	first := &t.keys[0]
+	r, ok := t.readers[0].(*numberReader)
+	if !ok || first.numeric != "" || !x.ordered(first.column.name, r.column) {
+		return false, nil
+	}
+	it := t.beginOrdered(x, docs, r)
+	for i := 0; it.HasNext(); i++ {
+		if i%blockSize == 0 {
+			if err := x.stopped(); err != nil {
+				return true, err
+			}
+		}
+		doc := it.Next()
+		if t.full() && first.before(t.heap[0].codes[0], r.code(doc, 0)) {
+			break
+		}
+		t.add(doc, 0)
+	}
+	return true, nil
+}
+
+// beginOrdered walks documents from the first that can be on the page: forwards, or backwards where the key descends.
+func (t *top) beginOrdered(x *exec, docs *roaring.Bitmap, r *numberReader) roaring.IntIterable {
+	n := x.view.NumDocs()
+	switch {
+	case t.keys[0].desc && t.after == nil:
+		return docs.ReverseIterator()
+	case t.keys[0].desc:
+		docs = docs.Clone()
+		docs.RemoveRange(uint64(upperBound(r.column, n, t.after[0])), uint64(n))
+		return docs.ReverseIterator()
+	}
+	it := docs.Iterator()
+	if t.after != nil {
+		it.AdvanceIfNeeded(uint32(lowerBound(r.column, n, t.after[0])))
+	}
+	return it
+}

@@ -1,0 +1,186 @@
+package search
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/vedette-siem/vedette/engine/aggs"
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/mapping"
+	"github.com/vedette-siem/vedette/storage/segment"
+)
+
+const (
+	defaultTopHits = 3
+	maxTopHits     = 100 // index.max_inner_result_window
+)
+
+// topHits makes the top_hits aggregations of one index; it is aggs.Hits.
+type topHits struct{ run *indexRun }
+
+// New implements aggs.Hits.
+func (h *topHits) New(body json.RawMessage, index string, m *mapping.Mapping) (aggs.HitsSpec, error) {
+	r := &Request{size: defaultTopHits}
+	ms, err := members(body)
+	if err != nil {
+		return nil, err
+	}
+	for _, sub := range ms {
+		switch sub.name {
+		case "from", "size", "sort", "_source", "fields", "docvalue_fields", "stored_fields", "version", "seq_no_primary_term", "track_scores", "highlight":
+			err = r.readMember(sub)
+		case "explain", "script_fields":
+			err = onlyEmpty(sub)
+		default:
+			err = unknownKey(sub)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if n := r.from + r.size; n > maxTopHits {
+		return nil, eserr.Shard(eserr.IllegalArgument, "Top hits result window is too large, the top hits aggregator's from + size must be less than or equal to: [%d] but was [%d]. "+
+			"This limit can be set by changing the [index.max_inner_result_window] index level setting.", maxTopHits, n)
+	}
+	p := &planner{index: index, mapping: m, now: h.run.session.options.Now}
+	plan, err := p.planPage(r, r.keys(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return &topHitsSpec{run: h.run, page: plan}, nil
+}
+
+// topHitsSpec is one top_hits of one index.
+type topHitsSpec struct {
+	run  *indexRun
+	page *page
+}
+
+// Collector implements aggs.HitsSpec.
+func (s *topHitsSpec) Collector(v segment.View) aggs.HitsCollector {
+	for _, part := range s.run.parts {
+		if part.exec.view.Segment == v.Segment {
+			return &topHitsCollector{spec: s, part: part, owners: map[uint32]*topHitsPartial{}, tops: map[uint32]*top{}}
+		}
+	}
+	panic("BUG: top_hits of a segment that the search does not have")
+}
+
+// topHitsCollector keeps the best hits of each owner of one segment.
+type topHitsCollector struct {
+	spec   *topHitsSpec
+	part   *segmentRun
+	tops   map[uint32]*top
+	owners map[uint32]*topHitsPartial
+
+	scorer scorer // nil until a score is needed, or when documents start anew
+	last   uint32
+	score  float32
+	err    error
+}
+
+// Collect implements aggs.HitsCollector.
+func (c *topHitsCollector) Collect(docs, owners []uint32) {
+	r := c.spec.page.request
+	for i, doc := range docs {
+		owner := uint32(0)
+		if owners != nil {
+			owner = owners[i]
+		}
+		p := c.owners[owner]
+		if p == nil {
+			p = &topHitsPartial{page: c.spec.page}
+			c.owners[owner] = p
+			c.tops[owner] = newTop(c.part.exec, c.spec.run, c.spec.page, r.from+r.size)
+		}
+		score := float32(0)
+		if r.showsScores() {
+			score = c.scoreOf(doc)
+		}
+		p.total++
+		p.best = max(p.best, score)
+		c.tops[owner].add(doc, score)
+	}
+}
+
+// scoreOf is the score that the request's query gives to a document.
+func (c *topHitsCollector) scoreOf(doc uint32) float32 {
+	if c.scorer != nil && doc == c.last {
+		return c.score
+	}
+	if c.scorer == nil || doc < c.last {
+		_, c.scorer, c.err = c.part.run.query.scored(c.part.exec, 1)
+	}
+	if c.err != nil {
+		return 0
+	}
+	c.last = doc
+	c.score, _ = c.scorer.score(doc)
+	return c.score
+}
+
+// Finish implements aggs.HitsCollector.
+func (c *topHitsCollector) Finish(owner uint32) aggs.HitsPartial {
+	p := c.owners[owner]
+	if p == nil {
+		return &topHitsPartial{page: c.spec.page}
+	}
+	p.hits, p.err = c.tops[owner].finish(), c.err
+	return p
+}
+
+// topHitsPartial are the best hits of one bucket so far. Its hits are fetched when it is printed, while the snapshot is still open.
+type topHitsPartial struct {
+	page  *page
+	total int64
+	best  float32
+	hits  []ranked
+	err   error
+}
+
+// Merge implements aggs.HitsPartial.
+func (p *topHitsPartial) Merge(other aggs.HitsPartial) aggs.HitsPartial {
+	o, ok := other.(*topHitsPartial)
+	if !ok {
+		return p
+	}
+	r := p.page.request
+	p.total += o.total
+	p.best = max(p.best, o.best)
+	p.hits = rank(r.keys(), [][]ranked{p.hits, o.hits}, r.from+r.size)
+	if p.err == nil {
+		p.err = o.err
+	}
+	return p
+}
+
+// Result implements aggs.HitsPartial.
+func (p *topHitsPartial) Result() (json.RawMessage, error) {
+	if p.err != nil {
+		return nil, fmt.Errorf("score top_hits: %w", p.err)
+	}
+	r := p.page.request
+	hits := []Hit{}
+	for _, ranked := range p.hits[min(r.from, len(p.hits)):] {
+		hit, err := ranked.fetch()
+		if err != nil {
+			return nil, err
+		}
+		hits = append(hits, hit)
+	}
+	var best *float64
+	if r.showsScores() && p.total > 0 {
+		score := shortest(p.best)
+		best = &score
+	}
+	type total struct {
+		Value    int64  `json:"value"`
+		Relation string `json:"relation"`
+	}
+	type answer struct {
+		Total    total    `json:"total"`
+		MaxScore *float64 `json:"max_score"`
+		Hits     []Hit    `json:"hits"`
+	}
+	return plainJSON(map[string]answer{"hits": {total{p.total, "eq"}, best, hits}})
+}
