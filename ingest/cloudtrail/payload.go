@@ -1,0 +1,96 @@
+package cloudtrail
+
+import (
+	"github.com/valyala/fastjson"
+)
+
+// omissions say what of an event's free-form members is not shown.
+type omissions struct {
+	tokens int  // session tokens that were masked
+	cut    bool // something was left out
+}
+
+// payloads sets the free-form members, whose structure differs from call to call (1,202 paths in 2,900 events, ten of
+// them with two types), twice: as a text that rules search, and as an object of the type flattened.
+func (s *session) payloads() {
+	e := &s.event
+	for _, p := range [...]struct {
+		value           *fastjson.Value
+		text, flattened string
+	}{
+		{e.requestParameters, "aws.cloudtrail.request_parameters", "aws.cloudtrail.flattened.request_parameters"},
+		{e.responseElements, "aws.cloudtrail.response_elements", "aws.cloudtrail.flattened.response_elements"},
+		{e.additionalEventData, "aws.cloudtrail.additional_eventdata", "aws.cloudtrail.flattened.additional_eventdata"},
+		{e.serviceEventDetails, "aws.cloudtrail.service_event_details", "aws.cloudtrail.flattened.service_event_details"},
+	} {
+		if p.value == nil {
+			continue
+		}
+		s.rendering(p.text, p.value)
+		s.flatten(p.flattened, p.value)
+	}
+}
+
+// rendering sets the text of a value as Java prints a map.
+func (s *session) rendering(name string, v *fastjson.Value) {
+	r := renderer{dst: s.scratch[:0], keepTokens: s.decoder.options.KeepTokens}
+	r.value(v)
+	if r.trim() {
+		s.left.cut = true
+	}
+	s.b.KeywordBytes(name, r.dst)
+	s.scratch = r.dst
+}
+
+// flatten sets an object as JSON. Values that are no objects have no members to ask for, and are omitted.
+func (s *session) flatten(name string, v *fastjson.Value) {
+	if v == nil || v.Type() != fastjson.TypeObject {
+		return
+	}
+	f := flattener{dst: s.scratch[:0], keepTokens: s.decoder.options.KeepTokens, left: &s.left}
+	if f.value(v, 1) {
+		s.b.JSON(name, f.dst)
+	}
+	s.scratch = f.dst
+}
+
+// unknown keeps the members of a known object that are not known, as extra members named after it.
+func (s *session) unknown(name string, v *fastjson.Value, known ...string) {
+	if v.Type() != fastjson.TypeObject || v.GetObject().Len() == 0 {
+		return
+	}
+	v.GetObject().Visit(func(key []byte, m *fastjson.Value) {
+		if m.Type() == fastjson.TypeNull {
+			return
+		}
+		for _, k := range known {
+			if string(key) == k {
+				return
+			}
+		}
+		s.event.extra = append(s.event.extra, member{[]byte(name + "." + string(key)), m})
+	})
+}
+
+// extras keeps what is not known under aws.cloudtrail.extra and counts it by name.
+func (s *session) extras() {
+	e := &s.event
+	f := flattener{dst: s.scratch[:0], keepTokens: s.decoder.options.KeepTokens, left: &s.left}
+	f.dst = append(f.dst, '{')
+	for _, m := range e.extra {
+		s.counts.ExtraField(m.name)
+		f.member(m.name, m.value, 1)
+	}
+	if e.isSummary() {
+		if e.timeWindow != nil {
+			f.member([]byte("timeWindow"), e.timeWindow, 1)
+		}
+		if e.summary != nil {
+			f.member([]byte("summary"), e.summary, 1)
+		}
+	}
+	if len(f.dst) > 1 {
+		s.b.JSON("aws.cloudtrail.extra", append(f.dst, '}'))
+	}
+	s.scratch = f.dst
+}
