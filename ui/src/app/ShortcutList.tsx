@@ -1,0 +1,23 @@
+import { Modal } from "@mantine/core";
+import { useState, type ReactElement } from "react";
+import { useShortcutBook } from "../components/Shortcuts";
+
+const shown: Record<string, string> = { Escape: "Esc", ArrowUp: "↑", ArrowDown: "↓" };
+
+/** All keys that can be pressed on this page. */
+export function ShortcutList({ onClose }: { onClose: () => void }): ReactElement {
+  const book = useShortcutBook();
+  const [list] = useState(() => book.list());
+  return (
+    <Modal opened onClose={onClose} title="Keyboard" size="lg">
+      <dl className="shortcuts">
+        {list.map((shortcut) => (
+          <div key={shortcut.keys}>
+            <dt>{shortcut.keys.split(" ").map((key, i) => <kbd key={i}>{shown[key] ?? key}</kbd>)}</dt>
+            <dd>{shortcut.says}</dd>
+          </div>
+        ))}
+      </dl>
+    </Modal>
+  );
+}

@@ -1,0 +1,46 @@
+import { search, type Clause, type Hit, type SortClause, type SortValues } from "../api/es";
+import { csvLine } from "./csv";
+import { flatMap } from "./flatten";
+
+export interface ExportJob {
+  pattern: string;
+  query: Clause;
+  /** Must end in a field that is different for every event, else pages overlap. */
+  sort: SortClause[];
+  format: "csv" | "ndjson";
+  /** For CSV: the columns, in order. */
+  columns: readonly string[];
+  pageSize?: number;
+}
+
+/**
+ * Yields the file piece by piece, one per page of `search_after`, with the
+ * number of events in it. Ends when a page comes back short; an abort passes as
+ * the DOMException. The server answers pages independently, so events that
+ * arrive meanwhile may or may not be in it.
+ */
+export async function* exportPieces(
+  job: ExportJob,
+  signal: AbortSignal,
+): AsyncGenerator<{ text: string; events: number }> {
+  const size = job.pageSize ?? 1000;
+  let after: SortValues | undefined;
+  if (job.format === "csv") yield { text: csvLine(job.columns.map((c) => [c])), events: 0 };
+  for (;;) {
+    const page = await search(
+      job.pattern,
+      { query: job.query, sort: job.sort, size, track_total_hits: false, ...(after === undefined ? {} : { search_after: after }) },
+      signal,
+    );
+    const { hits } = page.hits;
+    if (hits.length > 0) yield { text: hits.map((hit) => toText(hit, job)).join(""), events: hits.length };
+    after = hits[hits.length - 1]?.sort;
+    if (hits.length < size || after === undefined) return;
+  }
+}
+
+function toText(hit: Hit, job: ExportJob): string {
+  if (job.format === "ndjson") return `${JSON.stringify({ _index: hit._index, _id: hit._id, ...hit._source })}\n`;
+  const row = flatMap(hit._source ?? {});
+  return csvLine(job.columns.map((c) => (c === "_id" ? [hit._id] : c === "_index" ? [hit._index] : row.get(c))));
+}

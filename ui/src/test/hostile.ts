@@ -1,0 +1,22 @@
+/** Values that have hurt other dashboards: markup, formulas, tricks of direction, sheer length. */
+export const hostile: readonly string[] = [
+  "<script>alert(1)</script>",
+  '<img src=x onerror="alert(1)">',
+  '"><svg/onload=alert(1)>',
+  "javascript:alert(1)",
+  "data:text/html,<script>alert(1)</script>",
+  "{{constructor.constructor('alert(1)')()}}",
+  "${7*7}",
+  "=cmd|' /C calc'!A0",
+  "+1+1",
+  "-2+3",
+  "@SUM(1+1)",
+  "\u202Egnp.exe",
+  "a\u0000b",
+  "\uD800",
+  "line one\nline two\r\n\tthree",
+  "'; DROP TABLE events; --",
+  "__proto__",
+  "constructor",
+  "x".repeat(100_000),
+];
