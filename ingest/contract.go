@@ -60,6 +60,6 @@ var (
 	ErrInflateRatio = errors.New("object inflates suspiciously")
 	// ErrTruncated is returned when an object ends in the middle of a record or of its compression.
 	ErrTruncated = errors.New("object is truncated")
-	// ErrFormatUnknown is returned when the layout of an object's records cannot be told.
+	// ErrFormatUnknown is why an object was not read: its format cannot be told, or has no decoder.
 	ErrFormatUnknown = errors.New("format unknown")
 )

@@ -6,7 +6,8 @@ import "regexp"
 const DetectBytes = 16 << 10
 
 // A Detector tells the format of an object: an explicit setting wins; then a pattern of the key; then the first
-// content. Where key and content disagree, content wins for JSON and the key wins for text.
+// content. Where key and content disagree, content wins for JSON and the key wins for text;
+// where the content tells nothing the key counts, unless it promises JSON and the content is none.
 // The zero value is not usable; it is immutable and safe for concurrent use.
 type Detector struct{ keys []keyRule }
 
@@ -63,6 +64,8 @@ func (d *Detector) Detect(o *Object, head []byte) Format {
 	}
 	content := Content(head)
 	switch {
+	case content == Unknown && key.isJSON() && !looksJSON(head):
+		return Unknown
 	case content == Unknown:
 		return key
 	case key == Unknown, looksJSON(head), content == VPCFlowParquet:

@@ -81,6 +81,8 @@ func TestDetect(t *testing.T) {
 		{"the key wins over text", Object{Key: "a/1_elasticloadbalancing_r_app.x.log"}, flow, ALB},
 		{"the key where content tells nothing", Object{Key: "a/vpcflowlogs/x.log"}, "version", VPCFlow},
 		{"content where the key tells nothing", Object{Key: "x.log"}, flow, VPCFlow},
+		{"a key of JSON over text", Object{Key: "a/CloudTrail/LICENSE"}, "MIT License", Unknown},
+		{"a key of JSON over strange JSON", Object{Key: "a/CloudTrail/x.json"}, "{\"a\":1}", CloudTrail},
 		{"nothing tells", Object{Key: "x.log"}, "hello", Unknown},
 		{"empty", Object{Key: "a/CloudTrail/x.json"}, "", Skip},
 		{"test file", Object{Key: "AWSLogs/1/ELBAccessLogTestFile"}, "Enable", Skip},

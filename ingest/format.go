@@ -25,6 +25,15 @@ const (
 	Unknown Format = "unknown"
 )
 
+// isJSON reports whether objects of the format are JSON.
+func (f Format) isJSON() bool {
+	switch f {
+	case CloudTrail, CloudTrailDigest, WAF, Resolver, GuardDuty:
+		return true
+	}
+	return false
+}
+
 // Dataset says where the documents of a format go and what they are called.
 type Dataset struct {
 	// Name is `event.dataset` and `data_stream.dataset`.

@@ -91,10 +91,13 @@ func (in *inflater) layer() (bool, error) {
 	return true, nil
 }
 
-// Peek returns up to n plain bytes without taking them; fewer at the end or before an error, which Read then reports.
-func (in *inflater) Peek(n int) []byte {
-	head, _ := in.out.Peek(n)
-	return head
+// Peek returns up to n plain bytes without taking them. It returns an error only when there is not even one because of it.
+func (in *inflater) Peek(n int) ([]byte, error) {
+	head, err := in.out.Peek(n)
+	if len(head) > 0 || errors.Is(err, io.EOF) {
+		return head, nil
+	}
+	return nil, tellTruncated(err)
 }
 
 // Read gives plain bytes until the end, a broken compression (ErrTruncated where bytes are missing) or a limit.

@@ -93,6 +93,9 @@ func (r *run) read(f *finished, log *slog.Logger) {
 		a.status.Counts.PipelineErrors += f.counts.Errors
 		a.status.Counts.Lost += f.counts.Lost
 		a.status.LastObject = f.object.Name()
+		if f.counts.Records == 0 {
+			return
+		}
 		s := a.dataset(f.object.Format.Dataset())
 		s.PipelineErrors += f.counts.Errors
 		for name, n := range f.counts.Extra {

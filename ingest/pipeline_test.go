@@ -118,6 +118,7 @@ func TestBadObjectsAreReportedAndTheOthersGoOn(t *testing.T) {
 	source := &ingesttest.Source{}
 	whole := zip(t, trail("cut", 2000))
 	source.Add("cut.json.gz", whole[:len(whole)-100])
+	source.Add("stub.json.gz", whole[:15])
 	source.Add("AWSLogs/1/CloudTrail/r/cut.json", trail("half", 10)[:500])
 	source.Add("notes.txt", []byte("remember the milk"))
 	source.Add("AWSLogs/1/WAFLogs/r/x.log", []byte(`{"timestamp":1,"webaclId":"x"}`))
@@ -135,11 +136,11 @@ func TestBadObjectsAreReportedAndTheOthersGoOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := report.Counts; c.Files != 1 || c.FilesFailed != 5 || c.Unknown != 2 || checks.Len() != 1 {
+	if c := report.Counts; c.Files != 1 || c.FilesFailed != 6 || c.Unknown != 2 || checks.Len() != 1 {
 		t.Errorf("%+v, %d checkpoints: %v", c, checks.Len(), report.Problems)
 	}
 	for object, want := range map[string]string{
-		"cut.json.gz": "truncated", "AWSLogs/1/CloudTrail/r/cut.json": "truncated", "notes.txt": "format unknown", "AWSLogs/1/WAFLogs/r/x.log": "waf",
+		"cut.json.gz": "truncated", "stub.json.gz": "truncated", "AWSLogs/1/CloudTrail/r/cut.json": "truncated", "notes.txt": "format unknown", "AWSLogs/1/WAFLogs/r/x.log": "waf",
 		"AWSLogs/1/vpcflowlogs/r/rubbish.log": "most records", "locked.log": "permission denied", "broken.log": "disk on fire",
 	} {
 		at := slices.IndexFunc(report.Problems, func(p ingest.Problem) bool { return p.Object == object })

@@ -145,14 +145,18 @@ func (s *Records) enter() {
 	s.inArray, s.wrapped = true, true
 }
 
-// shorten gives up the middle of a record that is too long: its beginning stays to be shown.
+// shorten gives up the middle of a record that is too long: its beginning stays to be shown, and its end in case that is
+// the name of an array.
 func (s *Records) shorten() int64 {
-	from := s.mark + min(s.pos-s.mark, OversizeKept)
-	n := s.pos - from
-	s.buf = append(s.buf[:from], s.buf[s.pos:]...)
-	s.base += int64(n)
-	s.pos = from
-	return int64(n)
+	const tail = 64
+	from, to := s.mark+min(s.pos-s.mark, OversizeKept), s.pos-tail
+	if to <= from {
+		return 0
+	}
+	s.buf = append(s.buf[:from], s.buf[to:]...)
+	s.base += int64(to - from)
+	s.pos -= to - from
+	return int64(to - from)
 }
 
 // give hands out the record that ends at pos.

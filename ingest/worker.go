@@ -119,7 +119,11 @@ func (w *worker) decode(ctx context.Context, o *Object) (counts Counts, err erro
 		return counts, err
 	}
 	defer plain.Close()
-	decoder, err := w.choose(ctx, o, plain.Peek(DetectBytes))
+	beginning, err := plain.Peek(DetectBytes)
+	if err != nil {
+		return counts, err
+	}
+	decoder, err := w.choose(ctx, o, beginning)
 	if err != nil {
 		return counts, err
 	}

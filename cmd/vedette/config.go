@@ -40,7 +40,11 @@ func (s *sources) load(args []string) error {
 	if err != nil {
 		return fmt.Errorf("read configuration: %w", err)
 	}
-	if err := yaml.Unmarshal(raw, &s.values); err != nil {
+	err = yaml.Unmarshal(raw, &s.values)
+	if errors.As(err, new(*yaml.TypeError)) {
+		return fmt.Errorf("read configuration %s: must be settings by name, such as 'data: /var/lib/vedette': %w", s.file, err)
+	}
+	if err != nil {
 		return fmt.Errorf("read configuration %s: %w", s.file, err)
 	}
 	return nil
@@ -65,8 +69,8 @@ func (s *sources) Validate(app *kong.Application) error {
 
 // Resolve implements kong.Resolver.
 func (s *sources) Resolve(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
-	v, ok := s.values[f.Name]
-	if !ok || fromEnvironment(f) != "" {
+	v := s.values[f.Name]
+	if v == nil || fromEnvironment(f) != "" {
 		return nil, nil
 	}
 	if list, ok := v.([]any); ok {
@@ -102,7 +106,7 @@ func (s *sources) of(ctx *kong.Context, f *kong.Flag) string {
 	if name := fromEnvironment(f); name != "" {
 		return "environment " + name
 	}
-	if _, ok := s.values[f.Name]; ok {
+	if s.values[f.Name] != nil {
 		return "file " + s.file
 	}
 	return "default"
@@ -114,7 +118,7 @@ type confCmd struct {
 
 type confPrintCmd struct {
 	serverFlags `embed:""`
-	Data        string `help:"Data directory; made if absent." default:"vedette-data" placeholder:"DIR" type:"path"`
+	Data        string `help:"Data directory; made if absent." default:"vedette-data" type:"path"`
 }
 
 // Run prints the settings.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/vedette-siem/vedette/engine"
@@ -18,8 +19,8 @@ import (
 type loadCmd struct {
 	Paths      []string `arg:"" help:"Files and folders." placeholder:"PATH" name:"path"`
 	URL        string   `name:"url" help:"Load into the server at this address instead of the data directory." placeholder:"URL"`
-	Data       string   `help:"Data directory to load into when no server runs on it; made if absent." default:"vedette-data" placeholder:"DIR" type:"path"`
-	Listen     string   `help:"Address of the server that has the data directory open." default:"127.0.0.1:9200" placeholder:"HOST:PORT"`
+	Data       string   `help:"Data directory to load into when no server runs on it; made if absent." default:"vedette-data" type:"path"`
+	Listen     string   `help:"Address of the server that has the data directory open." default:"127.0.0.1:9200"`
 	GeoIP      string   `name:"geoip" help:"MaxMind database (.mmdb) for countries and networks of addresses." placeholder:"FILE" type:"path"`
 	Format     string   `help:"Format of all files; found out for each if not given." placeholder:"NAME"`
 	FlowFormat string   `help:"Fields of flow logs that have no header, such as '$${version} $${account-id} ...'." placeholder:"FIELDS"`
@@ -45,7 +46,10 @@ func (c *loadCmd) Run(e *environment) (err error) {
 	status, err := p.Run(e.ctx, src)
 	bar.stop()
 	c.report(e, status)
-	if err != nil {
+	switch {
+	case e.ctx.Err() != nil:
+		return errors.New("load was interrupted: what it read so far is stored, and loading again adds only the rest")
+	case err != nil:
 		return err
 	}
 	if n := status.Counts.FilesFailed; n > 0 {
@@ -83,6 +87,10 @@ func (c *loadCmd) engineSink(dir *storage.Dir, e *environment) (ingest.Sink, fun
 // report says what became of the load.
 func (c *loadCmd) report(e *environment, s ingest.SourceStatus) {
 	n := s.Counts
+	if n.Files+n.FilesFailed+n.Unknown+n.Skipped == 0 {
+		fmt.Fprintf(e.stdout, "no files found in %s\n", strings.Join(c.Paths, ", "))
+		return
+	}
 	fmt.Fprintf(e.stdout, "%d files: %d events, %d already there, %d records not readable\n", n.Files, n.Events, n.Duplicates, n.PipelineErrors)
 	for _, d := range s.Datasets {
 		fmt.Fprintf(e.stdout, "  %-24s %d\n", d.Dataset.Name, d.Events+d.Duplicates)

@@ -21,6 +21,7 @@ var version = "dev"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -42,6 +43,21 @@ type cli struct {
 // exit ends the parsing of kong, which knows no other way than to end the process.
 type exit int
 
+// commandLine makes the parser of the command line.
+func commandLine(c *cli, more ...kong.Option) *kong.Kong {
+	parser, err := kong.New(c, append(more,
+		kong.Name("vedette"), kong.Description("A SIEM for AWS logs in one process.\n\nStart with 'vedette demo' and open http://127.0.0.1:5601."),
+		kong.DefaultEnvars("VEDETTE"), kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Exit(func(code int) { panic(exit(code)) }),
+	)...)
+	if err != nil {
+		panic("BUG: command line: " + err.Error())
+	}
+	return parser
+}
+
+// wrongUse is an error of the command line or the configuration that the parser cannot see.
+type wrongUse struct{ error }
+
 // run is main without the process around it. It returns the exit status: 0, 1 for a failure, 2 for a wrong command line or configuration.
 func run(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) (code int) {
 	defer func() {
@@ -55,14 +71,7 @@ func run(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writ
 	}()
 	c := &cli{}
 	src := &sources{}
-	parser, err := kong.New(c,
-		kong.Name("vedette"), kong.Description("A SIEM for AWS logs in one process.\n\nStart with 'vedette demo' and open http://127.0.0.1:5601."),
-		kong.DefaultEnvars("VEDETTE"), kong.Resolvers(src), kong.UsageOnError(), kong.Writers(stdout, stderr),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Exit(func(code int) { panic(exit(code)) }),
-	)
-	if err != nil {
-		panic("BUG: command line: " + err.Error())
-	}
+	parser := commandLine(c, kong.Resolvers(src), kong.Writers(stdout, stderr))
 	if err := src.load(args); err != nil {
 		fmt.Fprintf(stderr, "vedette: %v\n", err)
 		return 2
@@ -77,6 +86,9 @@ func run(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writ
 	switch {
 	case err == nil || errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		return 0
+	case errors.As(err, new(wrongUse)):
+		fmt.Fprintf(stderr, "vedette: %v\n", err)
+		return 2
 	default:
 		fmt.Fprintf(stderr, "vedette: %v\n", err)
 		return 1

@@ -16,8 +16,8 @@ import (
 
 // serverFlags are those of every command that listens.
 type serverFlags struct {
-	Listen      string   `help:"Address of the Elasticsearch API." default:"127.0.0.1:9200" placeholder:"HOST:PORT"`
-	Dashboard   string   `help:"Address of the dashboard." default:"127.0.0.1:5601" placeholder:"HOST:PORT"`
+	Listen      string   `help:"Address of the Elasticsearch API." default:"127.0.0.1:9200"`
+	Dashboard   string   `help:"Address of the dashboard." default:"127.0.0.1:5601"`
 	AllowedHost []string `help:"Further host names by which this server may be called." placeholder:"NAME"`
 	GeoIP       string   `name:"geoip" help:"MaxMind database (.mmdb) for countries and networks of addresses." placeholder:"FILE" type:"path"`
 }
@@ -27,10 +27,10 @@ func (f *serverFlags) check() error {
 	for flag, address := range map[string]string{"--listen": f.Listen, "--dashboard": f.Dashboard} {
 		host, _, err := net.SplitHostPort(address)
 		if err != nil {
-			return fmt.Errorf("%s %q: must be HOST:PORT, such as 127.0.0.1:9200", flag, address)
+			return wrongUse{fmt.Errorf("%s %q: must be HOST:PORT, such as 127.0.0.1:9200", flag, address)}
 		}
 		if !loopback(host) {
-			return fmt.Errorf("%s %q: only loopback addresses are allowed, since there are no users and passwords yet; use 127.0.0.1 and an SSH tunnel", flag, address)
+			return wrongUse{fmt.Errorf("%s %q: only loopback addresses are allowed, since there are no users and passwords yet; use 127.0.0.1 and an SSH tunnel", flag, address)}
 		}
 	}
 	return nil
@@ -46,7 +46,7 @@ func loopback(host string) bool {
 
 type serveCmd struct {
 	serverFlags `embed:""`
-	Data        string `help:"Data directory; made if absent." default:"vedette-data" placeholder:"DIR" type:"path"`
+	Data        string `help:"Data directory; made if absent." default:"vedette-data" type:"path"`
 }
 
 // Run serves until the context ends.
@@ -68,7 +68,7 @@ type demoCmd struct {
 // Run serves demo data until the context ends.
 func (c *demoCmd) Run(e *environment) (err error) {
 	if c.Days < 1 || c.Days > 31 {
-		return fmt.Errorf("--days %d: must be between 1 and 31", c.Days)
+		return wrongUse{fmt.Errorf("--days %d: must be between 1 and 31", c.Days)}
 	}
 	work, err := os.MkdirTemp("", "vedette-demo-")
 	if err != nil {

@@ -50,11 +50,16 @@ func (s *cardinalitySpec) bind(n *node, ix *Index, _ []binding) (binding, error)
 			return c, nil
 		}, nil
 	}
-	return func(seg *segmentState, _ bool) (collector, error) {
-		if r := v.numbers(seg); r != nil {
-			return &distinctNumbers{seg: seg, reader: r, distincts: distincts{threshold: s.threshold}}, nil
+	return func(seg *segmentState, single bool) (collector, error) {
+		r := v.numbers(seg)
+		if r == nil {
+			return nil, nil
 		}
-		return nil, nil
+		c := &distinctNumbers{seg: seg, reader: r, distincts: distincts{threshold: s.threshold}}
+		if single {
+			c.narrow()
+		}
+		return c, nil
 	}, nil
 }
 
@@ -79,7 +84,11 @@ func (s *cardinalitySpec) metric(p partial, bucket int, name string) (float64, b
 type distincts struct {
 	threshold int
 	sets      []hashSet
+	room      reserve
 }
+
+// setBytes is what an empty set holds.
+const setBytes = 40
 
 func (d *distincts) merge(parts []share, buckets int) (partial, error) {
 	out := &distincts{threshold: d.threshold, sets: make([]hashSet, buckets)}
@@ -105,20 +114,43 @@ func (d *distincts) gather(seg *segmentState, owners []uint32) partial {
 			out.sets[to] = d.sets[from]
 		}
 	}
-	seg.take(32 * len(owners))
+	seg.take(setBytes * len(owners))
 	return out
 }
 
-// distinctNumbers collects the values of a numeric column.
+// distinctNumbers collects the values of a numeric column. With one owner, and values that lie close together, only a bit is kept for each.
 type distinctNumbers struct {
 	seg    *segmentState
 	reader *numberReader
+	base   int64
+	seen   []uint64 // a bit for each distance from base; nil otherwise
 	distincts
 }
 
+// maxBits is how wide a range of numbers may be to be kept as bits.
+const maxBits = 1 << 22
+
+// narrow keeps bits if the column's values lie close together.
+func (c *distinctNumbers) narrow() {
+	if lo, hi, ok := c.reader.bounds(); ok && uint64(hi)-uint64(lo) < maxBits {
+		c.base, c.seen = lo, make([]uint64, (hi-lo)/64+1)
+		c.seg.take(8 * len(c.seen))
+	}
+}
+
 func (c *distinctNumbers) collect(docs, owners []uint32, buckets int) {
-	c.sets = grown(c.sets, buckets)
 	_, owners, nums := c.reader.read(docs, owners)
+	if c.seen != nil {
+		for _, n := range nums {
+			at := uint64(n - c.base)
+			c.seen[at/64] |= 1 << (at % 64)
+		}
+		return
+	}
+	if !c.room.grow(c.seg, buckets, setBytes) {
+		return
+	}
+	c.sets = grown(c.sets, buckets)
 	grew, owner := 0, uint32(0)
 	for i, n := range nums {
 		if owners != nil {
@@ -129,7 +161,18 @@ func (c *distinctNumbers) collect(docs, owners []uint32, buckets int) {
 	c.seg.take(grew)
 }
 
-func (c *distinctNumbers) finish(owners []uint32) partial { return c.gather(c.seg, owners) }
+func (c *distinctNumbers) finish(owners []uint32) partial {
+	if c.seen != nil {
+		c.sets = make([]hashSet, 1)
+		for i, word := range c.seen {
+			for ; word != 0; word &= word - 1 {
+				n := c.base + int64(i*64+bits.TrailingZeros64(word))
+				c.sets[0].add(mix(uint64(n)), c.threshold)
+			}
+		}
+	}
+	return c.gather(c.seg, owners)
+}
 
 // distinctTerms collects the terms of a column by ordinal; a term is hashed once. With one owner only a bit is kept for each ordinal.
 type distinctTerms struct {
@@ -151,6 +194,9 @@ func (c *distinctTerms) collect(docs, owners []uint32, buckets int) {
 	if c.hashes == nil {
 		c.seg.take(8 * c.reader.count())
 		c.hashes = make([]uint64, c.reader.count())
+	}
+	if !c.room.grow(c.seg, buckets, setBytes) {
+		return
 	}
 	c.sets = grown(c.sets, buckets)
 	grew, owner := 0, uint32(0)

@@ -3,6 +3,7 @@ package aggs
 import (
 	"encoding/json"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
@@ -166,10 +167,19 @@ func (s *compositeSpec) typed(partial) string { return "composite" }
 func (s *compositeSpec) validate(parents []*node, _ *node) error {
 	for _, p := range parents {
 		if _, ok := p.spec.(*filterSpec); !ok {
-			return eserr.Illegal("[composite] aggregation cannot be used with a parentAggregation of type: [%s]", p.kind)
+			return eserr.Shard(eserr.IllegalArgument, "[composite] aggregation cannot be used with a parentAggregation of type: [%s]", factoryName(p.kind))
 		}
 	}
 	return nil
+}
+
+// factoryName is the name of the Java class that makes a kind of aggregation: `date_histogram` is DateHistogramAggregatorFactory.
+func factoryName(kind string) string {
+	var b strings.Builder
+	for word := range strings.SplitSeq(kind, "_") {
+		b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+	}
+	return b.String() + "AggregatorFactory"
 }
 
 func (s *compositeSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
@@ -231,13 +241,13 @@ func (b *boundSource) parseAfter(value any, now time.Time) (part, error) {
 		return part{text: []byte{}}, nil
 	}
 	if b.kind == "histogram" {
-		x, err := b.values.show.bound(value, now)
+		x, err := b.values.show.bound(value, now, true)
 		if err != nil {
 			return part{}, err
 		}
 		return part{num: document.SortableDouble(math.Floor((x-b.offset)/b.interval) + 0)}, nil
 	}
-	text, num, err := b.values.parse(value, now)
+	text, num, _, err := b.values.parse(value, now)
 	if err != nil {
 		return part{}, err
 	}

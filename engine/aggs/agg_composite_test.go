@@ -130,5 +130,5 @@ func TestCompositeRefusals(t *testing.T) {
 	} {
 		refuses(t, `{"a":{"composite":{`+c.body+`}}}`, s, c.text)
 	}
-	refuses(t, `{"a":{"terms":{"field":"k"},"aggs":{"c":{"composite":{`+k+`}}}}}`, s, "[composite] aggregation cannot be used with a parentAggregation")
+	refuses(t, `{"a":{"terms":{"field":"k"},"aggs":{"c":{"composite":{`+k+`}}}}}`, s, "[composite] aggregation cannot be used with a parentAggregation of type: [TermsAggregatorFactory]")
 }

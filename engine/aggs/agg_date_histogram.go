@@ -207,25 +207,24 @@ func (s *dateHistogramSpec) hardKeyer(least, most int64) func([]int64) (int64, b
 	}
 }
 
-// keyer makes a function that rounds milliseconds down to the starts of their buckets, in place. It remembers buckets, as events come in order of time.
+// keyer makes a function that rounds milliseconds down to the starts of their buckets, in place. It remembers the last bucket, as events come in order
+// of time.
 func (r rounding) keyer() func([]int64) {
-	if width := r.interval.Fixed(); width > 0 && r.zone == time.UTC {
-		offset := r.offset % width
-		return func(nums []int64) {
-			for i, n := range nums {
-				rest := (n - offset) % width
-				if rest < 0 {
-					rest += width
-				}
-				nums[i] = n - rest
-			}
-		}
-	}
 	lo, hi := int64(0), int64(0)
+	width, offset := r.interval.Fixed(), int64(0)
+	simple := width > 0 && r.zone == time.UTC
+	if simple {
+		offset = r.offset % width
+	}
 	return func(nums []int64) {
 		for i, n := range nums {
 			if n < lo || n >= hi {
-				lo, hi = r.floor(n), r.next(n)
+				if simple {
+					lo = n - floorMod(n-offset, width)
+					hi = lo + width
+				} else {
+					lo, hi = r.floor(n), r.next(n)
+				}
 			}
 			nums[i] = lo
 		}

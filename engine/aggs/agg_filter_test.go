@@ -34,7 +34,7 @@ func TestFilters(t *testing.T) {
 	refuses(t, `{"a":{"filters":{"filters":{}}}}`, s, "[filters] cannot be empty")
 	refuses(t, `{"a":{"filter":{"nonsense":{}}}}`, s)
 	refuses(t, `{"a":{"filters":{"filters":[{"nonsense":{}}]}}}`, s)
-	refuses(t, `{"a":{"filter":`+ann+`,"aggs":{"g":{"global":{}}}}}`, s, "[global]")
+	refuses(t, `{"a":{"filter":`+ann+`,"aggs":{"g":{"global":{}}}}}`, s, "Aggregation [a] cannot have a global sub-aggregation [g]")
 }
 
 func TestGlobalIgnoresTheQueryButNotTheAlias(t *testing.T) {

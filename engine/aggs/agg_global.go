@@ -20,7 +20,8 @@ func (s *globalSpec) validate(parents []*node, n *node) error {
 	if len(parents) == 0 {
 		return nil
 	}
-	return eserr.BadRequest("aggregation_execution_exception", "Aggregator [%s] of type [global] cannot be nested: [global] aggregations can only be top level aggregations", n.name)
+	return eserr.Shard("aggregation_execution_exception", "Aggregation [%s] cannot have a global sub-aggregation [%s]. "+
+		"Global aggregations can only be defined as top level aggregations", parents[len(parents)-1].name, n.name)
 }
 
 func (s *globalSpec) write(w *writer, n *node, p partial, bucket int) { writeSingle(w, n, p, bucket) }

@@ -123,16 +123,8 @@ func (s *histogramSpec) write(w *writer, n *node, p partial, bucket int) {
 	s.lattice.write(w, n, k, cells, func(x float64) {
 		w.key("key")
 		w.double(x)
-		if show.decimal != nil {
-			w.key("key_as_string")
-			w.str(show.decimal.format(x))
-		}
-	}, func(x float64) string {
-		if show.decimal != nil {
-			return show.decimal.format(x)
-		}
-		return doubleText(x)
-	})
+		show.writeString(w, "key_as_string", x)
+	}, show.boundText)
 }
 
 // cells lists the buckets of one owner, with gaps filled where min_doc_count is 0.

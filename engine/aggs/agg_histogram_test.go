@@ -14,6 +14,7 @@ func TestHistogram(t *testing.T) {
 		{"inner bounds change nothing", `{"field":"n","interval":10,"extended_bounds":{"min":3,"max":4}}`, `[{"key":-10.0,"doc_count":1},{"key":0.0,"doc_count":4}]`},
 		{"missing, by count", `{"field":"d","interval":100,"missing":-1,"order":{"_count":"desc"}}`, `[{"key":0.0,"doc_count":4},{"key":-100.0,"doc_count":1}]`},
 		{"formatted", `{"field":"n","interval":10,"format":"#,##0.0"}`, `[{"key":-10.0,"key_as_string":"-10.0","doc_count":1},{"key":0.0,"key_as_string":"0.0","doc_count":4}]`},
+		{"of dates", `{"field":"t","interval":86400000000,"format":"yyyy"}`, `[{"key":1.728E12,"key_as_string":"2024","doc_count":5}]`},
 		{"not mapped", `{"field":"nope","interval":10,"extended_bounds":{"min":1,"max":2}}`, `[{"key":0.0,"doc_count":0}]`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

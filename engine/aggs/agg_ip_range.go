@@ -35,9 +35,7 @@ func parseIPRange(o *options) spec {
 		}
 		s.ranges = append(s.ranges, r)
 	}
-	if len(s.ranges) == 0 && o.err == nil {
-		o.fail(eserr.Illegal("No [ranges] specified for the [%s] aggregation", o.name))
-	}
+	o.checkRanges(len(s.ranges))
 	slices.SortStableFunc(s.ranges, func(a, b ipInterval) int {
 		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(bound(a.to), bound(b.to)))
 	})

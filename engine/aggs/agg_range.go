@@ -42,10 +42,19 @@ func parseRanges(o *options) *rangeSpec {
 	for _, raw := range o.list("ranges") {
 		s.ranges = append(s.ranges, parseRangeOf(o, raw, "from", "to"))
 	}
-	if len(s.ranges) == 0 && o.err == nil {
-		o.fail(eserr.Illegal("No [ranges] specified for the [%s] aggregation", o.name))
-	}
+	o.checkRanges(len(s.ranges))
 	return s
+}
+
+// checkRanges refuses none, and more than can be answered.
+func (o *options) checkRanges(n int) {
+	switch {
+	case o.err != nil:
+	case n == 0:
+		o.fail(eserr.Illegal("No [ranges] specified for the [%s] aggregation", o.name))
+	case n > MaxBuckets:
+		o.fail(tooManyBuckets(n))
+	}
 }
 
 // parseRangeOf reads one element of `ranges`.
@@ -126,7 +135,7 @@ func (s *rangeSpec) resolve(show *display, now time.Time) ([]interval, error) {
 			if side.value == nil {
 				continue
 			}
-			x, err := show.bound(side.value, now)
+			x, err := show.bound(side.value, now, s.kind == "range")
 			if err != nil {
 				return nil, err
 			}
@@ -142,9 +151,9 @@ func (s *rangeSpec) resolve(show *display, now time.Time) ([]interval, error) {
 	return out, nil
 }
 
-// bound reads the bound of a range: a date, or a number that may be written as text.
-func (d *display) bound(value any, now time.Time) (float64, error) {
-	if d.kind == document.Date {
+// bound reads the bound of a range: a date, or a number that may be written as text. raw takes numbers as they are for dates too.
+func (d *display) bound(value any, now time.Time, raw bool) (float64, error) {
+	if _, number := value.(json.Number); d.kind == document.Date && !(raw && number) {
 		ms, err := d.parseDate(value, now)
 		return float64(ms), err
 	}

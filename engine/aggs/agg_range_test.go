@@ -14,6 +14,7 @@ func TestRange(t *testing.T) {
 		{"dates", `{"date_range":{"field":"t","format":"yyyy-MM-dd","ranges":[{"to":"2026-06-02"},{"from":"2026-06-02","to":"now"}]}}`, `[
 			{"key":"*-2026-06-02","to":1.7803584E12,"to_as_string":"2026-06-02","doc_count":2},
 			{"key":"2026-06-02-2026-06-15","from":1.7803584E12,"from_as_string":"2026-06-02","to":1.7815248E12,"to_as_string":"2026-06-15","doc_count":3}]`},
+		{"milliseconds of dates", `{"range":{"field":"ts","ranges":[{"from":1000}]}}`, `[{"key":"1-*","from":1000.0,"from_as_string":"1","doc_count":0}]`},
 		{"dates of seconds", `{"date_range":{"field":"ts","ranges":[{"from":1000,"to":3000}]}}`,
 			`[{"key":"1000-3000","from":1000000.0,"from_as_string":"1000","to":3000000.0,"to_as_string":"3000","doc_count":0}]`},
 		{"dates that are not mapped", `{"date_range":{"field":"nope","ranges":[{"from":"2020-01-01T00:00:00Z"}]},"aggs":{"c":{"cardinality":{"field":"k"}}}}`,

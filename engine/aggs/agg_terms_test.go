@@ -50,6 +50,7 @@ func TestTerms(t *testing.T) {
 		{"include by expression", `{"field":"k","include":"[ab].*","exclude":"b.b"}`, `0,"buckets":[{"key":"ann","doc_count":2}]`},
 		{"include by list", `{"field":"k","include":["cid","zoe"]}`, `0,"buckets":[{"key":"cid","doc_count":1}]`},
 		{"exclude by list of numbers", `{"field":"n","exclude":[5,"7"]}`, `0,"buckets":[{"key":-1,"doc_count":1},{"key":9,"doc_count":1}]`},
+		{"include of what a column cannot have", `{"field":"n","include":[5.5,9]}`, `0,"buckets":[{"key":9,"doc_count":1}]`},
 		{"include by list of addresses", `{"field":"ip","include":["10.0.0.2"]}`, `0,"buckets":[{"key":"10.0.0.2","doc_count":1}]`},
 		{"order by several keys", `{"field":"k","order":[{"_count":"asc"},{"_key":"desc"}]}`,
 			`0,"buckets":[{"key":"cid","doc_count":1},{"key":"bob","doc_count":2},{"key":"ann","doc_count":2}]`},

@@ -30,6 +30,9 @@ func (s *topHitsSpec) bind(n *node, ix *Index, _ []binding) (binding, error) {
 		return nil, err
 	}
 	return func(seg *segmentState, _ bool) (collector, error) {
+		if seg.view.NumDocs() == 0 {
+			return nil, nil
+		}
 		return &hitsCollector{seg: seg, hits: hits.Collector(seg.view)}, nil
 	}, nil
 }
@@ -82,6 +85,7 @@ type hitsCollector struct {
 	hits    HitsCollector
 	zeros   []uint32
 	buckets int
+	room    reserve
 }
 
 // hitsBytes is about what the hits of one bucket hold while they are collected.
@@ -92,10 +96,10 @@ func (c *hitsCollector) collect(docs, owners []uint32, buckets int) {
 		c.zeros = grown(c.zeros, len(docs))
 		owners = c.zeros[:len(docs)]
 	}
-	if buckets > c.buckets {
-		c.seg.take(hitsBytes * (buckets - c.buckets))
-		c.buckets = buckets
+	if !c.room.grow(c.seg, buckets, hitsBytes) {
+		return
 	}
+	c.buckets = buckets
 	c.hits.Collect(docs, owners)
 }
 

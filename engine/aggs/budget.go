@@ -42,6 +42,30 @@ func (b *Budget) take(bytes int64) error {
 		used, humanBytes(used), b.limit, humanBytes(b.limit))
 }
 
+// A reserve is the room that a collector has claimed for what it keeps of each bucket. The zero value has none.
+type reserve struct{ buckets int }
+
+// maxReserve is how many buckets an aggregation may have in one segment, so that their numbers fit in 32 bits by far.
+const maxReserve = 1 << 28
+
+// grow claims room for so many buckets of so many bytes each before it is allocated; it grows as grown does. False is that the collection must end.
+func (r *reserve) grow(s *segmentState, buckets, bytes int) bool {
+	if buckets <= r.buckets {
+		return s.err == nil
+	}
+	if buckets > maxReserve {
+		s.err = firstError(s.err, tooManyBuckets(buckets))
+		return false
+	}
+	next := enlarged(r.buckets, buckets)
+	s.take((next - r.buckets) * bytes)
+	r.buckets = next
+	return s.err == nil
+}
+
+// enlarged is the capacity to which a slice of old elements grows that needs n.
+func enlarged(old, n int) int { return max(n, min(2*old, old+1<<20)) }
+
 func tooManyBuckets(was int) error {
 	return eserr.Shard(eserr.TooManyBuckets, "Trying to create too many buckets. Must be less than or equal to: [%d] but was [%d]. "+
 		"This limit can be set by changing the [search.max_buckets] cluster level setting.", MaxBuckets, was)

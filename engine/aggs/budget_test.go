@@ -4,9 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/RoaringBitmap/roaring/v2"
+
 	"github.com/vedette-siem/vedette/engine/aggs"
+	"github.com/vedette-siem/vedette/engine/dsl"
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
 
@@ -24,7 +28,7 @@ func TestMemoryIsCounted(t *testing.T) {
 	for _, request := range []string{
 		`{"a":{"terms":{"field":"k"}}}`,
 		`{"a":{"terms":{"field":"n"},"aggs":{"b":{"max":{"field":"d"}}}}}`,
-		`{"a":{"cardinality":{"field":"n"}}}`,
+		`{"a":{"terms":{"field":"d"},"aggs":{"b":{"cardinality":{"field":"n"}}}}}`,
 		`{"a":{"percentiles":{"field":"n"}}}`,
 		`{"a":{"terms":{"field":"n"},"aggs":{"b":{"terms":{"field":"k"},"aggs":{"c":{"cardinality":{"field":"k"}}}}}}}`,
 		`{"a":{"composite":{"sources":[{"k":{"terms":{"field":"k"}}},{"n":{"terms":{"field":"n"}}}]}}}`,
@@ -49,6 +53,21 @@ func TestMemoryIsCounted(t *testing.T) {
 				t.Errorf("half of the memory: error %v", err)
 			}
 		})
+	}
+}
+
+func TestBucketsOfASegmentAreBounded(t *testing.T) {
+	s := crowd(t, 20_000)
+	ranges := strings.TrimSuffix(strings.Repeat(`{"to":1},`, aggs.MaxBuckets), ",")
+	refuses(t, `{"a":{"terms":{"field":"n"},"aggs":{"r":{"range":{"field":"n","ranges":[`+ranges+`]},"aggs":{"m":{"max":{"field":"n"}}}}}}}`, s, "Trying to create too many buckets")
+	refuses(t, `{"a":{"range":{"field":"n","ranges":[{"to":1},`+ranges+`]}}}`, s, "Trying to create too many buckets")
+	tree := parse(t, `{"a":{"terms":{"field":"n"},"aggs":{"k":{"terms":{"field":"k","min_doc_count":0}}}}}`)
+	parts, err := s.partials(tree, nil, aggs.NewBudget(100<<20))
+	if err == nil {
+		_, err = tree.Result(aggs.Merge(parts), false)
+	}
+	if err == nil || !strings.Contains(err.Error(), "Data too large") {
+		t.Errorf("10,000 times 10,000 buckets: %v", err)
 	}
 }
 
@@ -84,5 +103,38 @@ func TestSketches(t *testing.T) {
 	}
 	if p0 != 0 || p100 != n-1 || p50 < n*0.494 || p50 > n*0.506 || p99 < n*0.984 || p99 > n*0.996 {
 		t.Errorf("percentiles of 0 to %d: %s", n-1, got)
+	}
+}
+
+func TestSegmentsRunAtOnce(t *testing.T) {
+	s := crowd(t, 2000)
+	tree := parse(t, `{"a":{"date_histogram":{"field":"t","calendar_interval":"day","missing":"2026-01-01","time_zone":"Europe/Berlin"},"aggs":{
+		"k":{"terms":{"field":"k","include":"user-0.*","size":1},"aggs":{"m":{"percentiles":{"field":"n"}}}},"c":{"cardinality":{"field":"k"}}}},
+		"r":{"range":{"field":"n","ranges":[{"to":5}]}},"f":{"filters":{"filters":[{"term":{"n":7}}],"other_bucket":true}},
+		"c":{"composite":{"sources":[{"k":{"terms":{"field":"k"}}},{"n":{"histogram":{"field":"n","interval":10}}}]}}}`)
+	bound, err := tree.Bind(s.index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	budget := aggs.NewBudget(1 << 30)
+	const rounds = 8
+	parts := make([]*aggs.Partial, rounds*len(s.segments))
+	var group sync.WaitGroup
+	for i := range parts {
+		group.Go(func() {
+			v := s.segments[i%len(s.segments)]
+			c, err := bound.Segment(v, func(q dsl.Query) (*roaring.Bitmap, error) { return run(v, q) }, budget)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			c.Collect(v.Live().ToArray())
+			parts[i] = c.Finish()
+		})
+	}
+	group.Wait()
+	got, err := tree.Result(aggs.Merge(parts), false)
+	if err != nil || !strings.Contains(string(got), fmt.Sprintf(`"doc_count":%d`, rounds*2000)) || !strings.Contains(string(got), `"key":"user-000000","doc_count":8`) {
+		t.Errorf("%v: %.300s", err, got)
 	}
 }

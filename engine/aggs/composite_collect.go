@@ -23,6 +23,7 @@ type compositeCollector struct {
 	zeros        []uint32
 	docs, owners [2][]uint32 // for steps, in turns
 	charged      int
+	room         reserve
 }
 
 func newCompositeCollector(seg *segmentState, name string, spec *compositeSpec, sources []boundSource) *compositeCollector {
@@ -68,6 +69,9 @@ func (c *compositeCollector) collect(docs, _ []uint32, _ int) {
 		}
 	}
 	n := len(c.steps[len(c.steps)-1].keys)
+	if !c.room.grow(c.seg, n, 4) {
+		return
+	}
 	c.counts = grown(c.counts, n)
 	for _, b := range owners {
 		c.counts[b]++
@@ -118,7 +122,7 @@ func (c *compositeCollector) step(i int, docs, owners []uint32) ([]uint32, []uin
 }
 
 func (c *compositeCollector) charge() {
-	now := 4 * cap(c.counts)
+	now := 0
 	for i := range c.steps {
 		now += c.steps[i].bytes()
 		if c.slots[i] != nil {

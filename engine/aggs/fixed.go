@@ -56,13 +56,14 @@ type fixedCollector struct {
 	subs          []collector
 	counts        []uint32
 	docs, buckets []uint32
+	room          reserve
 }
 
 // put counts the documents and hands them to the children. Nil buckets are all 0.
 func (c *fixedCollector) put(docs, buckets []uint32, owners int) {
 	n := owners * c.width
-	if n > cap(c.counts) {
-		c.seg.take(4 * (n - cap(c.counts)))
+	if !c.room.grow(c.seg, n, 4) {
+		return
 	}
 	c.counts = grown(c.counts, n)
 	if buckets == nil && len(docs) > 0 {
@@ -75,7 +76,12 @@ func (c *fixedCollector) put(docs, buckets []uint32, owners int) {
 }
 
 func (c *fixedCollector) finish(owners []uint32) partial {
-	out := &fixed{width: c.width, show: c.show, counts: make([]int64, len(owners)*c.width)}
+	out := &fixed{width: c.width, show: c.show}
+	var room reserve
+	if !room.grow(c.seg, len(owners)*c.width, 12) {
+		return nil
+	}
+	out.counts = make([]int64, len(owners)*c.width)
 	buckets := make([]uint32, len(out.counts))
 	for i := range buckets {
 		buckets[i] = none
@@ -86,7 +92,6 @@ func (c *fixedCollector) finish(owners []uint32) partial {
 			out.counts[i] = int64(c.counts[buckets[i]])
 		}
 	}
-	c.seg.take(12 * len(out.counts))
 	out.subs = finishAll(c.subs, buckets)
 	return out
 }

@@ -107,9 +107,12 @@ func (c *choice) bind(n *node, v *values, now time.Time) (*chosen, error) {
 		numbers *[]int64
 	}{{c.includeList, &out.inTexts, &out.inNumbers}, {c.excludeList, &out.outTexts, &out.outNumber}} {
 		for _, value := range side.list {
-			text, num, err := v.parse(value, now)
+			text, num, ok, err := v.parse(value, now)
 			if err != nil {
 				return nil, err
+			}
+			if !ok {
+				continue
 			}
 			*side.texts, *side.numbers = append(*side.texts, text), append(*side.numbers, num)
 		}

@@ -20,6 +20,7 @@ type keyedCollector struct {
 	pairs   table    // owner<<32 | slot, unless single
 	buckets []uint32
 	charged int
+	room    reserve
 }
 
 // none stands for a bucket that was never collected into.
@@ -34,6 +35,9 @@ func (c *keyedCollector) collect(docs, owners []uint32, _ int) {
 	} else {
 		buckets = c.pair(owners, slots)
 		n = len(c.pairs.keys)
+	}
+	if !c.room.grow(c.seg, n, 4) {
+		return
 	}
 	c.counts = grown(c.counts, n)
 	counts := c.counts
@@ -64,7 +68,7 @@ func (c *keyedCollector) pair(owners, slots []uint32) []uint32 {
 }
 
 func (c *keyedCollector) charge() {
-	if now := c.slots.bytes() + c.pairs.bytes() + 4*cap(c.counts); now > c.charged {
+	if now := c.slots.bytes() + c.pairs.bytes(); now > c.charged {
 		c.seg.take(now - c.charged)
 		c.charged = now
 	}
@@ -78,7 +82,7 @@ func grown[T any](s []T, n int) []T {
 	if n <= cap(s) {
 		return s[:n]
 	}
-	out := make([]T, n, max(n, min(2*len(s), len(s)+1<<20)))
+	out := make([]T, n, enlarged(len(s), n))
 	copy(out, s)
 	return out
 }
@@ -86,6 +90,9 @@ func grown[T any](s []T, n int) []T {
 // finish puts the buckets of each owner in the order of their keys.
 func (c *keyedCollector) finish(owners []uint32) partial {
 	p := &keyed{name: c.name, show: c.show, starts: make([]uint32, 1, len(owners)+1)}
+	if c.all && !c.room.grow(c.seg, len(owners)*c.slots.count(), 24) {
+		return nil
+	}
 	var slotsOf, buckets []uint32
 	places := rank(c.slots)
 	slotAt := invert(places)

@@ -7,10 +7,17 @@ import (
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
 
+// maxRegexp is how long an expression may be, in bytes: Elasticsearch's default of `index.max_regex_length`.
+const maxRegexp = 1000
+
 // luceneRegexp turns a Lucene regular expression, which must match a whole term, into Go's. Lucene's operators that Go has not
 // (`~` complement, `&` intersection, `<1-9>` numbers) are refused.
 // See https://www.elastic.co/guide/en/elasticsearch/reference/8.19/regexp-syntax.html.
 func luceneRegexp(pattern string) (*regexp.Regexp, error) {
+	if len(pattern) > maxRegexp {
+		return nil, eserr.Illegal("The length of regex [%d] used in the request has exceeded the allowed maximum of [%d]. "+
+			"This maximum can be set by changing the [index.max_regex_length] index level setting.", len(pattern), maxRegexp)
+	}
 	var b strings.Builder
 	b.WriteString(`\A(?s:`)
 	class, quoted := false, false

@@ -155,7 +155,7 @@ func resolveSingle(sub *node, index int, path, rest, name string, deeper bool) (
 }
 
 func badPath(path, format string, args ...any) error {
-	return eserr.BadRequest("aggregation_execution_exception", "Invalid aggregation order path [%s]. %s", path, fmt.Sprintf(format, args...))
+	return eserr.Shard("aggregation_execution_exception", "Invalid aggregation order path [%s]. %s", path, fmt.Sprintf(format, args...))
 }
 
 // comparer compares candidates by the ordering. They are numbered from 0 in order of their keys; entry is a candidate's place in the partial, -1 if it

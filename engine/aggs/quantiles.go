@@ -190,10 +190,14 @@ func (q *quantiles) merge(parts []share, buckets int) (partial, error) {
 type quantileCollector struct {
 	seg    *segmentState
 	reader *numberReader
+	room   reserve
 	quantiles
 }
 
 func (c *quantileCollector) collect(docs, owners []uint32, buckets int) {
+	if !c.room.grow(c.seg, buckets, 64) {
+		return
+	}
 	c.sets = grown(c.sets, buckets)
 	owners, values := c.reader.readFloats(docs, owners)
 	grew, owner := 0, uint32(0)

@@ -33,6 +33,18 @@ func (v *values) numbers(s *segmentState) *numberReader {
 	return r
 }
 
+// bounds are the least and the greatest value that read can give; false for doubles, and where nobody knows.
+func (r *numberReader) bounds() (lo, hi int64, ok bool) {
+	if r.col == nil || r.nanos || r.double {
+		return 0, 0, false
+	}
+	lo, hi = r.col.Min(), r.col.Max()
+	if r.fill {
+		lo, hi = min(lo, r.fillNum), max(hi, r.fillNum)
+	}
+	return lo, hi, lo <= hi
+}
+
 // read returns the documents with a value, their owners (nil if they are nil) and their values, a document once per value, repeats included.
 func (r *numberReader) read(docs, owners []uint32) ([]uint32, []uint32, []int64) {
 	r.docs, r.nums, r.owners = r.docs[:0], r.nums[:0], r.owners[:0]

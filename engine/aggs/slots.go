@@ -155,15 +155,7 @@ func (n *numberSlots) number(nums []int64) {
 
 // narrow counts by distance where the column's values lie close together and are taken as they are.
 func (n *numberSlots) narrow() {
-	r := n.numberReader
-	if r.col == nil || r.nanos || r.double || n.key != nil {
-		return
-	}
-	lo, hi := r.col.Min(), r.col.Max()
-	if r.fill {
-		lo, hi = min(lo, r.fillNum), max(hi, r.fillNum)
-	}
-	if hi >= lo && uint64(hi)-uint64(lo) < maxWidth {
+	if lo, hi, ok := n.bounds(); ok && n.key == nil && uint64(hi)-uint64(lo) < maxWidth {
 		n.base, n.width = lo, int(hi-lo)+1
 	}
 }

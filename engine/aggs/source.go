@@ -2,7 +2,9 @@ package aggs
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
+	"strconv"
 	"time"
 
 	"github.com/vedette-siem/vedette/engine/dates"
@@ -182,7 +184,7 @@ func (v *values) readMissing(s *source, now time.Time) error {
 	if s.missing == nil || v.index != "" {
 		return nil
 	}
-	text, num, err := v.parse(s.missing, now)
+	text, num, _, err := v.parse(s.missing, now)
 	if err != nil {
 		return err
 	}
@@ -195,20 +197,26 @@ func (v *values) readMissing(s *source, now time.Time) error {
 	return nil
 }
 
-// parse reads a value of the request as the column has it: text for keyword and ip, a number for the others, dates in milliseconds.
-func (v *values) parse(value any, now time.Time) (string, int64, error) {
+// parse reads a value of the request as the column has it: text for keyword and ip, a number for the others, dates in milliseconds. ok is false where
+// the column cannot have the value, such as 1.5 among whole numbers; num is then the whole number below.
+func (v *values) parse(value any, now time.Time) (text string, num int64, ok bool, err error) {
+	f := v.field
 	switch {
 	case v.show.kind == document.Date:
-		num, err := v.show.parseDate(value, now)
-		return "", num, err
-	case v.field != nil:
-		got, err := v.field.ParseTerm(value)
-		return got.Str, got.Num, err
+		num, err = v.show.parseDate(value, now)
+		return "", num, true, err
+	case v.index != "":
+		text, ok = value.(string)
+		return text, 0, ok, nil
+	case f == nil:
+		f = &mapping.Field{Name: "missing", Column: "missing", Kind: v.show.kind, Type: mapping.Type(v.show.kind.String()), Searchable: true, Aggregatable: true}
 	}
-	kinds := map[document.Kind]mapping.Type{document.Keyword: "keyword", document.Long: "long", document.Double: "double", document.Boolean: "boolean", document.IP: "ip"}
-	f := mapping.Field{Name: "missing", Column: "missing", Kind: v.show.kind, Type: kinds[v.show.kind], Searchable: true, Aggregatable: true}
 	got, err := f.ParseTerm(value)
-	return got.Str, got.Num, err
+	if got.None && v.show.kind == document.Long {
+		x, _ := strconv.ParseFloat(fmt.Sprint(value), 64)
+		got.Num = int64(math.Floor(min(max(x, -1<<62), 1<<62)))
+	}
+	return got.Str, got.Num, !got.None, err
 }
 
 // parseDate reads a date of the request: milliseconds as a number unless the format wants another one, or text with date math.

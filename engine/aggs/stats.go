@@ -45,8 +45,25 @@ func filled(s []float64, n int, value float64) []float64 {
 	return s
 }
 
-func (s *stats) bytes() int {
-	return 8 * (cap(s.counts) + cap(s.sums) + cap(s.lost) + cap(s.mins) + cap(s.maxs) + cap(s.squares) + cap(s.sqLost))
+// bytes is what one bucket holds.
+func (p statParts) bytes() int {
+	n := 0
+	if p.count {
+		n += 8
+	}
+	if p.sum {
+		n += 16
+	}
+	if p.squares {
+		n += 16
+	}
+	if p.min {
+		n += 8
+	}
+	if p.max {
+		n += 8
+	}
+	return n
 }
 
 // add adds to a compensated sum.
@@ -100,23 +117,22 @@ func (s *stats) merge(parts []share, buckets int) (partial, error) {
 
 // A statsCollector counts statistics of a numeric column.
 type statsCollector struct {
-	seg     *segmentState
-	reader  *numberReader
-	charged int
+	seg    *segmentState
+	reader *numberReader
+	room   reserve
 	stats
 }
 
 func (c *statsCollector) collect(docs, owners []uint32, buckets int) {
+	if !c.room.grow(c.seg, buckets, c.parts.bytes()) {
+		return
+	}
 	c.grow(buckets)
 	owners, values := c.reader.readFloats(docs, owners)
 	if owners == nil {
 		c.one(values)
 	} else {
 		c.many(owners, values)
-	}
-	if now := c.bytes(); now > c.charged {
-		c.seg.take(now - c.charged)
-		c.charged = now
 	}
 }
 
@@ -199,7 +215,7 @@ func (c *statsCollector) finish(owners []uint32) partial {
 			out.take(to, &c.stats, int(from))
 		}
 	}
-	c.seg.take(out.bytes())
+	c.seg.take(out.parts.bytes() * len(owners))
 	return out
 }
 
@@ -209,10 +225,13 @@ type termCounter struct {
 	reader *termReader
 	show   *display
 	counts []int64
+	room   reserve
 }
 
 func (c *termCounter) collect(docs, owners []uint32, buckets int) {
-	c.seg.take(8 * max(0, buckets-cap(c.counts)))
+	if !c.room.grow(c.seg, buckets, 8) {
+		return
+	}
 	c.counts = grown(c.counts, buckets)
 	_, owners, ords := c.reader.read(docs, owners)
 	if owners == nil {

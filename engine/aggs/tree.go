@@ -10,6 +10,9 @@ import (
 // maxDepth is how deep aggregations may be nested.
 const maxDepth = 100
 
+// maxDepthBytes bounds what parsing costs: each level reads what is nested in it once more.
+const maxDepthBytes = 64 << 20
+
 // A Tree is the `aggs` of a request as typed values. It is immutable. A nil *Tree asks for nothing.
 type Tree struct {
 	nodes []*node
@@ -56,6 +59,9 @@ func parseNodes(body json.RawMessage, depth int) ([]*node, error) {
 	if depth > maxDepth {
 		return nil, eserr.Illegal("aggregations are nested deeper than [%d] levels", maxDepth)
 	}
+	if depth*len(body) > maxDepthBytes {
+		return nil, eserr.Illegal("aggregations of [%d] bytes are nested [%d] levels deep, which is too much together", len(body), depth)
+	}
 	members, err := parseObject(body, "aggregations")
 	if err != nil {
 		return nil, err
@@ -86,6 +92,9 @@ func parseNode(name string, body json.RawMessage, depth int) (*node, error) {
 	for _, m := range members {
 		switch m.key {
 		case "meta":
+			if tokenName(m.value) != "START_OBJECT" {
+				return nil, eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] under [meta], but got a [%s] in [%s]", tokenName(m.value), name)
+			}
 			n.meta = m.value
 		case "aggs", "aggregations":
 			if nested != nil {

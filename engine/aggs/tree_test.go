@@ -13,6 +13,7 @@ func TestParseRefusals(t *testing.T) {
 	for _, c := range []struct{ request, text string }{
 		{`[]`, "Expected [START_OBJECT]"},
 		{`{"a":3}`, "Aggregation definition for [a starts with a [VALUE_NUMBER], expected a [START_OBJECT]."},
+		{`{"a":{"max":{"field":"n"},"meta":3}}`, "Expected [START_OBJECT] under [meta], but got a [VALUE_NUMBER] in [a]"},
 		{`{"a":{}}`, "Missing definition for aggregation [a]"},
 		{`{"a":{"max":3}}`, "Expected [START_OBJECT] under [max], but got a [VALUE_NUMBER] in [a]"},
 		{`{"a":{"max":{"field":"n"},"min":{"field":"n"}}}`, "Found two aggregation type definitions in [a]: [max] and [min]"},

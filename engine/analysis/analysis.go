@@ -9,6 +9,8 @@
 package analysis
 
 import (
+	"strings"
+
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/storage/document"
 )
@@ -62,6 +64,9 @@ func (r *Registry) Normalize(normalizer, text string) (string, error) {
 		return text, nil
 	}
 	n := r.normalizer(normalizer)
+	if n == nil && normalizer == "lowercase" {
+		return strings.ToLower(text), nil
+	}
 	if n == nil {
 		return "", eserr.Illegal("failed to find normalizer under [%s]", normalizer)
 	}
@@ -96,7 +101,9 @@ func (r *Registry) SearchDefault() string {
 func (r *Registry) HasAnalyzer(name string) bool { return r.Analyzer(name) != nil }
 
 // HasNormalizer reports whether a normalizer of that name exists.
-func (r *Registry) HasNormalizer(name string) bool { return r.normalizer(name) != nil }
+func (r *Registry) HasNormalizer(name string) bool {
+	return name == "lowercase" || r.normalizer(name) != nil
+}
 
 func (r *Registry) find(name string) (*Analyzer, error) {
 	a := r.Analyzer(name)
@@ -106,16 +113,12 @@ func (r *Registry) find(name string) (*Analyzer, error) {
 	return a, nil
 }
 
+// normalizer returns a normalizer of the settings, or nil.
 func (r *Registry) normalizer(name string) *Analyzer {
-	if r != nil {
-		if n := r.normalizers[name]; n != nil {
-			return n
-		}
+	if r == nil {
+		return nil
 	}
-	if name == "lowercase" {
-		return &Analyzer{tokenize: keywordTokens, filters: []func([]Span) []Span{lowercase}}
-	}
-	return nil
+	return r.normalizers[name]
 }
 
 // Tokens returns the words of a text.

@@ -106,7 +106,7 @@ func (b *builder) custom(name string, o options) (*Analyzer, error) {
 func (b *builder) normalizer(name string, o options) (*Analyzer, error) {
 	kind := o.text("type", "custom")
 	if kind == "lowercase" {
-		return (*Registry)(nil).normalizer(kind), nil
+		return &Analyzer{tokenize: keywordTokens, filters: []func([]Span) []Span{lowercase}}, nil
 	}
 	if kind != "custom" {
 		return nil, eserr.Illegal("Unknown normalizer type [%s] for [%s]", kind, name)

@@ -9,7 +9,9 @@ type components struct {
 	yearDay, weekYear, week, weekDay             int
 	pm                                           bool
 	epochSeconds                                 int64
-	zone                                         *time.Location // nil: the text has none
+	// span is the length less one of a number of seconds or milliseconds without a fraction, in nanoseconds.
+	span int
+	zone *time.Location // nil: the text has none
 }
 
 // component is a set of components.
@@ -38,6 +40,9 @@ const maxYear = 290_000_000
 // what is missing of the time of day is midnight, or with up the last nanosecond. It returns false for a date that does not exist.
 func (c components) resolve(loc *time.Location, up bool) (time.Time, bool) {
 	if c.has&hasEpoch != 0 {
+		if up {
+			c.nano += c.span
+		}
 		return time.Unix(c.epochSeconds, int64(c.nano)).UTC(), true
 	}
 	if !c.resolveDate() || !c.resolveTime(up) {

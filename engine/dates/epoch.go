@@ -23,6 +23,9 @@ func (e epoch) read(s string) (c components, ok bool) {
 	}
 	perSecond := int64(time.Second) / int64(e)
 	nano := n % perSecond * int64(e)
+	if !dotted {
+		c.span = int(e) - 1
+	}
 	if dotted {
 		part, rest, ok := fraction(frac, 1, 9)
 		if !ok || rest != "" {

@@ -62,6 +62,13 @@ func TestParseRoundRoundsWithTheBound(t *testing.T) {
 	f("1780308672123", "-05:00", "2026-06-01T10:11:12.123Z", "2026-06-01T10:11:12.123Z")
 }
 
+func TestParseRoundOfEpochSecondsCoversTheSecond(t *testing.T) {
+	got, err := mustFormat(t, "epoch_second").ParseRound("1780308672", true, nil, time.Time{})
+	if err != nil || got.UnixMilli() != 1780308672999 {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
 func TestParseRoundRefuses(t *testing.T) {
 	f := func(text, want string) {
 		t.Helper()

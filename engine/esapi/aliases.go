@@ -17,7 +17,8 @@ func aliasRoutes() []route {
 	return []route{
 		{"GET", "/_alias /_aliases /_alias/:name /:index/_alias /:index/_aliases /:index/_alias/:name", get, (*call).getAlias},
 		{"HEAD", "/_alias/:name /:index/_alias /:index/_alias/:name", get, (*call).aliasExists},
-		{"PUT POST", "/:index/_alias/:name /:index/_aliases/:name", change, (*call).putAlias},
+		{"PUT POST", "/:index/_alias/:name /:index/_aliases/:name /_alias/:name", change, (*call).putAlias},
+		{"PUT", "/:index/_alias /:index/_aliases /_alias", change, (*call).putAlias},
 		{"DELETE", "/:index/_alias/:name /:index/_aliases/:name", change, (*call).deleteAlias},
 		{"POST", "/_aliases", change, (*call).updateAliases},
 	}
@@ -51,25 +52,35 @@ func (c *call) aliases() (table aliasTable, missing []string, err error) {
 			table[index] = all
 		}
 	}
-	for _, name := range names {
-		if !seen[name] && !isPattern(name) && !strings.HasPrefix(name, "-") {
-			missing = append(missing, name)
-		}
-	}
-	return table, missing, nil
+	return table, missingAliases(names, seen), nil
 }
 
-// wantedAlias reads a list of names and patterns in which `-x` takes away what was named before.
+// wantedAlias reads a list of names and patterns in which `-x`, behind a pattern, takes away what was named before.
 func wantedAlias(names []string, alias string) bool {
-	wanted := false
-	for i, name := range names {
-		if rest, ok := strings.CutPrefix(name, "-"); ok && i > 0 {
+	wanted, sawPattern := false, false
+	for _, name := range names {
+		if rest, ok := strings.CutPrefix(name, "-"); ok && sawPattern {
 			wanted = wanted && !anyGlobMatches([]string{rest}, alias)
 			continue
 		}
+		sawPattern = sawPattern || isPattern(name)
 		wanted = wanted || anyGlobMatches([]string{name}, alias)
 	}
 	return wanted
+}
+
+// missingAliases are the names that no alias has, unless they are patterns, or take away what a pattern before them named.
+func missingAliases(names []string, seen map[string]bool) []string {
+	var missing []string
+	sawPattern := false
+	for _, name := range names {
+		excludes := strings.HasPrefix(name, "-") && sawPattern
+		if !seen[name] && !isPattern(name) && !excludes {
+			missing = append(missing, name)
+		}
+		sawPattern = sawPattern || isPattern(name)
+	}
+	return missing
 }
 
 func (c *call) getAlias() error {
@@ -129,18 +140,28 @@ func (c *call) deleteAlias() error {
 	return c.aliasAction("remove", action)
 }
 
+// aliasAction carries out one action on the index and alias of the path, or else of the body.
 func (c *call) aliasAction(verb string, action map[string]json.RawMessage) error {
 	index, err := c.indexExpression()
 	if err != nil {
 		return err
 	}
-	delete(action, "index")
-	delete(action, "alias")
-	if action["indices"], err = encode(splitList(index)); err != nil {
-		return err
-	}
-	if action["aliases"], err = encode(splitList(c.path["name"])); err != nil {
-		return err
+	names := map[string][]string{"indices": splitList(index), "aliases": splitList(c.path["name"])}
+	for key, list := range map[string]string{"index": "indices", "alias": "aliases"} {
+		var given paths
+		if raw, ok := action[key]; ok && json.Unmarshal(raw, &given) != nil {
+			return eserr.Illegal("[%s] of an alias is a name or a list of names", key)
+		}
+		delete(action, key)
+		if len(names[list]) == 0 {
+			names[list] = given
+		}
+		if len(names[list]) == 0 {
+			return invalid("[" + key + "] is missing")
+		}
+		if action[list], err = encode(names[list]); err != nil {
+			return err
+		}
 	}
 	body, err := encode(map[string]any{"actions": []any{map[string]any{verb: action}}})
 	if err != nil {

@@ -16,6 +16,7 @@ func clusterRoutes() []route {
 		{"GET", "/_cluster/health /_cluster/health/:index", health, (*call).health},
 		{"GET", "/_cluster/settings", settings, (*call).clusterSettings},
 		{"PUT", "/_cluster/settings", settings, (*call).putClusterSettings},
+		{"GET", "/_cluster/pending_tasks", waitParams(), (*call).pendingTasks},
 		{"GET", "/_nodes /_nodes/:metric /_nodes/:node/:metric", []string{"flat_settings", "timeout"}, (*call).nodes},
 	}
 }
@@ -75,6 +76,11 @@ func (c *call) putClusterSettings() error {
 		}
 	}
 	return c.sendJSON(http.StatusOK, []byte(`{"acknowledged":true,"persistent":{},"transient":{}}`))
+}
+
+// pendingTasks are none: every change is carried out before it is answered.
+func (c *call) pendingTasks() error {
+	return c.sendJSON(http.StatusOK, []byte(`{"tasks":[]}`))
 }
 
 // A node as clients that sniff want it, and no more.

@@ -109,9 +109,11 @@ func TestMultiGet(t *testing.T) {
 	if len(f.getO.Source.Includes) != 2 || f.getO.Source.Excludes[0] != "c" {
 		t.Errorf("%+v", f.getO)
 	}
-	for _, source := range []string{`false`, `"a"`, `["a","b"]`} {
+	for _, source := range []string{`false`, `"a"`, `["a","b"]`, `{"include":["a"],"exclude":"b"}`} {
 		ask(t, s, "POST", "/x/_mget", `{"docs":[{"_id":"1","_source":`+source+`}]}`, http.StatusOK, "~found")
 	}
+	ask(t, s, "POST", "/x/_mget", `{"docs":[{"_id":"1","_routing":"r"}]}`, 400, "~unknown field")
+	ask(t, s, "POST", "/x/_mget", `{"docs":[{"_id":"1","stored_fields":["a"]}]}`, 400, "~is not supported")
 	ask(t, s, "POST", "/x/_mget", `{"docs":[{"_id":"1","_source":7}]}`, 400, "~[_source] is a boolean")
 	ask(t, s, "POST", "/x/_mget", `{"ids":[]}`, 400, "~Validation Failed: 1: no documents to get;")
 	ask(t, s, "POST", "/_mget", `{"docs":[{"_id":"1"},{"_index":"x"}]}`, 400, "~Validation Failed: 1: index is missing for doc 0;2: id is missing for doc 1;")

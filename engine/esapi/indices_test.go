@@ -30,6 +30,7 @@ func TestChangesReachTheBackend(t *testing.T) {
 		{"POST /a/_flush?force=true", "", `"" "" "a" false`, `{"_shards":{"total":2,"successful":2,"failed":0}}`},
 		{"POST /_aliases", `{"actions":[]}`, `"" "{\"actions\":[]}" "" false`, `{"acknowledged":true}`},
 		{"PUT /a,b/_alias/n", `{"filter":{"match_all":{}}}`, `"" "{\"actions\":[{\"add\":{\"aliases\":[\"n\"],\"filter\":{\"match_all\":{}},\"indices\":[\"a\",\"b\"]}}]}" "" false`, `{"acknowledged":true}`},
+		{"PUT /_alias", `{"index":"a,b","alias":"n"}`, `"" "{\"actions\":[{\"add\":{\"aliases\":[\"n\"],\"indices\":[\"a\",\"b\"]}}]}" "" false`, `{"acknowledged":true}`},
 		{"DELETE /a/_alias/n,m", "", `"" "{\"actions\":[{\"remove\":{\"aliases\":[\"n\",\"m\"],\"indices\":[\"a\"],\"must_exist\":true}}]}" "" false`, `{"acknowledged":true}`},
 		{"PUT /_data_stream/s", "", `"s" "" "" false`, `{"acknowledged":true}`},
 		{"DELETE /_data_stream/s*", "", `"" "" "s*" false`, `{"acknowledged":true}`},
@@ -81,6 +82,7 @@ func TestAliases(t *testing.T) {
 		"/_alias/*":         `{"a":{"aliases":{` + both + `}}}`,
 		"/_alias/_all":      `{"a":{"aliases":{` + both + `}}}`,
 		"/_alias/o*,-one":   `{}`,
+		"/_alias/o*,-gone":  `{"a":{"aliases":{` + one + `}}}`,
 		"/_alias/*,-t*":     `{"a":{"aliases":{` + one + `}}}`,
 		"/_alias/nothing-*": `{}`,
 	} {
@@ -88,6 +90,9 @@ func TestAliases(t *testing.T) {
 	}
 	ask(t, s, "GET", "/_alias/one,three", "", 404, `{"a":{"aliases":{"one":{}}},"error":"alias [three] missing","status":404}`)
 	ask(t, s, "GET", "/_alias/x,b", "", 404, `{"error":"aliases [b,x] missing","status":404}`)
+	ask(t, s, "GET", "/_alias/-one,o*", "", 404, `{"a":{"aliases":{"one":{}}},"error":"alias [-one] missing","status":404}`)
+	ask(t, s, "PUT", "/_alias/n", "", 400, "~[index] is missing")
+	ask(t, s, "PUT", "/_alias/n", `{"index":7}`, 400, "~[index] of an alias is a name or a list of names")
 	ask(t, s, "HEAD", "/_alias/one", "", 200, "")
 	ask(t, s, "HEAD", "/_alias/three", "", 404, "")
 	ask(t, s, "HEAD", "/a/_alias/o*", "", 200, "")
@@ -150,6 +155,7 @@ func TestCluster(t *testing.T) {
 	ask(t, s, "PUT", "/_cluster/settings", `{"persistent":{"a.b":null}}`, 200, "~acknowledged")
 	ask(t, s, "PUT", "/_cluster/settings", `{"transient":{"a.b":1}}`, 400, "~transient setting [a.b], not recognized")
 	ask(t, s, "PUT", "/_cluster/settings", `{"lasting":{}}`, 400, "~unknown field [lasting]")
+	ask(t, s, "GET", "/_cluster/pending_tasks?local=true", "", 200, `{"tasks":[]}`)
 	ask(t, s, "GET", "/_nodes/http", "", 200, `~"http":{"bound_address":["127.0.0.1:9200"],"max_content_length_in_bytes":104857600,"publish_address":"127.0.0.1:9200"}`)
 	ask(t, s, "GET", "/_nodes/_all/http", "", 200, `~"roles":["data","ingest","master"]`)
 	ask(t, s, "GET", "/_license?human=false", "", 200, `~{"license":{"status":"active","uid":"u","type":"basic"`)

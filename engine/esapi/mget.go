@@ -1,6 +1,7 @@
 package esapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -19,6 +20,10 @@ type wantedDocument struct {
 	ID      json.RawMessage `json:"_id"`
 	Source  json.RawMessage `json:"_source"`
 	Routing json.RawMessage `json:"routing"`
+	// What cannot be honoured is refused, not passed over.
+	Stored      json.RawMessage `json:"stored_fields"`
+	Version     json.RawMessage `json:"version"`
+	VersionType json.RawMessage `json:"version_type"`
 }
 
 // A missedDocument is an entry of the answer that could not be looked for.
@@ -51,7 +56,9 @@ func (c *call) wantedDocuments() ([]wantedDocument, error) {
 		Docs []wantedDocument  `json:"docs"`
 		IDs  []json.RawMessage `json:"ids"`
 	}
-	if err := json.Unmarshal(body, &request); err != nil {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&request); err != nil {
 		return nil, eserr.BadRequest(eserr.Parsing, "the body of a multi get is {\"docs\":[{\"_index\":..,\"_id\":..}]} or {\"ids\":[..]}: %v", err)
 	}
 	wanted := request.Docs
@@ -75,6 +82,9 @@ func (c *call) checkWanted(wanted []wantedDocument) error {
 		}
 		if wanted[i].Index == "" {
 			problems = append(problems, "index is missing for doc "+strconv.Itoa(i))
+		}
+		if wanted[i].Stored != nil || wanted[i].Version != nil || wanted[i].VersionType != nil {
+			return unsupported("[stored_fields], [version] or [version_type] of a document in a multi get")
 		}
 		if scalarText(wanted[i].ID) == "" {
 			problems = append(problems, "id is missing for doc "+strconv.Itoa(i))
@@ -115,7 +125,7 @@ func parseSourceFilter(raw json.RawMessage, absent engine.SourceFilter) (engine.
 		yes  bool
 		one  string
 		many []string
-		both struct{ Includes, Excludes paths }
+		both struct{ Includes, Include, Excludes, Exclude paths }
 	)
 	switch {
 	case len(raw) == 0:
@@ -127,7 +137,7 @@ func parseSourceFilter(raw json.RawMessage, absent engine.SourceFilter) (engine.
 	case json.Unmarshal(raw, &many) == nil:
 		return engine.SourceFilter{Includes: many}, nil
 	case json.Unmarshal(raw, &both) == nil:
-		return engine.SourceFilter{Includes: both.Includes, Excludes: both.Excludes}, nil
+		return engine.SourceFilter{Includes: append(both.Includes, both.Include...), Excludes: append(both.Excludes, both.Exclude...)}, nil
 	}
 	return absent, eserr.BadRequest(eserr.Parsing, "[_source] is a boolean, a path, a list of paths, or an object of [includes] and [excludes]")
 }

@@ -97,7 +97,7 @@ func New(b engine.Backend, o Options) *Server {
 	s.held.total = s.o.MaxHeldBytes
 	s.router.HTTPErrorHandler = s.unrouted
 	families := [][]route{rootRoutes(), clusterRoutes(), documentRoutes(), bulkRoutes(), searchRoutes(), multiSearchRoutes(), fieldRoutes(),
-		indexRoutes(), mappingRoutes(), settingsRoutes(), aliasRoutes(), streamRoutes(), statsRoutes(), templateRoutes(), catRoutes(), declinedRoutes()}
+		indexRoutes(), mappingRoutes(), settingsRoutes(), aliasRoutes(), streamRoutes(), statsRoutes(), resolveRoutes(), templateRoutes(), catRoutes(), declinedRoutes()}
 	for _, family := range families {
 		for _, r := range family {
 			s.add(r)
@@ -151,23 +151,24 @@ func (s *Server) introduce(next http.Handler) http.Handler {
 }
 
 // normalise gives each path one spelling, so that it is routed and authorised by the same text: every segment unescaped and escaped
-// again, and no final slash.
+// again, and none empty: Elasticsearch, too, reads //x/ as /x.
 func normalise(u *url.URL) *url.URL {
 	raw := u.RawPath // as sent, where that differs from the usual spelling; EscapedPath would lose %2F beside a bare <
 	if raw == "" {
 		raw = u.EscapedPath()
 	}
-	segments := strings.Split(strings.TrimRight(raw, "/"), "/")
-	for i, segment := range segments {
-		if text, err := url.PathUnescape(segment); err == nil {
-			segments[i] = url.PathEscape(text)
+	var segments []string
+	for segment := range strings.SplitSeq(raw, "/") {
+		if segment == "" {
+			continue
 		}
+		if text, err := url.PathUnescape(segment); err == nil {
+			segment = url.PathEscape(text)
+		}
+		segments = append(segments, segment)
 	}
 	out := *u
-	out.RawPath = strings.Join(segments, "/")
-	if out.RawPath == "" {
-		out.RawPath = "/"
-	}
+	out.RawPath = "/" + strings.Join(segments, "/")
 	out.Path, _ = url.PathUnescape(out.RawPath) // it was escaped just above
 	return &out
 }
@@ -197,13 +198,16 @@ func (s *Server) noHandler(r *http.Request) error {
 		text: "Incorrect HTTP method for uri [" + uri + "] and method [" + r.Method + "], allowed: [" + list + "]"}
 }
 
-// hidden says whether a path was routed although it names nothing: as an index, while no index begins with `_`, or with an empty part.
+// hidden says whether a path was routed although nothing is there: as an index, while no index begins with `_` (only creating one may be
+// tried, to be told so), or with more segments than the route has, which the router puts into the last parameter.
 func hidden(c echo.Context) bool {
-	if slices.Contains(c.ParamValues(), "") {
+	if slices.ContainsFunc(c.ParamValues(), func(value string) bool { return strings.Contains(value, "/") }) {
 		return true
 	}
 	first, _, _ := strings.Cut(strings.TrimPrefix(c.Request().URL.Path, "/"), "/")
-	return strings.HasPrefix(c.Path(), "/:index") && strings.HasPrefix(first, "_") && !strings.HasPrefix(first, "_all")
+	isEndpoint := strings.HasPrefix(first, "_") && !strings.HasPrefix(first, "_all")
+	creates := c.Path() == "/:index" && c.Request().Method == http.MethodPut
+	return strings.HasPrefix(c.Path(), "/:index") && isEndpoint && !creates
 }
 
 type principalKey struct{}

@@ -27,8 +27,11 @@ func TestPathsThatNothingServes(t *testing.T) {
 		{"GET", "/_nosuch?pretty=false", 400, `~no handler found for uri [/_nosuch?pretty=false]`},
 		{"POST", "/_nosuch", 400, "~no handler found"},
 		{"GET", "/x/_nosuch/1/2", 400, "~no handler found"},
-		{"GET", "//_search", 400, "~no handler found"},
+		{"GET", "/x/_doc/1/2", 400, "~no handler found"},
+		{"PUT", "/x/y", 400, "~no handler found"},
 		{"GET", "/x/_doc//", 405, "~Incorrect HTTP method"},
+		{"GET", "//_search", 200, "~took"},
+		{"PUT", "/_under", 200, "~acknowledged"}, // the Backend says what is wrong with the name
 		{"DELETE", "/_search", 405, `~Incorrect HTTP method for uri [/_search] and method [DELETE], allowed: [`},
 		{"PATCH", "/x", 405, "~[PATCH]"},
 		{"POST", "/_query", 400, "~ES|QL is not supported"},

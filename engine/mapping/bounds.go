@@ -143,7 +143,7 @@ func (f *Field) inside(x float64, include bool, inward float64) float64 {
 	case "float":
 		return float64(math.Nextafter32(float32(x), float32(math.Inf(int(inward)))))
 	case "half_float":
-		_, exp := math.Frexp(x)
+		_, exp := math.Frexp(math.Nextafter(x, math.Inf(int(inward)))) // below a power of two numbers lie closer
 		return x + inward*math.Ldexp(1, max(exp-11, -24))
 	}
 	return math.Nextafter(x, math.Inf(int(inward)))

@@ -43,20 +43,20 @@ func numberFormat(text string) *eserr.Error {
 
 // convert reads a scalar of a document for the leaf's column; keywords and texts are taken as they are. coerce allows strings and fractions for numbers.
 // The error is the cause that Elasticsearch names, without the field.
-func (l *leaf) convert(text []byte, kind jsonKind, coerce bool) (cell, error) {
+func (l *leaf) convert(text string, kind jsonKind, coerce bool) (cell, error) {
 	switch l.spec.read {
 	case readInteger:
-		return integerCell(l.field.Type, string(text), kind, coerce)
+		return integerCell(l.field.Type, text, kind, coerce)
 	case readFloat:
-		return floatCell(&l.field, string(text), kind, coerce)
+		return floatCell(&l.field, text, kind, coerce)
 	case readBoolean:
-		return booleanCell(string(text), kind)
+		return booleanCell(text, kind)
 	case readIP:
-		return ipCell(string(text))
+		return ipCell(text)
 	case readDate:
-		return dateCell(&l.field, string(text), kind)
+		return dateCell(&l.field, text, kind)
 	}
-	return cell{str: string(text)}, nil
+	return cell{str: text}, nil
 }
 
 func integerCell(t Type, text string, kind jsonKind, coerce bool) (cell, error) {

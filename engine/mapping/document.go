@@ -39,7 +39,7 @@ func (m *Mapping) Document(d *document.Document, o Options) (*Mapping, error) {
 	}
 	r := reader{m: m, d: d, stream: o.Stream}
 	r.values.Grow(len(d.Source))
-	d.Fields = make([]document.Field, 0, 32)
+	d.Fields = make([]document.Field, 0, 48)
 	if !m.root.disabled {
 		if err := r.object(m.root, root.GetObject(), m.root.dynamic.or(dynamicTrue)); err != nil {
 			return nil, r.located(err)
@@ -80,9 +80,11 @@ type reader struct {
 	hidden int
 	// positions are where the words of a text's next value begin.
 	positions map[*leaf]uint32
-	ignored   []string
-	aliased   []aliased
-	added     additions
+	// ignored are the fields for `_ignored`, in order, and ignoring the same as a set.
+	ignored  []string
+	ignoring map[string]bool
+	aliased  []aliased
+	added    additions
 	// scratch holds the text of the present number.
 	scratch []byte
 	// timed says that the document's time is found, copying that the present value is a copy of another field's.
@@ -260,12 +262,12 @@ func (r *reader) throughAlias(a aliased) error {
 
 // ignore lists a field in `_ignored`.
 func (r *reader) ignore(name string) {
-	for _, other := range r.ignored {
-		if other == name {
-			return
-		}
+	if len(name) > maxTerm || r.ignoring[name] {
+		return
 	}
-	if len(name) <= maxTerm {
-		r.ignored = append(r.ignored, name)
+	if r.ignoring == nil {
+		r.ignoring = map[string]bool{}
 	}
+	r.ignoring[name] = true
+	r.ignored = append(r.ignored, name)
 }

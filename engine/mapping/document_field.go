@@ -39,13 +39,8 @@ func (r *reader) field(l *leaf, v *fastjson.Value) error {
 
 // scalar reads one value for a leaf, its sub-fields and the fields that it is copied to.
 func (r *reader) scalar(l *leaf, v *fastjson.Value) error {
-	if err := r.index(l, v); err != nil {
+	if err := r.withSubs(l, v); err != nil {
 		return err
-	}
-	for _, sub := range l.subs {
-		if err := r.index(sub, v); err != nil {
-			return err
-		}
 	}
 	for _, target := range l.copyTo {
 		if err := r.copyTo(target, v); err != nil {
@@ -55,21 +50,31 @@ func (r *reader) scalar(l *leaf, v *fastjson.Value) error {
 	return nil
 }
 
+// withSubs reads one value for a leaf and its sub-fields.
+func (r *reader) withSubs(l *leaf, v *fastjson.Value) error {
+	if err := r.index(l, v); err != nil {
+		return err
+	}
+	for _, sub := range l.subs {
+		if err := r.index(sub, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // copyTo indexes a value under another field too, which is made if there is none.
 func (r *reader) copyTo(path string, v *fastjson.Value) error {
 	if l, _ := r.m.root.find(path); l != nil {
-		return r.index(l, v)
+		return r.withSubs(l, v)
 	}
 	if n := r.added.find(path); n != nil && n.leaf != nil {
-		return r.index(n.leaf, v)
+		return r.withSubs(n.leaf, v)
 	}
-	if v.Type() == fastjson.TypeNull {
+	if v.Type() == fastjson.TypeNull || r.copying { // a copy is not copied on
 		return nil
 	}
-	copied := r.copying
-	if r.copying = true; copied {
-		return nil // a copy is not copied on
-	}
+	r.copying = true
 	defer func() { r.copying = false }()
 	return r.member(r.m.root, []byte(path), v, r.m.root.dynamic.or(dynamicTrue))
 }
@@ -86,8 +91,11 @@ func (r *reader) index(l *leaf, v *fastjson.Value) error {
 		return nil
 	case readKeyword:
 		return r.keyword(l, v, text)
+	case readTokenCount:
+		r.add(l, cell{num: int64(len(l.words.Tokens(string(text))))})
+		return nil
 	}
-	c, err := l.convert(text, kind, r.coerces(l))
+	c, err := l.convert(r.keep(text), kind, r.coerces(l))
 	if err != nil {
 		if r.ignoresMalformed(l) {
 			r.ignore(l.field.Name)
@@ -157,9 +165,7 @@ func (r *reader) keep(text []byte) string {
 func (r *reader) keyword(l *leaf, v *fastjson.Value, text []byte) error {
 	f := &l.field
 	if f.IgnoreAbove > 0 && longer(text, f.IgnoreAbove) {
-		if !f.MultiField {
-			r.ignore(f.Name)
-		}
+		r.ignore(f.Name)
 		return nil
 	}
 	if !l.column || r.hidden > 0 {
@@ -216,7 +222,7 @@ func (r *reader) words(l *leaf, text []byte) {
 	if !l.column || r.hidden > 0 || len(text) == 0 {
 		return
 	}
-	tokens := l.analyzer(r.m.registry).Tokens(r.keep(text))
+	tokens := l.words.Tokens(r.keep(text))
 	if len(tokens) == 0 {
 		return
 	}

@@ -40,7 +40,7 @@ func TestDynamicMapping(t *testing.T) {
 		`{"dynamic_date_formats":["dd.MM.yyyy","yyyy"],"properties":{"a":`+text+`,"b":`+text+`}}`)
 	f(`{"properties": {"off": {"enabled": false}}}`, `{"off": {"a": 1}, "off.b": [1, "x"]}`, "", `{"properties":{"off":{"type":"object","enabled":false}}}`)
 	f(`{"subobjects": false}`, `{"a": {"b": 1, "c": {"d": 2}}, "a.e": 3, "a": {"b": 1, "c": {"d": 2}}}`, "a.e=3; a.b=1; a.c.d=2",
-		`{"properties":{"a.b":{"type":"long"},"a.c.d":{"type":"long"},"a.e":{"type":"long"}},"subobjects":false}`)
+		`{"subobjects":false,"properties":{"a.b":{"type":"long"},"a.c.d":{"type":"long"},"a.e":{"type":"long"}}}`)
 }
 
 func TestDynamicTemplates(t *testing.T) {
@@ -81,6 +81,7 @@ func TestFieldTypes(t *testing.T) {
 	f(`{"type": "keyword"}`, `["a", 1.0, true, null, ["b"]]`, "x=a; x=1.0; x=true; x=b")
 	f(`{"type": "keyword", "null_value": "none"}`, `[null, "a"]`, "x=none; x=a")
 	f(`{"type": "keyword", "ignore_above": 3}`, `["abc", "abcd", "äöü", "😀😀"]`, "x=abc; x=äöü; _ignored=x")
+	f(`{"type": "text", "fields": {"k": {"type": "keyword", "ignore_above": 3}}}`, `"abcd"`, "x=abcd@0; _ignored=x.k")
 	f(`{"type": "keyword", "normalizer": "lowercase"}`, `"ÄB"`, "x=äb")
 	f(`{"type": "keyword", "index": false, "doc_values": false}`, `"a"`, "")
 	f(`{"type": "keyword", "copy_to": ["y", "z"]}`, `["a", "b"]`, "x=a; y=a@0; z=a@0; z.keyword=a; x=b; y=b@101; z=b@101; z.keyword=b")
@@ -100,9 +101,10 @@ func TestFieldTypes(t *testing.T) {
 	f(`{"type": "date_nanos"}`, `"1970-01-01T00:00:00.000000001Z"`, "x=1")
 	f(`{"type": "ip"}`, `["10.0.0.1", "::1", "::ffff:1.2.3.4"]`, "x=10.0.0.1; x=::1; x=1.2.3.4")
 	f(`{"type": "flattened"}`, `{"a": {"b": ["c", 1]}, "d": null}`, "x=c; x._keyed=a.b|c; x=1; x._keyed=a.b|1")
+	f(`{"type": "token_count", "analyzer": "standard"}`, `["a b", "c"]`, "x=2; x=1")
 	f(`{"type": "geo_point"}`, `{"lat": 1, "lon": 2}`, "")
 	f(`{"type": "nested"}`, `[{"a": 1}]`, "")
-	f(`{"type": "long", "ignore_malformed": true}`, `["a", 5, {}]`, "x=5; _ignored=x")
+	f(`{"type": "long", "ignore_malformed": true}`, `["a", 5]`, "x=5; _ignored=x")
 	f(`{"type": "ip", "fields": {"raw": {"type": "keyword"}}}`, `"10.0.0.1"`, "x=10.0.0.1; x.raw=10.0.0.1")
 }
 

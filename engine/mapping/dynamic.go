@@ -44,13 +44,13 @@ func (r *reader) extended() (*Mapping, error) {
 	if len(r.added.tops) == 0 {
 		return r.m, nil
 	}
-	next := *r.m
+	next, owned := *r.m, map[*object]bool{}
 	for _, path := range r.added.tops {
 		n := r.added.nodes[path]
 		if n.object != nil {
 			n.object.recount()
 		}
-		next.root = next.root.put(path, n)
+		next.root = next.root.put(path, n, owned)
 	}
 	return next.sealed(), nil
 }

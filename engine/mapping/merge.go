@@ -42,11 +42,7 @@ func (m *Mapping) Merge(body json.RawMessage) (*Mapping, error) {
 
 // mergeObjects adds the fields of b to a. Neither is changed.
 func mergeObjects(a, b *object) (*object, error) {
-	next := *a
-	next.children = make(map[string]*node, len(a.children)+len(b.children))
-	for name, n := range a.children {
-		next.children[name] = n
-	}
+	next := a.copied()
 	next.dynamic = b.dynamic.or(a.dynamic)
 	for name, n := range b.children {
 		if old := a.children[name]; old != nil {
@@ -57,7 +53,7 @@ func mergeObjects(a, b *object) (*object, error) {
 		}
 		next.set(name, n)
 	}
-	return &next, nil
+	return next, nil
 }
 
 func mergeNodes(a, b *node) (*node, error) {

@@ -1,6 +1,10 @@
 package mapping
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/vedette-siem/vedette/engine/analysis"
+)
 
 // A node is an object or a leaf of the tree of fields.
 type node struct {
@@ -43,6 +47,8 @@ type leaf struct {
 	copyTo                  []string
 	// target is the path of an alias.
 	target string
+	// words is the analyzer of a text or token_count for documents.
+	words *analysis.Analyzer
 	// gap is the distance between the words of two values of a text.
 	gap uint32
 	// depth is the limit of levels of a flattened field.
@@ -97,20 +103,33 @@ func (o *object) find(path string) (*leaf, *object) {
 	}
 }
 
-// put returns a copy of o with a node at a path below it; objects on the way are copied too, and must exist.
-func (o *object) put(path string, n *node) *object {
+// put returns a copy of o with a node at a path below it. Objects on the way are copied too, and must exist; those in owned have been copied before and are
+// changed in place, so that many fields cost one copy.
+func (o *object) put(path string, n *node, owned map[*object]bool) *object {
+	next := o
+	if !owned[o] {
+		next = o.copied()
+		owned[next] = true
+	}
+	name := path
+	head, rest, ok := strings.Cut(path, ".")
+	before := next.children[name].size()
+	if child := next.children[head]; ok && !next.flat && child != nil && child.object != nil {
+		name, before = head, child.size()
+		n = &node{object: child.object.put(rest, n, owned)}
+	}
+	next.count += n.size() - before
+	next.children[name] = n
+	return next
+}
+
+// copied is a copy of o with a map of its own.
+func (o *object) copied() *object {
 	next := *o
 	next.children = make(map[string]*node, len(o.children)+1)
 	for name, child := range o.children {
 		next.children[name] = child
 	}
-	head, rest, ok := strings.Cut(path, ".")
-	if child := o.children[head]; ok && !o.flat && child != nil && child.object != nil {
-		n = &node{object: child.object.put(rest, n)}
-		path = head
-	}
-	next.count += n.size() - o.children[path].size()
-	next.children[path] = n
 	return &next
 }
 

@@ -241,13 +241,14 @@ func (p parser) checkLeaf(name string, typ Type, l *leaf) error {
 			return mapperError("Failed to parse mapping: analyzer [%s] has not been configured in mappings", a)
 		}
 	}
+	l.words = p.registry.Analyzer(f.Analyzer)
 	if f.SearchAnalyzer == "" && f.Analyzer == "" && f.Kind == document.Text {
 		f.SearchAnalyzer = p.registry.SearchDefault()
 	}
 	if !l.hasNull || l.spec.kind == 0 {
 		return nil
 	}
-	if _, err := l.convert([]byte(l.null), valueString, true); err != nil {
+	if _, err := l.convert(l.null, valueString, true); err != nil {
 		return mapperError("Error parsing [null_value] on field [%s]: %s", name, reason(err))
 	}
 	return nil

@@ -10,19 +10,10 @@ import (
 
 	"github.com/valyala/fastjson"
 
-	"github.com/vedette-siem/vedette/engine/analysis"
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
-
-// analyzer is the leaf's for documents; one that has been removed from the settings is the default.
-func (l *leaf) analyzer(r *analysis.Registry) *analysis.Analyzer {
-	if a := r.Analyzer(l.field.Analyzer); a != nil {
-		return a
-	}
-	return r.Analyzer("")
-}
 
 // A misplaced error lacks the place in the source that Elasticsearch names, which only located finds out: it costs another pass.
 type misplaced struct {

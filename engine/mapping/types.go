@@ -29,6 +29,7 @@ const (
 	readBoolean
 	readIP
 	readFlattened
+	readTokenCount
 	readAlias
 )
 
@@ -52,6 +53,10 @@ func typeSpec(t Type) *spec {
 		return &spec{kind: document.Keyword, read: readKeyword}
 	case "text":
 		return &spec{kind: document.Text, read: readText, allowed: analysisParam + "index store norms similarity index_options term_vector position_increment_gap index_phrases index_prefixes fielddata fielddata_frequency_filter eager_global_ordinals "}
+	case "search_as_you_type": // without its sub-fields of shingles
+		return &spec{kind: document.Text, read: readText, allowed: analysisParam + "index store norms similarity index_options term_vector max_shingle_size doc_values "}
+	case "token_count":
+		return &spec{kind: document.Long, read: readTokenCount, allowed: columnParams + "analyzer enable_position_increments "}
 	case "match_only_text":
 		return &spec{kind: document.Text, read: readText, allowed: analysisParam}
 	case "long", "integer", "short", "byte":
@@ -86,6 +91,8 @@ func sourceOnly(t Type) *spec {
 		return &spec{allowed: "doc_values store "}
 	case "geo_point":
 		return &spec{allowed: columnParams + "ignore_malformed ignore_z_value time_series_metric "}
+	case "completion":
+		return &spec{allowed: "analyzer search_analyzer preserve_separators preserve_position_increments max_input_length contexts "}
 	case "geo_shape":
 		return &spec{allowed: "index doc_values store coerce ignore_malformed ignore_z_value orientation strategy "}
 	case "integer_range", "long_range", "float_range", "double_range", "ip_range":

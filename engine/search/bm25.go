@@ -32,8 +32,15 @@ func newBM25(f fieldStats, boost float32, docFreqs ...int) bm25 {
 
 // score of a document of that length in which the term occurs freq times. Where a field keeps no lengths, Lucene counts 1.
 func (s bm25) score(freq float32, length uint32) float32 {
+	return s.scoreNorm(freq, s.norm(length))
+}
+
+// norm is what a document's length does to a frequency.
+func (s bm25) norm(length uint32) float32 {
 	long := float32(b * float32(length))
-	norm := float32(float32(1-b) + float32(long/s.avgLength))
-	inverse := 1 / float32(k1*norm)
-	return s.weight - float32(s.weight/float32(1+float32(freq*inverse)))
+	return 1 / float32(k1*float32(float32(1-b)+float32(long/s.avgLength)))
+}
+
+func (s bm25) scoreNorm(freq, norm float32) float32 {
+	return s.weight - float32(s.weight/float32(1+float32(freq*norm)))
 }

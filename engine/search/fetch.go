@@ -1,8 +1,12 @@
 package search
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"golang.org/x/sync/errgroup"
@@ -15,23 +19,32 @@ const (
 	routingField = "_routing"
 )
 
-// fetchAll reads the hits of a page, several at once.
+// fetchAll reads the hits of a page. They are read in the order of their documents, since neighbours share a block, in as many parts as there are workers.
 func (s *session) fetchAll(ctx context.Context, page []ranked) ([]Hit, error) {
 	hits := make([]Hit, len(page))
 	matched, err := matchNamed(ctx, page)
 	if err != nil {
 		return nil, err
 	}
+	order := make([]int, len(page))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		p, q := page[a], page[b]
+		return cmp.Or(cmp.Compare(p.run.shard, q.run.shard), cmp.Compare(p.x.base, q.x.base), cmp.Compare(p.doc, q.doc))
+	})
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(s.options.Workers)
-	const chunk = 64
-	for from := 0; from < len(page); from += chunk {
+	const least = 32 // hits that are worth a goroutine
+	for part := range slices.Chunk(order, max(least, (len(order)+s.options.Workers-1)/s.options.Workers)) {
 		g.Go(func() error {
-			for i := from; i < min(from+chunk, len(page)); i++ {
+			var from sources
+			defer from.close()
+			for _, i := range part {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				hit, err := page[i].fetch()
+				hit, err := page[i].fetch(&from)
 				if err != nil {
 					return err
 				}
@@ -44,9 +57,30 @@ func (s *session) fetchAll(ctx context.Context, page []ranked) ([]Hit, error) {
 	return hits, g.Wait()
 }
 
+// sources reads documents of one segment after the other. It is for one goroutine; its zero value is ready.
+type sources struct {
+	x      *exec
+	reader *segment.SourceReader
+}
+
+// read returns a document's JSON, which is valid until the next call.
+func (s *sources) read(x *exec, doc uint32) ([]byte, error) {
+	if s.x != x {
+		s.close()
+		s.x, s.reader = x, x.view.Sources()
+	}
+	return s.reader.Read(doc)
+}
+
+func (s *sources) close() {
+	if s.reader != nil {
+		s.reader.Close()
+	}
+}
+
 // fetch reads what the request wants to see of a hit.
-func (r ranked) fetch() (Hit, error) {
-	hit, err := r.read()
+func (r ranked) fetch(from *sources) (Hit, error) {
+	hit, err := r.read(from)
 	if err != nil {
 		return hit, fmt.Errorf("fetch document %q of index %s: %w", hit.ID, r.run.index.Name, err)
 	}
@@ -63,7 +97,7 @@ func (r ranked) fetch() (Hit, error) {
 	return hit, nil
 }
 
-func (r ranked) read() (Hit, error) {
+func (r ranked) read(from *sources) (Hit, error) {
 	v, spec := r.x.view, r.page.request.fetch
 	hit := Hit{Index: r.run.index.Name, ID: string([]byte(v.ID(r.doc))), Ignored: r.texts(ignoredField)}
 	if routing := r.texts(routingField); len(routing) > 0 {
@@ -79,14 +113,16 @@ func (r ranked) read() (Hit, error) {
 	if spec.noSource && len(r.page.fields)+len(r.page.marks) == 0 {
 		return hit, nil
 	}
-	src, err := v.Source(r.doc)
+	src, err := from.read(r.x, r.doc)
 	if err != nil {
 		return hit, err
 	}
 	if !spec.noSource {
-		if hit.Source, err = FilterSource(src, spec.includes, spec.excludes); err != nil {
+		kept, err := FilterSource(src, spec.includes, spec.excludes)
+		if err != nil {
 			return hit, err
 		}
+		hit.Source = slices.Clone(kept) // src is the reader's
 	}
 	if len(r.page.fields)+len(r.page.marks) == 0 {
 		return hit, nil
@@ -134,9 +170,12 @@ func matchNamed(ctx context.Context, page []ranked) (namedMatches, error) {
 			continue
 		}
 		x := *r.x
-		x.ctx = ctx
+		x.ctx, x.deadline = ctx, time.Time{}
 		for _, n := range r.run.named {
 			docs, err := n.node.match(&x)
+			if errors.Is(err, errTimeout) { // met by the search, and kept by the node
+				docs, err = roaring.New(), nil
+			}
 			if err != nil {
 				return nil, fmt.Errorf("match the clause %q: %w", n.name, err)
 			}
@@ -150,7 +189,7 @@ func matchNamed(ctx context.Context, page []ranked) (namedMatches, error) {
 func (m namedMatches) names(r ranked) []string {
 	var out []string
 	for i, docs := range m[r.x] {
-		if docs.Contains(r.doc) {
+		if docs.Contains(r.doc) && !slices.Contains(out, r.run.named[i].name) {
 			out = append(out, r.run.named[i].name)
 		}
 	}

@@ -84,6 +84,7 @@ func (f plannedField) checkFormat() error {
 type sourceDoc struct {
 	raw     []byte
 	decoded any
+	leaves  map[string][]any // by path
 }
 
 func (d *sourceDoc) value() (any, error) {
@@ -100,6 +101,19 @@ func (d *sourceDoc) value() (any, error) {
 
 // at returns the values at a path of the source; arrays are taken apart, and a dot in a key is a step of the path.
 func (d *sourceDoc) at(path string) ([]any, error) {
+	v, err := d.value()
+	if err != nil {
+		return nil, err
+	}
+	if d.leaves == nil {
+		d.leaves = map[string][]any{}
+		eachLeaf(v, "", func(path string, leaf any) { d.leaves[path] = append(d.leaves[path], leaf) })
+	}
+	return d.leaves[path], nil
+}
+
+// objectsAt returns the objects and other values at a path.
+func (d *sourceDoc) objectsAt(path string) ([]any, error) {
 	v, err := d.value()
 	if err != nil {
 		return nil, err
@@ -204,7 +218,11 @@ func (r ranked) columnValues(f plannedField) []any {
 
 // sourceValues reads a field's values from `_source`, in its order, as the mapping understands them; those that it does not are left out.
 func (f plannedField) sourceValues(doc *sourceDoc) ([]any, error) {
-	raw, err := doc.at(sourcePath(f.mapped))
+	read := doc.at
+	if f.holdsObjects() {
+		read = doc.objectsAt
+	}
+	raw, err := read(sourcePath(f.mapped))
 	if err != nil {
 		return nil, err
 	}
@@ -217,9 +235,14 @@ func (f plannedField) sourceValues(doc *sourceDoc) ([]any, error) {
 	return out, nil
 }
 
+// holdsObjects reports whether values of the field are objects that are shown as they are.
+func (f plannedField) holdsObjects() bool {
+	return f.mapped.KeyPrefix == "" && (f.mapped.Type == "flattened" || f.mapped.Type == "geo_point")
+}
+
 func (f plannedField) show(v any) (any, bool) {
 	if _, object := v.(map[string]any); object {
-		return v, f.mapped.Type == "flattened" || f.mapped.Type == "geo_point"
+		return v, f.holdsObjects()
 	}
 	if f.mapped.Kind == document.Text {
 		return textOf(v), true

@@ -98,6 +98,3 @@ func (g *globs) accepts(at place) bool {
 	}
 	return false
 }
-
-// covers reports whether a whole path is covered.
-func (g *globs) covers(path string) bool { return g.accepts(g.step(g.begin(), path)) }

@@ -58,6 +58,9 @@ func (n *boolean) match(x *exec) (*roaring.Bitmap, error) {
 	if n.atLeast > 0 && !empty(docs) {
 		var should []*roaring.Bitmap
 		for _, sub := range n.should {
+			if err := x.stopped(); err != nil {
+				return nil, err
+			}
 			got, err := sub.match(x)
 			if err != nil {
 				return nil, err
@@ -92,12 +95,31 @@ func (n *boolean) scored(x *exec, boost float32) (*roaring.Bitmap, scorer, error
 	if docs, err = n.without(x, docs); err != nil {
 		return nil, nil, err
 	}
+	if sum, ok := fixedSum(must); ok && len(should) == 0 {
+		return docs, newConstantScorer(docs, sum), nil
+	}
 	return docs, &sumScorer{docs: walk(docs), must: must, should: should, conjunct: n.atLeast > 0}, nil
+}
+
+// fixedSum adds up scores that are the same for all documents, or returns false if one is not. Of no clauses it is 0.
+func fixedSum(clauses []clause) (float32, bool) {
+	sum := 0.0
+	for _, c := range clauses {
+		v, ok := fixedScore(c.scorer)
+		if !ok {
+			return 0, false
+		}
+		sum += float64(v)
+	}
+	return float32(sum), true
 }
 
 func scoredAll(x *exec, nodes []node, boost float32) ([]clause, error) {
 	out := make([]clause, len(nodes))
 	for i, n := range nodes {
+		if err := x.stopped(); err != nil {
+			return nil, err
+		}
 		docs, s, err := n.scored(x, boost)
 		if err != nil {
 			return nil, err

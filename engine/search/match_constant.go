@@ -56,6 +56,9 @@ func (n *union) cost() int { return highestCost(n.nodes) }
 func (n *union) match(x *exec) (*roaring.Bitmap, error) {
 	docs := roaring.New()
 	for _, sub := range n.nodes {
+		if err := x.stopped(); err != nil {
+			return nil, err
+		}
 		more, err := sub.match(x)
 		if err != nil {
 			return nil, err

@@ -1,8 +1,6 @@
 package search
 
 import (
-	"strings"
-
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/bits-and-blooms/bitset"
 
@@ -56,10 +54,14 @@ func (x *exec) ordinalSet(d dictionary, ords *bitset.BitSet) *roaring.Bitmap {
 // prefixRange returns the ordinals of the terms that begin with prefix, as [from, to).
 func prefixRange(d dictionary, prefix string) (from, to uint32) {
 	from, _ = d.Seek(prefix)
-	end := strings.TrimRight(prefix, "\xff")
-	if end == "" {
+	end := []byte(prefix)
+	for len(end) > 0 && end[len(end)-1] == 0xff {
+		end = end[:len(end)-1]
+	}
+	if len(end) == 0 {
 		return from, uint32(d.Len())
 	}
-	to, _ = d.Seek(end[:len(end)-1] + string([]byte{end[len(end)-1] + 1}))
+	end[len(end)-1]++ // the least string after all those that begin with prefix
+	to, _ = d.Seek(string(end))
 	return from, to
 }

@@ -40,21 +40,51 @@ func (x *exec) termScorer(c column, term string, docs *roaring.Bitmap, boost flo
 	}
 	text := x.view.Text(c.name)
 	ord, _ := text.Seek(term)
-	return &wordScorer{text: text, postings: text.Postings(ord), sim: sim}
+	return newWordScorer(text, ord, sim)
 }
 
 // wordScorer scores a word by its frequency and the length of the text.
 type wordScorer struct {
-	text     *segment.Text
-	postings *segment.Postings
-	sim      bm25
+	text           *segment.Text
+	postings       *segment.Postings
+	sim            bm25
+	norms          [commonLengths]float32 // of the lengths that most texts have
+	started, ended bool
+}
+
+const commonLengths = 256
+
+func newWordScorer(text *segment.Text, ord uint32, sim bm25) *wordScorer {
+	s := &wordScorer{text: text, postings: text.Postings(ord), sim: sim}
+	for n := range s.norms {
+		s.norms[n] = sim.norm(uint32(n))
+	}
+	return s
 }
 
 func (s *wordScorer) score(doc uint32) (float32, bool) {
-	if !s.postings.Advance(doc) || s.postings.Doc() != doc {
+	if !s.seek(doc) || s.postings.Doc() != doc {
 		return 0, false
 	}
-	return s.sim.score(float32(s.postings.Freq()), s.text.Length(doc)), true
+	freq, length := float32(s.postings.Freq()), s.text.Length(doc)
+	if length < commonLengths {
+		return s.sim.scoreNorm(freq, s.norms[length]), true
+	}
+	return s.sim.score(freq, length), true
+}
+
+// seek moves to the first posting that is not before doc: step by step where it is near, else by search.
+func (s *wordScorer) seek(doc uint32) bool {
+	const near = 4
+	for step := 0; !s.ended && (!s.started || s.postings.Doc() < doc); step++ {
+		if step < near {
+			s.ended = !s.postings.Next()
+		} else {
+			s.ended = !s.postings.Advance(doc)
+		}
+		s.started = true
+	}
+	return !s.ended
 }
 
 // scoredFlag matches a boolean and scores as the term that it is in Lucene.

@@ -64,9 +64,13 @@ func (x *exec) scanOrdinals(t *segment.Terms, wanted func(uint32) bool) *roaring
 	docs := roaring.New()
 	block := make([]uint32, 0, blockSize)
 	var buf []uint32
+	single := t.Single()
 	for doc := uint32(0); doc < uint32(x.view.NumDocs()); doc++ {
-		buf = t.Ords(doc, buf[:0])
-		if slices.ContainsFunc(buf, wanted) {
+		if single {
+			if ord, ok := t.Ord(doc); ok && wanted(ord) {
+				block = append(block, doc)
+			}
+		} else if buf = t.Ords(doc, buf[:0]); slices.ContainsFunc(buf, wanted) {
 			block = append(block, doc)
 		}
 		if len(block) == blockSize {
@@ -213,36 +217,53 @@ func search(docs int, holds func(uint32) bool) int {
 	return lo
 }
 
-// numberSet matches documents that have one of some values, which are in ascending order.
+// numberSet matches documents that have a value in one of some spans, which ascend and do not overlap.
 type numberSet struct {
 	column
-	values []int64
+	spans []numberSpan
+}
+
+// numberSpan is the values from lo to hi, both included.
+type numberSpan struct{ lo, hi int64 }
+
+// newNumberSet takes spans in any order; there is at least one.
+func newNumberSet(c column, spans []numberSpan) *numberSet {
+	slices.SortFunc(spans, func(a, b numberSpan) int { return cmp.Compare(a.lo, b.lo) })
+	kept := spans[:1]
+	for _, s := range spans[1:] {
+		if last := &kept[len(kept)-1]; s.lo <= last.hi {
+			last.hi = max(last.hi, s.hi)
+		} else {
+			kept = append(kept, s)
+		}
+	}
+	return &numberSet{c, kept}
 }
 
 func (n *numberSet) cost() int { return costNumbers }
 
 func (n *numberSet) match(x *exec) (*roaring.Bitmap, error) {
-	col := x.view.Numbers(n.name)
-	if col == nil {
-		return roaring.New(), nil
+	first, last := n.spans[0], n.spans[len(n.spans)-1]
+	docs, err := numbers{n.column, first.lo, last.hi}.match(x)
+	if err != nil || len(n.spans) == 1 || docs.IsEmpty() {
+		return docs, err
 	}
-	if len(n.values) == 1 {
-		return col.Range(n.values[0], n.values[0]), nil
-	}
-	lo, hi := n.values[0], n.values[len(n.values)-1]
-	docs, kept := col.Range(lo, hi), make([]uint32, 0, blockSize)
-	var buf []int64
-	for it := docs.Iterator(); it.HasNext(); {
-		doc := it.Next()
-		buf = col.Values(doc, buf[:0])
-		if slices.ContainsFunc(buf, n.has) {
-			kept = append(kept, doc)
+	col, kept := x.view.Numbers(n.name), roaring.New()
+	buf, it := make([]uint32, blockSize), docs.ManyIterator()
+	var values []int64
+	for count := it.NextMany(buf); count > 0; count = it.NextMany(buf) {
+		found := buf[:0]
+		for _, doc := range buf[:count] {
+			if values = col.Values(doc, values[:0]); slices.ContainsFunc(values, n.has) {
+				found = append(found, doc)
+			}
 		}
+		kept.AddMany(found)
 	}
-	return roaring.BitmapOf(kept...), nil
+	return kept, x.stopped()
 }
 
 func (n *numberSet) has(v int64) bool {
-	_, found := slices.BinarySearchFunc(n.values, v, cmp.Compare[int64])
-	return found
+	i, found := slices.BinarySearchFunc(n.spans, v, func(s numberSpan, v int64) int { return cmp.Compare(s.lo, v) })
+	return found || i > 0 && v <= n.spans[i-1].hi
 }

@@ -153,9 +153,9 @@ func TestOracle(t *testing.T) {
 	}
 	t.Logf("VEDETTE_SEED=%d", seed)
 	r := rand.New(rand.NewPCG(seed, 1))
-	for range 40 {
+	for range 25 {
 		c := newCorpus(t, r)
-		for range 40 {
+		for range 25 {
 			c.check(t, r, c.randomClause(r, 3))
 			if t.Failed() {
 				t.Fatalf("VEDETTE_SEED=%d", seed)

@@ -104,32 +104,60 @@ func (p *planner) terms(q *dsl.Terms, boost float32) (node, error) {
 	if f == nil || err != nil {
 		return none{}, err
 	}
-	var keys []string
-	var nums []int64
-	var others []node
+	set := valueSet{field: f}
 	for _, value := range q.Values {
-		if f.Kind == document.Date || f.Kind == document.DateNanos {
-			n, err := p.termOf(f, value, 1)
-			if err != nil {
-				return nil, err
-			}
-			others = append(others, n)
-			continue
-		}
-		v, err := f.ParseTerm(value)
-		switch {
-		case err != nil:
+		if err := p.addValue(&set, value); err != nil {
 			return nil, err
-		case v.None:
-		case v.Network.IsValid():
-			others = append(others, &termRange{column: columnOf(f), bounds: mapping.Bounds{From: v.Str, To: v.Last}})
-		case f.Kind.Numeric():
-			nums = append(nums, v.Num)
-		default:
-			keys = append(keys, v.Str)
 		}
 	}
-	return constant{anyOf(columnOf(f), keys, nums, others), boost}, nil
+	return constant{set.node(), boost}, nil
+}
+
+// valueSet collects the values of a terms query.
+type valueSet struct {
+	field    *mapping.Field
+	keys     []string
+	spans    []numberSpan
+	networks []node
+}
+
+func (p *planner) addValue(s *valueSet, value any) error {
+	if s.field.Kind == document.Date || s.field.Kind == document.DateNanos {
+		b, err := s.field.ParseRange(mapping.RangeSpec{From: value, To: value, IncludeFrom: true, IncludeTo: true, Now: p.now})
+		if err == nil && !b.Empty {
+			s.spans = append(s.spans, numberSpan{b.Lo, b.Hi})
+		}
+		return err
+	}
+	v, err := s.field.ParseTerm(value)
+	switch {
+	case err != nil || v.None:
+	case v.Network.IsValid():
+		s.networks = append(s.networks, &termRange{column: columnOf(s.field), bounds: mapping.Bounds{From: v.Str, To: v.Last}})
+	case s.field.Kind.Numeric():
+		s.spans = append(s.spans, numberSpan{v.Num, v.Num})
+	default:
+		s.keys = append(s.keys, v.Str)
+	}
+	return err
+}
+
+// node matches documents that have one of the values.
+func (s *valueSet) node() node {
+	parts, c := s.networks, columnOf(s.field)
+	if len(s.keys) > 0 {
+		parts = append(parts, &termSet{column: c, keys: sortedKeys(s.keys)})
+	}
+	if len(s.spans) > 0 {
+		parts = append(parts, newNumberSet(c, s.spans))
+	}
+	switch len(parts) {
+	case 0:
+		return none{}
+	case 1:
+		return parts[0]
+	}
+	return &union{parts}
 }
 
 func texts(values []any) []string {
@@ -138,24 +166,6 @@ func texts(values []any) []string {
 		out[i] = textOf(v)
 	}
 	return out
-}
-
-// anyOf matches documents with one of the keys or numbers, or what one of the others matches.
-func anyOf(c column, keys []string, nums []int64, others []node) node {
-	if len(keys) > 0 {
-		others = append(others, &termSet{column: c, keys: sortedKeys(keys)})
-	}
-	if len(nums) > 0 {
-		slices.Sort(nums)
-		others = append(others, &numberSet{c, slices.Compact(nums)})
-	}
-	switch len(others) {
-	case 0:
-		return none{}
-	case 1:
-		return others[0]
-	}
-	return &union{others}
 }
 
 func (p *planner) rangeOf(q *dsl.Range, boost float32) (node, error) {

@@ -32,6 +32,7 @@ type Request struct {
 	minScore       float32   // 0 is none
 	trackScores    bool
 	trackTotal     int64 // up to where hits are counted; -1 is not at all
+	trackSet       bool  // the request says so itself
 	timeout        time.Duration
 	terminateAfter int
 
@@ -98,6 +99,18 @@ func (r *Request) window(limit int) error {
 			"[index.max_result_window] index level setting.", limit, uint64(r.from)+uint64(r.size))
 	}
 	return nil
+}
+
+// exactTotal is the request for an answer that shows the total as a number, which must be exact or absent.
+func (r *Request) exactTotal() (*Request, error) {
+	exact := *r
+	switch {
+	case !r.trackSet:
+		exact.trackTotal = math.MaxInt64
+	case r.trackTotal >= 0 && r.trackTotal < math.MaxInt64:
+		return nil, eserr.Illegal("[rest_total_hits_as_int] cannot be used if the tracking of total hits is not accurate, got %d", r.trackTotal)
+	}
+	return &exact, nil
 }
 
 // byScore reports whether hits are in order of their score.

@@ -112,6 +112,7 @@ func (r *Request) set(name, text string) (known bool, err error) {
 		r.fetch.seqNo, err = flag(name, text)
 	case "track_total_hits":
 		r.trackTotal, err = totalHits(text)
+		r.trackSet = true
 	case "timeout":
 		r.timeout, err = duration(text)
 	default:

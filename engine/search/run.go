@@ -37,6 +37,9 @@ type Options struct {
 	Budget *aggs.Budget
 	// TypedKeys names aggregations `type#name`.
 	TypedKeys bool
+	// TotalHitsAsInt is the parameter `rest_total_hits_as_int`: hits are counted exactly unless the request says otherwise, and top_hits print
+	// their total as a number.
+	TotalHitsAsInt bool
 }
 
 func (o Options) withDefaults() Options {
@@ -53,6 +56,12 @@ func (o Options) withDefaults() Options {
 // the query phase that names the index, is the error. The error of ctx passes through.
 func Run(ctx context.Context, r *Request, indices []Index, o Options) (*Result, error) {
 	o = o.withDefaults()
+	if o.TotalHitsAsInt {
+		var err error
+		if r, err = r.exactTotal(); err != nil {
+			return nil, err
+		}
+	}
 	s := &session{request: r, options: o, keys: r.keys()}
 	if r.timeout > 0 {
 		s.deadline = time.Now().Add(r.timeout)

@@ -36,6 +36,34 @@ func TestTotals(t *testing.T) {
 	}
 }
 
+func TestTotalsAsNumbersAreExact(t *testing.T) {
+	ix := newIndex(t, "i", numberedProperties, numbered(0, 5))
+	for body, want := range map[string]string{`{}`: "5", `{"track_total_hits":true}`: "5", `{"track_total_hits":false}`: "none", `{"track_total_hits":3}`: "refused"} {
+		r, err := Parse(json.RawMessage(body), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := Run(t.Context(), r, []Index{ix}, Options{TotalHitsAsInt: true})
+		text := "refused"
+		if err == nil && got.Total == nil {
+			text = "none"
+		} else if err == nil {
+			text = fmt.Sprint(got.Total.Value)
+		}
+		if text != want {
+			t.Errorf("%s counts %s, want %s", body, text, want)
+		}
+	}
+	r, err := Parse(json.RawMessage(`{"size":0,"aggs":{"t":{"top_hits":{"size":0}}}}`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Run(t.Context(), r, []Index{ix}, Options{TotalHitsAsInt: true})
+	if err != nil || string(got.Aggregations) != `{"t":{"hits":{"total":5,"max_score":null,"hits":[]}}}` {
+		t.Errorf("aggregations = %s, %v", got.Aggregations, err)
+	}
+}
+
 func TestWindow(t *testing.T) {
 	ix := newIndex(t, "i", numberedProperties, numbered(0, 3))
 	_, err := tryAsk(t, `{"from":9999,"size":2}`, ix)

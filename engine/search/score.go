@@ -36,6 +36,14 @@ func (s *constantScorer) score(doc uint32) (float32, bool) {
 	return s.value, true
 }
 
+// fixedScore returns the score that a scorer gives to all its documents, if it gives one.
+func fixedScore(s scorer) (float32, bool) {
+	if c, ok := s.(*constantScorer); ok {
+		return c.value, true
+	}
+	return 0, false
+}
+
 // sumScorer adds what the clauses of a bool give. conjunct says that some of should had to match, so that Lucene adds them together with must.
 type sumScorer struct {
 	docs         *walker

@@ -173,6 +173,9 @@ func (t *top) collect(x *exec, docs *roaring.Bitmap, s scorer) (float32, error) 
 	if s == nil && t.limit == 0 {
 		return 0, nil
 	}
+	if score, ok := fixedScore(s); ok && t.scoreOnly() {
+		return t.collectFirst(docs, score), nil
+	}
 	best := float32(0)
 	buf, it := make([]uint32, blockSize), docs.ManyIterator()
 	for n := it.NextMany(buf); n > 0; n = it.NextMany(buf) {
@@ -189,6 +192,23 @@ func (t *top) collect(x *exec, docs *roaring.Bitmap, s scorer) (float32, error) 
 		}
 	}
 	return best, nil
+}
+
+// scoreOnly reports whether documents of one score stay in their own order, and none is left out.
+func (t *top) scoreOnly() bool {
+	return t.after == nil && len(t.keys) == 1 && t.keys[0].source == fromScore
+}
+
+// collectFirst is collect where all documents have the same score, so that the first ones are the best.
+func (t *top) collectFirst(docs *roaring.Bitmap, score float32) float32 {
+	it := docs.Iterator()
+	for !t.full() && it.HasNext() {
+		t.add(it.Next(), score)
+	}
+	if docs.IsEmpty() {
+		return 0
+	}
+	return score
 }
 
 // collectOrdered is collect where documents are in the order of the first key, so that it can stop early. It reports false where they are not.

@@ -2,6 +2,7 @@ package search
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/vedette-siem/vedette/engine/aggs"
@@ -66,6 +67,10 @@ func (s *topHitsSpec) Collector(v segment.View) aggs.HitsCollector {
 	panic("BUG: top_hits of a segment that the search does not have")
 }
 
+func (s *topHitsSpec) partial() *topHitsPartial {
+	return &topHitsPartial{page: s.page, asInt: s.run.session.options.TotalHitsAsInt}
+}
+
 // topHitsCollector keeps the best hits of each owner of one segment.
 type topHitsCollector struct {
 	spec   *topHitsSpec
@@ -89,12 +94,12 @@ func (c *topHitsCollector) Collect(docs, owners []uint32) {
 		}
 		p := c.owners[owner]
 		if p == nil {
-			p = &topHitsPartial{page: c.spec.page}
+			p = c.spec.partial()
 			c.owners[owner] = p
 			c.tops[owner] = newTop(c.part.exec, c.spec.run, c.spec.page, r.from+r.size)
 		}
 		score := float32(0)
-		if r.showsScores() {
+		if r.needsScores() {
 			score = c.scoreOf(doc)
 		}
 		p.total++
@@ -123,7 +128,7 @@ func (c *topHitsCollector) scoreOf(doc uint32) float32 {
 func (c *topHitsCollector) Finish(owner uint32) aggs.HitsPartial {
 	p := c.owners[owner]
 	if p == nil {
-		return &topHitsPartial{page: c.spec.page}
+		return c.spec.partial()
 	}
 	p.hits, p.err = c.tops[owner].finish(), c.err
 	return p
@@ -135,6 +140,7 @@ type topHitsPartial struct {
 	total int64
 	best  float32
 	hits  []ranked
+	asInt bool // the total is printed as a number
 	err   error
 }
 
@@ -156,20 +162,22 @@ func (p *topHitsPartial) Merge(other aggs.HitsPartial) aggs.HitsPartial {
 
 // Result implements aggs.HitsPartial.
 func (p *topHitsPartial) Result() (json.RawMessage, error) {
-	if p.err != nil {
+	if p.err != nil && !errors.Is(p.err, errTimeout) {
 		return nil, fmt.Errorf("score top_hits: %w", p.err)
 	}
 	r := p.page.request
 	hits := []Hit{}
+	var from sources
+	defer from.close()
 	for _, ranked := range p.hits[min(r.from, len(p.hits)):] {
-		hit, err := ranked.fetch()
+		hit, err := ranked.fetch(&from)
 		if err != nil {
 			return nil, err
 		}
 		hits = append(hits, hit)
 	}
 	var best *float64
-	if r.showsScores() && p.total > 0 {
+	if r.needsScores() && p.total > 0 {
 		score := shortest(p.best)
 		best = &score
 	}
@@ -178,9 +186,13 @@ func (p *topHitsPartial) Result() (json.RawMessage, error) {
 		Relation string `json:"relation"`
 	}
 	type answer struct {
-		Total    total    `json:"total"`
+		Total    any      `json:"total"`
 		MaxScore *float64 `json:"max_score"`
 		Hits     []Hit    `json:"hits"`
 	}
-	return plainJSON(map[string]answer{"hits": {total{p.total, "eq"}, best, hits}})
+	var count any = total{p.total, "eq"}
+	if p.asInt {
+		count = p.total
+	}
+	return plainJSON(map[string]answer{"hits": {count, best, hits}})
 }

@@ -75,6 +75,7 @@ type session struct {
 	event        event
 	keys         keyCheck
 	left         omissions
+	cloudWatch   ingest.CloudWatch
 }
 
 // record decodes one record and emits it, or its pipeline error.
@@ -100,6 +101,8 @@ func (s *session) record(r *ingest.Records) error {
 		return s.fail(n, r.Offset, r.Raw, reason)
 	}
 	s.b.Begin(r.Offset)
+	s.cloudWatch.Read(r.Envelope)
+	s.b.CloudWatch(&s.cloudWatch)
 	s.b.Timestamp(ms)
 	s.build(original)
 	s.counts.Seen(ms)

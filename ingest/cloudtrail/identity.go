@@ -52,7 +52,7 @@ func (s *session) identity() {
 	s.keyword(context+"session_issuer.principal_id", member1(issuer, "principalId"))
 	s.keyword(context+"session_issuer.arn", member1(issuer, "arn"))
 	s.keyword(context+"session_issuer.account_id", member1(issuer, "accountId"))
-	s.keyword(context+"source_identity", member1(session, "sourceIdentity"))
+	s.keyword(prefix+"source_identity", member1(session, "sourceIdentity"))
 	s.keyword(context+"ec2_role_delivery", member1(session, "ec2RoleDelivery"))
 	s.keyword(context+"assumed_root", member1(session, "assumedRoot"))
 	s.keyword(context+"sign_in_session_arn", member1(session, "signInSessionArn"))

@@ -1,7 +1,7 @@
 package ecs
 
 import (
-	"crypto/sha1" //nolint:gosec // the algorithm is part of the format, and nothing is protected by it
+	"crypto/sha1" // the algorithm is part of the format, and nothing is protected by it
 	"encoding/base64"
 	"encoding/binary"
 	"net/netip"

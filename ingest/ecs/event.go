@@ -77,6 +77,12 @@ func (b *Builder) place(offset int64) {
 	}
 }
 
+// CloudWatch sets the log group and the stream that an event was read from; nothing where they are not known.
+func (b *Builder) CloudWatch(c *ingest.CloudWatch) {
+	b.Keyword("aws.cloudwatch.log_group", c.Group)
+	b.Keyword("aws.cloudwatch.log_stream", c.Stream)
+}
+
 func (b *Builder) raw(at int32, json []byte) {
 	b.touch(at)
 	b.nodes[at].from = int32(len(b.values))

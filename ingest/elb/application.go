@@ -51,7 +51,7 @@ func (s *session) routing(t [][]byte) {
 	b.KeywordBytes("destination.domain", t[18])
 	b.RelatedHost(t[18])
 	b.KeywordBytes("aws.elb.chosen_cert.arn", t[19])
-	b.KeywordBytes("aws.elb.matched_rule_priority", t[20])
+	b.LongBytes("aws.elb.matched_rule_priority", t[20])
 	b.Split("aws.elb.action_executed", t[22], ',')
 	b.KeywordBytes("aws.elb.redirect_url", t[23])
 	b.KeywordBytes("aws.elb.error.reason", t[24])

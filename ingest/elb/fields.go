@@ -101,7 +101,7 @@ func (s *session) tls(cipher, protocol []byte) {
 // request sets the parts of `METHOD URL VERSION`. The URL may hold blanks, so the first and the last blank part it.
 func (s *session) request(v []byte) {
 	first, last := bytes.IndexByte(v, ' '), bytes.LastIndexByte(v, ' ')
-	if first < 0 {
+	if first < 0 || len(bytes.Trim(v, "- ")) == 0 {
 		return
 	}
 	s.b.KeywordBytes("http.request.method", v[:first])

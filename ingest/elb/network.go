@@ -86,7 +86,7 @@ func (s *session) connection() (ms int64, reason string) {
 	b.KeywordBytes("aws.elb.tls_verify_status", t[10])
 	b.KeywordBytes("aws.elb.conn_trace_id", t[11])
 	if len(t) > 12 {
-		b.KeywordBytes("aws.elb.tls_named_group", t[12])
+		b.KeywordBytes("aws.elb.tls_keyexchange", t[12])
 	}
 	s.cloud()
 	s.extra(t, 13)

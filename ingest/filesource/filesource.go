@@ -95,7 +95,7 @@ func (s *Source) Open(_ context.Context, o *ingest.Object) (io.ReadCloser, error
 // walk is one listing.
 type walk struct {
 	source *Source
-	ctx    context.Context //nolint:containedctx // a listing is one call
+	ctx    context.Context // a listing is one call
 	yield  func(ingest.Object) error
 	failed func(ingest.Object, error)
 	seen   map[string]bool // real paths of folders, and of files given or linked

@@ -31,6 +31,7 @@ func (s *session) build(rec *record, l *layout) error {
 	}
 	id := s.id(rec)
 	s.b.Begin(rec.offset)
+	s.b.CloudWatch(&s.cloudWatch)
 	s.b.Timestamp(ms)
 	if start != 0 {
 		s.b.Time("event.start", start)

@@ -74,6 +74,8 @@ type session struct {
 	counts  ingest.Counts
 	row     row
 	scratch []byte
+
+	cloudWatch ingest.CloudWatch
 }
 
 // record is a line and where it comes from.
@@ -111,12 +113,12 @@ func (s *session) lines(ctx context.Context, r io.Reader) error {
 // messages reads lines out of JSON: payloads of CloudWatch, messages of Firehose.
 func (s *session) messages(ctx context.Context, r io.Reader) error {
 	records := ingest.NewRecords(r, s.options.Limits, "logEvents")
-	var parser, outer fastjson.Parser
+	var parser fastjson.Parser
 	for records.Next() {
 		if s.counts.Records%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		err := s.message(records, &parser, &outer)
+		err := s.message(records, &parser)
 		if err == nil {
 			err = s.hopeless()
 		}
@@ -127,7 +129,7 @@ func (s *session) messages(ctx context.Context, r io.Reader) error {
 	return records.Err()
 }
 
-func (s *session) message(r *ingest.Records, parser, outer *fastjson.Parser) error {
+func (s *session) message(r *ingest.Records, parser *fastjson.Parser) error {
 	rec := record{line: r.Raw, offset: r.Offset}
 	if r.Problem != "" {
 		return s.fail(&rec, r.Problem)
@@ -146,21 +148,9 @@ func (s *session) message(r *ingest.Records, parser, outer *fastjson.Parser) err
 	}
 	rec.line = line
 	rec.ms = v.GetInt64("timestamp")
-	if id := v.GetStringBytes("id"); len(id) > 0 && len(id) <= 128 && len(r.Envelope) > 0 {
-		rec.id = cloudWatchID(outer, r.Envelope, id)
-	}
+	s.cloudWatch.Read(r.Envelope)
+	rec.id = s.cloudWatch.ID(v.GetStringBytes("id"))
 	return s.line(&rec)
-}
-
-// cloudWatchID is the id of an event of CloudWatch: what names its stream, hashed, and the event's own id. Empty
-// where the envelope does not tell the stream.
-func cloudWatchID(parser *fastjson.Parser, envelope, id []byte) string {
-	v, err := parser.ParseBytes(append(append([]byte(nil), envelope...), "[]}"...))
-	if err != nil || len(v.GetStringBytes("logStream")) == 0 {
-		return ""
-	}
-	stream := ingest.HashID(string(v.GetStringBytes("owner")), string(v.GetStringBytes("logGroup")), string(v.GetStringBytes("logStream")))
-	return stream + "-" + string(id)
 }
 
 func (s *session) hopeless() error {

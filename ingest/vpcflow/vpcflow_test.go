@@ -86,6 +86,9 @@ func TestCloudWatchPayloadInAConfiguredFormat(t *testing.T) {
 	if fields["source.ip"] != "172.31.16.139" || fields["@timestamp"] != "2024-12-05T20:20:00.000Z" {
 		t.Errorf("%s", docs[0].Source)
 	}
+	if fields["aws.cloudwatch.log_group"] != "/aws/vpc/flowlogs" || fields["aws.cloudwatch.log_stream"] != "eni-1234567890abcdef" {
+		t.Errorf("where it comes from: %s", docs[0].Source)
+	}
 	if want := ingest.HashID("123456789012", "/aws/vpc/flowlogs", "eni-1234567890abcdef") + "-35601234567890123456789012345678901234567890123456789"; docs[0].ID != want {
 		t.Errorf("id %q, want %q", docs[0].ID, want)
 	}
@@ -177,6 +180,47 @@ func TestNoDataCanBeDropped(t *testing.T) {
 	all, _, _ := ingesttest.Decode(decoder(), object(), string(text))
 	if docs[3].ID != all[4].ID {
 		t.Error("ids depend on the option")
+	}
+}
+
+func TestMessagesThatHoldNoFlow(t *testing.T) {
+	for text, skipped := range map[string]int64{
+		`{"messageType":"CONTROL_MESSAGE"}`: 1, `{"logEvents":[{"message":"CWL CONTROL MESSAGE: x"}]}`: 1,
+		`{"message":nope}`: 0, `{"message":"` + strings.Repeat("x", 2<<20) + `"}`: 0, `{"message":{}}`: 0, `{"message":" "}`: 0,
+	} {
+		docs, counts, err := ingesttest.Decode(decoder(), object(), text)
+		ingesttest.Check(t, docs, counts, err)
+		if err != nil || counts.Skipped != skipped || counts.Errors != 1-skipped {
+			t.Errorf("%.60s: %+v, %v", text, counts, err)
+		}
+	}
+}
+
+func TestProtocols(t *testing.T) {
+	line := "2 1 eni-1 10.0.0.1 10.0.0.2 1 2 %s 12 2310 1760000000 1760000060 ACCEPT OK"
+	for number, want := range map[string]any{"1": "icmp", "6": "tcp", "17": "udp", "47": "gre", "58": "ipv6-icmp", "132": "sctp", "253": nil} {
+		docs, _, err := ingesttest.Decode(decoder(), object(), fmt.Sprintf(line, number))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := ingesttest.Fields(t, docs[0]); f["network.transport"] != want || f["network.iana_number"] != number {
+			t.Errorf("%s: %v", number, f["network.transport"])
+		}
+	}
+}
+
+func TestDecodeEndsWithItsContextAndItsTaker(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	o := object()
+	for _, text := range []string{"2 1 eni-1 - - - - - - - 1760000000 1760000060 - NODATA", `{"message":"2 1 eni-1 - - - - - - - 1760000000 1760000060 - NODATA"}`} {
+		if _, err := decoder().Decode(ctx, strings.NewReader(text), &o, func(*document.Document) error { return nil }); !errors.Is(err, context.Canceled) {
+			t.Errorf("%v", err)
+		}
+		full := errors.New("full")
+		if _, err := decoder().Decode(context.Background(), strings.NewReader(text), &o, func(*document.Document) error { return full }); !errors.Is(err, full) {
+			t.Errorf("%v", err)
+		}
 	}
 }
 

@@ -68,7 +68,7 @@ describe("exportPieces", () => {
   it("pages to the end, each page after the last event of the one before", async () => {
     const fetched = pages([hit("1", { a: 1 }), hit("2", { a: "=x", b: { c: ["u", "v"] } })], [hit("3", {})]);
     expect(await collect(job({}))).toEqual({ text: `a,b.c,_id\r\n1,,1\r\n"'=x",u; v,2\r\n,,3\r\n`, events: 3 });
-    const bodies = fetched.mock.calls.map(([, init]) => JSON.parse(String((init as RequestInit).body)) as { search_after?: unknown[] });
+    const bodies = fetched.mock.calls.map(([, init]) => JSON.parse((init as { body: string }).body) as { search_after?: unknown[] });
     expect(bodies.map((b) => b.search_after)).toEqual([undefined, ["2"]]);
   });
 

@@ -25,11 +25,11 @@ function tickLabel(ms: number, increment: number, zone: string): string {
   return formatTime(ms, zone, increment < 60_000);
 }
 
-/** A label centred on its tick must not run over the right edge. */
+/** A label centred on its tick must not run over the right edge, nor into the axis on the left. */
 function fits(ms: number, { span, starts }: Bars, { width }: PlotLook): boolean {
   const first = Math.min(starts[0] ?? span.from, span.from);
   const perPixel = (span.to - first) / Math.max(1, width - 40);
-  return span.to - ms > 22 * perPixel;
+  return span.to - ms > 22 * perPixel && ms - first > 8 * perPixel;
 }
 
 function drawBars(u: uPlot, bars: Bars, marks: PlotMarks, look: PlotLook): void {

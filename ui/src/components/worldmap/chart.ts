@@ -70,6 +70,7 @@ function option(values: readonly MapValue[], color: (variable: string) => string
         roam: false,
         selectedMode: false,
         left: 0, right: 0, top: 0, bottom: 0,
+        preserveAspect: "contain",
         itemStyle: { areaColor: color("--v-land"), borderColor: color("--v-land-line"), borderWidth: 0.5 },
         emphasis: { label: { show: false }, itemStyle: { areaColor: color("--v-accent"), borderColor: color("--v-land-line") } },
         data: values.map((v) => ({ name: v.code, value: Math.log10(Math.max(1, v.count)), count: v.count })),

@@ -15,6 +15,8 @@ import type { Fields } from "./useFields";
 
 type Same = "all" | "source.ip" | "user.name" | "event.dataset";
 
+const labels: Record<Same, string> = { all: "All", "source.ip": "Same address", "user.name": "Same user", "event.dataset": "Same log" };
+
 interface Around {
   before: EventRow[];
   after: EventRow[];
@@ -52,10 +54,7 @@ export function DetailSurrounding({ row, state, update, fields }: { row: EventRo
   const choices = (["all", "source.ip", "user.name", "event.dataset"] as const).filter((c) => c === "all" || row.flat.has(c));
   return (
     <div className="around">
-      <div className="row">
-        <SegmentedControl size="xs" aria-label="Which events" value={same} onChange={(v) => setSame(v)} data={choices.map((c) => ({ value: c, label: c === "all" ? "All" : `Same ${c}` }))} />
-        <button type="button" className="lnk f12 sp" onClick={() => setEach(each + 10)}>10 more each way</button>
-      </div>
+      <SegmentedControl size="xs" aria-label="Which events" value={same} onChange={(v) => setSame(v)} data={choices.map((c) => ({ value: c, label: labels[c] }))} />
       {around.isError ? <PanelState.Failed error={around.error} onRetry={() => void around.refetch()} /> : around.data === undefined ? <PanelState.Loading lines /> : (
         <ol>
           <li className="t3 f11">{formatDay(row.time, zone)}</li>
@@ -64,6 +63,7 @@ export function DetailSurrounding({ row, state, update, fields }: { row: EventRo
           {around.data.before.map((r) => <Line key={docKey(r)} row={r} zone={zone} onOpen={() => update({ doc: docKey(r) })} />)}
         </ol>
       )}
+      <button type="button" className="lnk f12" onClick={() => setEach(each + 10)}>10 more each way</button>
     </div>
   );
 }

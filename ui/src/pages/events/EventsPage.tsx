@@ -77,7 +77,7 @@ export function EventsPage(): ReactElement {
   const fieldList = <FieldList state={state} update={update} fields={fields} events={events} />;
   return (
     <ValueBarProvider actions={actions}>
-      <QueryRow state={state} update={update} fields={fields} question={events.question} error={events.queryError} />
+      <QueryRow state={state} update={update} fields={fields} error={events.queryError} stale={rows.length > 0} />
       <ActionsRow state={state} update={update} events={events} fields={fields} onFields={wide ? undefined : () => setSheet(true)} />
       {wide ? null : <Sheet opened={sheet} onClose={() => setSheet(false)} title="Fields" size={300} closeButtonProps={{ "aria-label": "Close" }}>{fieldList}</Sheet>}
       <div className="body evb">

@@ -138,7 +138,7 @@ export function EventsTable({ state, update, fields, events, active, onCursor, o
             <div className="day sticky" role="row"><span role="gridcell">{formatDay(topTime, zone)}, {zoneLabel(zone, topTime)}</span></div>
           ) : null}
         </div>
-        {rows.length === 0 ? (events.queryError === undefined ? <div className="loadrows"><PanelState.Loading lines /></div> : null) : (
+        {rows.length === 0 ? <div className="loadrows">{events.queryError === undefined ? <PanelState.Loading lines /> : <p className="t3 f12">No rows: the search failed.</p>}</div> : (
           <div role="rowgroup" className="evbody" style={{ height: virtual.getTotalSize(), minWidth }}>
             {seen.map((v) => {
               const item = items[v.index];

@@ -74,7 +74,7 @@ export function FieldList({ state, update, fields, events }: Props): ReactElemen
         {present.map((f) => row(f, false))}
         {absent.length === 0 ? null : (
           <button type="button" className="lnk f11 fmore" aria-expanded={others || find !== ""} onClick={() => setOthers(!others)}>
-            {plural(absent.length, "more field")} not in the newest {sample.length}
+            {sample.length === 0 ? plural(absent.length, "field") : `${plural(absent.length, "more field")} not in the newest ${sample.length}`}
           </button>
         )}
         {others || find !== "" ? absent.slice(0, 300).map((f) => row(f, false)) : null}

@@ -29,7 +29,7 @@ export function NoMatch({ state, update, question }: { state: EventsState; updat
     <PanelState.Empty>
       <p>
         {list.length === 0 ? "No filter is set. " : ""}
-        Nothing lies in {describeRange(range, span, zone).toLowerCase()} of {state.pattern} that fits.
+        Nothing in <span className="mono">{state.pattern}</span> fits in this time: {describeRange(range, span, zone).toLowerCase()}.
       </p>
       {list.map((s) => (
         <div className="row suspect" key={s.key}>

@@ -9,7 +9,7 @@ import { useTime } from "../../components/TimeContext";
 import { defaultPattern } from "../../lib/events";
 import { KqlError } from "../../lib/kql";
 import { check, columnIn, type QueryError } from "../../lib/lucene";
-import type { Language, Question } from "../../lib/query";
+import type { Language } from "../../lib/query";
 import { QueryInput } from "./QueryInput";
 import type { EventsState, Update } from "./useEventsState";
 import type { Fields } from "./useFields";
@@ -19,8 +19,9 @@ interface Props {
   state: EventsState;
   update: Update;
   fields: Fields;
-  question: Question;
   error: ApiError | KqlError | undefined;
+  /** Rows of an older search are still shown. */
+  stale: boolean;
 }
 
 /** What is wrong with the query, at its column; undefined when the query is not to blame. */
@@ -35,7 +36,7 @@ function explain(error: Props["error"], text: string, language: Language): Query
 }
 
 /** First row: language, indices, query, time, Search. */
-export function QueryRow({ state, update, fields, error }: Props): ReactElement {
+export function QueryRow({ state, update, fields, error, stale }: Props): ReactElement {
   const { rerun } = useTime();
   const [draft, setDraft] = useState(state.text);
   const [committed, setCommitted] = useState(state.text);
@@ -79,17 +80,25 @@ export function QueryRow({ state, update, fields, error }: Props): ReactElement 
         <TimePicker />
         <Btn look="p" onClick={submit}>Search</Btn>
       </div>
-      {error === undefined ? null : <ErrorLine error={error} problem={problem} onFix={(insert) => update({ q: state.text + insert })} onRetry={rerun} />}
+      {error === undefined ? null : <ErrorLine error={error} problem={problem} stale={stale} onFix={(insert) => update({ q: state.text + insert })} onRetry={rerun} />}
     </>
   );
 }
 
-function ErrorLine({ error, problem, onFix, onRetry }: { error: ApiError | KqlError; problem: QueryError | undefined; onFix: (insert: string) => void; onRetry: () => void }): ReactElement {
+interface ErrorLineProps {
+  error: ApiError | KqlError;
+  problem: QueryError | undefined;
+  stale: boolean;
+  onFix: (insert: string) => void;
+  onRetry: () => void;
+}
+
+function ErrorLine({ error, problem, stale, onFix, onRetry }: ErrorLineProps): ReactElement {
   const fix = problem?.fix;
   return (
     <div className="qerrline bad" role="alert">
       <IconAlertCircle size={16} />
-      <span>{problem === undefined ? `The search failed: ${error.message}.` : `Column ${problem.from + 1}: ${problem.message}.`} The rows below are of the search before.</span>
+      <span>{problem === undefined ? `The search failed: ${error.message}.` : `Column ${problem.from + 1}: ${problem.message}.`}{stale ? " The rows below are of the search before." : ""}</span>
       {fix === undefined ? <button type="button" className="lnk" onClick={onRetry}>Try again</button> : <button type="button" className="lnk" onClick={() => onFix(fix.insert)}>{fix.label}</button>}
     </div>
   );

@@ -15,8 +15,8 @@ export interface ValueActions {
 interface Target {
   field: string;
   value: Scalar;
-  /** Where the value stands, in viewport coordinates. */
-  box: { top: number; left: number; right: number; height: number };
+  /** Where the text of the value stands, in viewport coordinates. */
+  box: { top: number; right: number; height: number };
 }
 
 interface Bar {
@@ -45,8 +45,11 @@ function targetOf(element: Element): Target | undefined {
   const found = element.closest<HTMLElement>("[data-field]");
   if (found === null) return undefined;
   const { field = "", value = "null" } = found.dataset;
-  const { top, left, right, height } = found.getBoundingClientRect();
-  return { field, value: JSON.parse(value) as Scalar, box: { top, left, right, height } };
+  const { top, right, height } = found.getBoundingClientRect();
+  const text = document.createRange();
+  text.selectNodeContents(found);
+  const end = Math.min(right, text.getBoundingClientRect().right);
+  return { field, value: JSON.parse(value) as Scalar, box: { top, right: end, height } };
 }
 
 /**
@@ -100,10 +103,9 @@ export function ValueBar(): ReactElement | null {
   if (target === undefined) return null;
   const { box } = target;
   const width = 116;
-  const beside = box.right + width < window.innerWidth ? box.right - 2 : Math.max(box.left, box.right - width);
   const column = actions.isColumn(target.field);
   return (
-    <div className="valuebar" role="toolbar" aria-label={`Value of ${target.field}`} style={{ top: box.top + box.height / 2 - 14, left: Math.min(beside, window.innerWidth - width - 4) }}>
+    <div className="valuebar" role="toolbar" aria-label={`Value of ${target.field}`} style={{ top: box.top + box.height / 2 - 14, left: Math.min(box.right + 4, window.innerWidth - width - 4) }}>
       <Action label="Filter for" keys="f" onClick={() => filter(false)}><IconCirclePlus size={16} /></Action>
       <Action label="Filter out" keys="x" onClick={() => filter(true)}><IconCircleMinus size={16} /></Action>
       <Action label={column ? "Remove the column" : "Add as a column"} onClick={() => actions.toggleColumn(target.field)}><IconColumns3 size={16} /></Action>
