@@ -266,7 +266,7 @@ func (b *boundSource) open(seg *segmentState) slots {
 	case b.values == nil:
 		return nil
 	case b.kind == "terms":
-		return openSlots(b.values, seg, nil)
+		return openSlots(b.values, seg, nil, false)
 	}
 	r := b.values.numbers(seg)
 	if r == nil {

@@ -52,7 +52,7 @@ func (s *termsSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
 	}
 	return func(seg *segmentState, single bool) (collector, error) {
 		c := &keyedCollector{seg: seg, name: n.name, show: v.show, single: single, all: s.minDocCount == 0}
-		if c.slots = openSlots(v, seg, chosen); c.slots == nil {
+		if c.slots = openSlots(v, seg, chosen, c.all); c.slots == nil {
 			c.slots = emptySlots{}
 		}
 		var err error
@@ -61,8 +61,8 @@ func (s *termsSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
 	}, nil
 }
 
-// openSlots opens the column of some values as slots; nil if the segment has nothing of it.
-func openSlots(v *values, seg *segmentState, chosen *chosen) slots {
+// openSlots opens the column of some values as slots; nil if the segment has nothing of it. all has every value of the column as a slot from the start.
+func openSlots(v *values, seg *segmentState, chosen *chosen, all bool) slots {
 	if v.show.isText() {
 		r := v.terms(seg)
 		if r == nil {
@@ -75,7 +75,11 @@ func openSlots(v *values, seg *segmentState, chosen *chosen) slots {
 		return nil
 	}
 	n := &numberSlots{numberReader: r, accept: chosen.numbers()}
-	n.narrow()
+	if all {
+		n.learn(seg.view.NumDocs())
+	} else {
+		n.narrow()
+	}
 	return n
 }
 

@@ -12,7 +12,7 @@ import (
 
 // TestOracle compares random requests over random documents with the oracle: in one segment, and split over several that are merged in random order.
 func TestOracle(t *testing.T) {
-	for n := range 120 {
+	for n := range 80 {
 		seed := rand.Uint64()
 		if n == 0 {
 			seed = 1

@@ -160,6 +160,17 @@ func (n *numberSlots) narrow() {
 	}
 }
 
+// learn numbers the values of all documents.
+func (n *numberSlots) learn(numDocs int) {
+	block := make([]uint32, 0, maxBlock)
+	for doc := range numDocs {
+		if block = append(block, uint32(doc)); len(block) == maxBlock || doc == numDocs-1 {
+			n.read(block, nil)
+			block = block[:0]
+		}
+	}
+}
+
 // rank returns the place of each slot in the order of the keys; nil where that is the slot itself.
 func rank(s slots) []uint32 {
 	if s.ordered() {

@@ -28,6 +28,7 @@ func TestFields(t *testing.T) {
 		{"values in arrays of objects and under names with dots", `"fields":["o.*"]`, `{"o.a":[1,2],"o.b":["x","y"]}`},
 		{"an alias under its own name", `"fields":["alias"]`, `{"alias":["h2","h1"]}`},
 		{"a key of a flattened object", `"fields":["labels.team"]`, `{"labels.team":["red"]}`},
+		{"a flattened object whole", `"fields":["labels"]`, `{"labels":[{"team":"red","x":{"y":1}}]}`},
 		{"an object is no field", `"fields":["o"]`, ``},
 		{"a field that is not mapped", `"fields":["nope"]`, ``},
 		{"doc values are in their own order", `"docvalue_fields":["host","n",{"field":"@timestamp","format":"yyyy"}]`, `{"@timestamp":["2026"],"host":["h1","h2"],"n":[5]}`},

@@ -230,7 +230,7 @@ type disMax struct {
 
 func (n *disMax) cost() int { return highestCost(n.nodes) }
 
-func (n *disMax) match(x *exec) (*roaring.Bitmap, error) { return (&union{n.nodes}).match(x) }
+func (n *disMax) match(x *exec) (*roaring.Bitmap, error) { return matchAny(x, n.nodes) }
 
 func (n *disMax) scored(x *exec, boost float32) (*roaring.Bitmap, scorer, error) {
 	clauses, err := scoredAll(x, n.nodes, boost*n.boost)

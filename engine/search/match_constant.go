@@ -48,18 +48,21 @@ func (n none) scored(x *exec, _ float32) (*roaring.Bitmap, scorer, error) {
 	return constantly(x, n, 0)
 }
 
-// union matches what one of some nodes matches, with a score of 1.
-type union struct{ nodes []node }
+// union matches what one of some leaves matches.
+type union struct{ parts []leaf }
 
-func (n *union) cost() int { return highestCost(n.nodes) }
+func (n *union) cost() int { return highestCost(n.parts) }
 
-func (n *union) match(x *exec) (*roaring.Bitmap, error) {
+func (n *union) match(x *exec) (*roaring.Bitmap, error) { return matchAny(x, n.parts) }
+
+// matchAny returns the documents that one of some leaves or nodes matches.
+func matchAny[L leaf](x *exec, parts []L) (*roaring.Bitmap, error) {
 	docs := roaring.New()
-	for _, sub := range n.nodes {
+	for _, part := range parts {
 		if err := x.stopped(); err != nil {
 			return nil, err
 		}
-		more, err := sub.match(x)
+		more, err := part.match(x)
 		if err != nil {
 			return nil, err
 		}
@@ -68,28 +71,10 @@ func (n *union) match(x *exec) (*roaring.Bitmap, error) {
 	return docs, nil
 }
 
-func highestCost(nodes []node) int {
+func highestCost[L leaf](parts []L) int {
 	cost := costConstant
-	for _, n := range nodes {
-		cost = max(cost, n.cost())
+	for _, part := range parts {
+		cost = max(cost, part.cost())
 	}
 	return cost
-}
-
-// The leaves are nodes too, with a score of 1, so that a union can hold them.
-
-func (n *union) scored(x *exec, boost float32) (*roaring.Bitmap, scorer, error) {
-	return constantly(x, n, boost)
-}
-
-func (n *termSet) scored(x *exec, boost float32) (*roaring.Bitmap, scorer, error) {
-	return constantly(x, n, boost)
-}
-
-func (n *termRange) scored(x *exec, boost float32) (*roaring.Bitmap, scorer, error) {
-	return constantly(x, n, boost)
-}
-
-func (n *numberSet) scored(x *exec, boost float32) (*roaring.Bitmap, scorer, error) {
-	return constantly(x, n, boost)
 }

@@ -2,6 +2,7 @@ package search
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -99,6 +100,49 @@ func TestPatternsOfTheIndexName(t *testing.T) {
 		}
 		if _, got := n.(all); got != c.want {
 			t.Errorf("%+v matches the index = %v, want %v", c.query, got, c.want)
+		}
+	}
+}
+
+// Above some number of terms a query reads every document's ordinal instead of the terms' lists.
+func TestManyTerms(t *testing.T) {
+	for name, format := range map[string]string{"single": `{"k":"k%03d"}`, "several": `{"k":["k%03d","x"]}`} {
+		var docs []string
+		for i := range 900 {
+			docs = append(docs, fmt.Sprintf(format, i))
+		}
+		ix := newIndex(t, "i", `{"k":{"type":"keyword"}}`, docs)
+		for query, want := range map[string]int64{
+			`{"range":{"k":{"gte":"k100","lt":"k700"}}}`: 600, `{"wildcard":{"k":"*5?"}}`: 90, `{"wildcard":{"k":"k*1*"}}`: 900 - 8*9*9, `{"prefix":{"k":"k"}}`: 900, `{"regexp":{"k":"k[0-4].."}}`: 500,
+		} {
+			if got := ask(t, `{"size":0,"query":`+query+`}`, ix); got.Total.Value != want {
+				t.Errorf("%s: %s matches %d, want %d", name, query, got.Total.Value, want)
+			}
+		}
+	}
+}
+
+func TestPlacesWithSeveralWords(t *testing.T) {
+	ix := newIndex(t, "i", `{"t":{"type":"text"}}`, []string{`{"t":"fast car"}`, `{"t":"quick car"}`, `{"t":"car fast quick"}`})
+	for _, c := range []struct {
+		places []dsl.PhraseTerm
+		prefix bool
+		want   string
+	}{
+		{[]dsl.PhraseTerm{{Terms: []string{"fast", "quick"}}, {Terms: []string{"car"}, Position: 1}}, false, "1 2"},
+		{[]dsl.PhraseTerm{{Terms: []string{"fast", "quick"}}}, false, "3 1 2"},
+		{[]dsl.PhraseTerm{{Terms: []string{"qu"}}}, true, "2 3"},
+		{[]dsl.PhraseTerm{{Terms: []string{"fast"}}, {Terms: []string{"c", "q"}, Position: 1}}, true, "1 3"},
+		{[]dsl.PhraseTerm{{Terms: []string{"fast"}}, {Terms: []string{"z"}, Position: 1}}, true, ""},
+	} {
+		r, err := Parse(nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.query = &dsl.Phrase{Field: "t", Terms: c.places, LastIsPrefix: c.prefix}
+		got, err := Run(t.Context(), r, []Index{ix}, Options{})
+		if err != nil || ids(got) != c.want {
+			t.Errorf("%v = %s, %v, want %s", c.places, ids(got), err, c.want)
 		}
 	}
 }

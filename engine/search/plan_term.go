@@ -110,7 +110,7 @@ func (p *planner) terms(q *dsl.Terms, boost float32) (node, error) {
 			return nil, err
 		}
 	}
-	return constant{set.node(), boost}, nil
+	return constant{set.leaf(), boost}, nil
 }
 
 // valueSet collects the values of a terms query.
@@ -118,7 +118,7 @@ type valueSet struct {
 	field    *mapping.Field
 	keys     []string
 	spans    []numberSpan
-	networks []node
+	networks []leaf
 }
 
 func (p *planner) addValue(s *valueSet, value any) error {
@@ -142,8 +142,8 @@ func (p *planner) addValue(s *valueSet, value any) error {
 	return err
 }
 
-// node matches documents that have one of the values.
-func (s *valueSet) node() node {
+// leaf matches documents that have one of the values.
+func (s *valueSet) leaf() leaf {
 	parts, c := s.networks, columnOf(s.field)
 	if len(s.keys) > 0 {
 		parts = append(parts, &termSet{column: c, keys: sortedKeys(s.keys)})

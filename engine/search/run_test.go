@@ -79,7 +79,7 @@ func TestWindow(t *testing.T) {
 }
 
 func TestPagesOfSearchAfterAreOneBigPage(t *testing.T) {
-	ix := newIndex(t, "i", numberedProperties, numbered(0, 40), numbered(20, 60), []string{`{"n":7}`, `{"group":"g1"}`})
+	ix := newIndex(t, "i", numberedProperties, numbered(0, 40), numbered(20, 60), []string{`{"n":7}`, `{"group":"g1"}`}, []string{`{"n":8}`, `{"n":20}`}, []string{`{"group":"g0"}`})
 	deleteDocs(&ix, "5", "45")
 	for _, sort := range []string{
 		`["n","_doc"]`, `[{"n":"desc"},{"_shard_doc":"asc"}]`, `["group",{"n":"desc"},"_doc"]`, `[{"group":{"order":"desc","missing":"_first"}},"_id"]`,

@@ -19,7 +19,7 @@ func TestClassicLinesAreRealignedAtTheLastQuote(t *testing.T) {
 		{"a seam in the agent", `"GET http://a/ HTTP/1.1" "a" "b"`, ` - -`, `a" "b`},
 		{"a field too many at the end", `"GET http://a/ HTTP/1.1" "curl/8"`, ` - - -`, ""},
 		{"a protocol that is none", `"GET http://a/ HTTP/1.1" "curl/8"`, ` - x`, ""},
-		{"no quotes at all", `GET curl`, ` - -`, ""},
+		{"no quotes at all", `GET http://a/ HTTP/1.1 curl`, ` - -`, ""},
 		{"one quoted field", `"GET http://a/ HTTP/1.1"`, ` - -`, ""},
 	} {
 		docs, counts, err := ingesttest.Decode(decoder(), object(ingest.CLB), head+test.quoted+test.tail)

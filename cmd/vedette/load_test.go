@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/vedette-siem/vedette/ingest/ingesttest"
+)
+
+const allLogs = "logs-aws.*"
+
+// invictus is a real attack: CloudTrail objects as AWS wrote them, which hold 2,900 different records.
+func invictus(t *testing.T) string {
+	t.Helper()
+	return ingesttest.Samples(t, "cloudtrail", "invictus-ir-aws_dataset")
+}
+
+const invictusEvents = 2900
+
+func TestARealAttackLoadsWholeAndOnce(t *testing.T) {
+	source, data := invictus(t), t.TempDir()
+	vedette(t, "load", source, "--data", data).want(t, 0, fmt.Sprintf("%d events", invictusEvents), " 0 records not readable", "aws.cloudtrail")
+	vedette(t, "load", source, "--data", data).want(t, 0, ": 0 events, ")
+	s := serve(t, data)
+	if n := s.count(t, allLogs, "*"); n != invictusEvents {
+		t.Errorf("%d documents, want %d", n, invictusEvents)
+	}
+	t.Run("and once more through the server that has the directory open", func(t *testing.T) {
+		vedette(t, "load", source, "--data", data, "--listen", s.api).want(t, 0, "0 events", "in use, loading into its server", s.api)
+		if n := s.count(t, allLogs, "*"); n != invictusEvents {
+			t.Errorf("%d documents, want %d", n, invictusEvents)
+		}
+	})
+}
+
+func TestLoadingThroughAServerGivesTheSame(t *testing.T) {
+	for name, arguments := range map[string]func(s *server, data string) []string{
+		"that has the directory open": func(s *server, data string) []string { return []string{"--data", data, "--listen", s.api} },
+		"that is named":               func(s *server, _ string) []string { return []string{"--url", "http://" + s.api} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			data := t.TempDir()
+			s := serve(t, data)
+			args := append([]string{"load", invictus(t)}, arguments(s, data)...)
+			vedette(t, args...).want(t, 0, fmt.Sprintf("%d events", invictusEvents))
+			vedette(t, args...).want(t, 0, ": 0 events")
+			if n := s.count(t, allLogs, "*"); n != invictusEvents {
+				t.Errorf("%d documents, want %d", n, invictusEvents)
+			}
+			if n := s.count(t, allLogs, `type:cloudtrail AND event.provider:"iam.amazonaws.com"`); n == 0 {
+				t.Error("the fields of CloudTrail are not mapped")
+			}
+		})
+	}
+}
+
+func TestAServerThatRefusesIsNamedWithItsReason(t *testing.T) {
+	away := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no such door", http.StatusForbidden) }))
+	defer away.Close()
+	file := write(t, filepath.Join(t.TempDir(), "trail.json"), trail(1))
+	vedette(t, "load", file, "--url", away.URL).want(t, 1, away.URL, "403", "no such door")
+}
+
+// trail is a CloudTrail object with n records.
+func trail(n int) string {
+	records := make([]map[string]any, n)
+	for i := range records {
+		records[i] = map[string]any{"eventVersion": "1.11", "eventTime": "2026-06-01T10:00:00Z", "eventSource": "s3.amazonaws.com", "eventName": "ListBuckets",
+			"awsRegion": "eu-central-1", "sourceIPAddress": "198.51.100.7", "eventID": fmt.Sprintf("00000000-0000-4000-8000-%012d", i),
+			"eventType": "AwsApiCall", "recipientAccountId": "111122223333", "userIdentity": map[string]any{"type": "Root", "accountId": "111122223333"}}
+	}
+	raw, err := json.Marshal(map[string]any{"Records": records})
+	if err != nil {
+		panic("BUG: " + err.Error()) // only strings
+	}
+	return string(raw)
+}
+
+func zipped(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestBrokenFilesAreNamedAndTheOthersGoOn(t *testing.T) {
+	whole := trail(10)
+	for name, c := range map[string]struct {
+		file, content string
+		code          int
+		least         int // events of the broken file that are still there, at least
+		says          string
+	}{
+		"gzip cut short":             {"broken.json.gz", zipped(t, strings.Repeat(whole+"\n", 200))[:1200], 1, 0, "unexpected EOF"},
+		"gzip with a broken end":     {"broken.json.gz", zipped(t, whole)[:len(zipped(t, whole))-6] + "rotten", 1, 10, "checksum"},
+		"no gzip by its name":        {"broken.json.gz", "\x1f\x8bnot gzip at all", 0, 0, "format that is not known"},
+		"JSON cut short":             {"broken.json", whole[:len(whole)-300], 1, 8, "broken.json"},
+		"binary rubbish":             {"broken.log", strings.Repeat("\x00\x01\xfe\xff\x7fELF", 5000), 0, 0, "format that is not known"},
+		"nothing":                    {"broken.json", "", 0, 0, ""},
+		"compressed a hundred times": {"broken.json.gz", zipped(t, strings.Repeat("\x00", 64<<20)), 0, 0, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder, data := t.TempDir(), t.TempDir()
+			write(t, filepath.Join(folder, "a-good.json"), strings.ReplaceAll(trail(3), "4000-8000", "4000-9000"))
+			write(t, filepath.Join(folder, c.file), c.content)
+			write(t, filepath.Join(folder, "z-good.json.gz"), zipped(t, strings.ReplaceAll(trail(2), "4000-8000", "4000-a000")))
+			r := vedette(t, "load", folder, "--data", data)
+			r.want(t, c.code, c.says)
+			if c.code != 0 && !strings.Contains(r.stdout, c.file) {
+				t.Errorf("the broken file is not named:\n%s%s", r.stdout, r.stderr)
+			}
+			s := serve(t, data)
+			if n := s.count(t, allLogs, `event.kind:event AND event.id:("00000000-0000-4000-9000-000000000002" OR "00000000-0000-4000-a000-000000000001")`); n != 2 {
+				t.Errorf("%d events of the good files are there, want 2\n%s%s", n, r.stdout, r.stderr)
+			}
+			if n := s.count(t, allLogs, "event.kind:event"); n < 5+c.least {
+				t.Errorf("%d events are there, want at least %d", n, 5+c.least)
+			}
+		})
+	}
+}
+
+func TestAnEmptyFolderIsNotPassedOverInSilence(t *testing.T) {
+	folder := t.TempDir()
+	vedette(t, "load", folder, "--data", t.TempDir()).want(t, 0, "no files found in "+folder)
+}
+
+const flowHeader = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status\n"
+
+func flow(source string) string {
+	return "2 111122223333 eni-0a1b2c3d4e5f60718 " + source + " 10.0.0.9 44321 443 6 10 840 1780308000 1780308060 ACCEPT OK\n"
+}
+
+// A line of 300 MB must cost neither its own length in memory nor the lines around it.
+func TestAGiantLineIsReportedAndNotHeldInMemory(t *testing.T) {
+	folder, data := t.TempDir(), t.TempDir()
+	path := write(t, filepath.Join(folder, "flows.log"), flowHeader+flow("198.51.100.1")+"2 111122223333 ")
+	const line = 300 << 20
+	if err := os.Truncate(path, line); err != nil { // the rest of the line is zeros that take no room on the disk
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString("\n" + flow("198.51.100.2")); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cmd, log := child(t, "load", folder, "--data", data)
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("%v\n%s", err, log)
+	}
+	result{0, log.String(), ""}.want(t, 0, "1 files: 3 events", "1 records not readable")
+	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		t.Fatal("BUG: no resource usage")
+	}
+	if peak := usage.Maxrss << 10; peak > line*2/3 {
+		t.Errorf("it took %d MB of memory for a line of %d MB", peak>>20, line>>20)
+	}
+	s := serve(t, data)
+	if n := s.count(t, allLogs, "source.ip:198.51.100.0\\/24"); n != 2 {
+		t.Errorf("%d of the flows around it are there, want 2", n)
+	}
+	if n := s.count(t, allLogs, "event.kind:pipeline_error"); n != 1 {
+		t.Errorf("%d pipeline errors, want 1", n)
+	}
+}

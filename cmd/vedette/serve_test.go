@@ -1,0 +1,167 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// bulk is a _bulk body with one document for each id.
+func bulk(index string, ids ...int) string {
+	var b strings.Builder
+	for _, id := range ids {
+		fmt.Fprintf(&b, "{\"index\":{\"_index\":%q,\"_id\":\"%d\"}}\n{\"n\":%d,\"message\":\"event %d\"}\n", index, id, id, id)
+	}
+	return b.String()
+}
+
+func TestBothAddressesAnswer(t *testing.T) {
+	s := serve(t, t.TempDir())
+	if body := s.ok(t, "GET", "/", ""); !strings.Contains(body, "You Know, for Search") {
+		t.Errorf("the Elasticsearch API answers %s", body)
+	}
+	for _, path := range []string{"/", "/livez", "/readyz"} {
+		resp, err := http.Get("http://" + s.board + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			t.Errorf("dashboard: GET %s: status %d", path, resp.StatusCode)
+		}
+	}
+}
+
+func TestOtherHostsMustBeAllowed(t *testing.T) {
+	for name, c := range map[string]struct {
+		flags []string
+		want  int
+	}{
+		"a name nobody allowed": {nil, http.StatusMisdirectedRequest},
+		"an allowed name":       {[]string{"--allowed-host", "siem.example"}, http.StatusOK},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t, t.TempDir(), c.flags...)
+			for _, address := range []string{s.api, s.board} {
+				req, err := http.NewRequestWithContext(t.Context(), "GET", "http://"+address+"/", nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				req.Host = "siem.example:9200"
+				resp, err := http.DefaultClient.Do(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				resp.Body.Close()
+				if resp.StatusCode != c.want {
+					t.Errorf("%s: status %d, want %d", address, resp.StatusCode, c.want)
+				}
+			}
+		})
+	}
+}
+
+func TestAStopKeepsWhatWasAcknowledged(t *testing.T) {
+	data := t.TempDir()
+	s := serve(t, data)
+	s.ok(t, "PUT", "/_index_template/t", `{"index_patterns":["events-*"],"template":{"mappings":{"properties":{"message":{"type":"keyword"}}}}}`)
+	s.ok(t, "POST", "/_bulk", bulk("events-1", 1, 2, 3))
+	s.ok(t, "DELETE", "/events-1/_doc/2", "")
+	if code := s.stop(); code != 0 {
+		t.Fatalf("stopped with status %d:\n%s", code, s.log)
+	}
+	s = serve(t, data)
+	if n := s.count(t, "events-1", "*"); n != 2 {
+		t.Errorf("%d documents after the start, want 2", n)
+	}
+	if n := s.count(t, "events-1", `message:"event 3"`); n != 1 {
+		t.Errorf("%d documents have the keyword, want 1", n)
+	}
+	s.ok(t, "POST", "/_bulk", bulk("events-2", 1))
+	if n := s.count(t, "events-*", "message:event"); n != 0 {
+		t.Errorf("the template was forgotten: %d documents have the word in a keyword", n)
+	}
+}
+
+func TestAStopWaitsForARequestThatRuns(t *testing.T) {
+	s := serve(t, t.TempDir())
+	type end struct {
+		resp *http.Response
+		err  error
+	}
+	body, done := newSlowBody(bulk("events", 1)), make(chan end)
+	go func() {
+		resp, err := http.Post("http://"+s.api+"/_bulk", "application/x-ndjson", body)
+		done <- end{resp, err}
+	}()
+	<-body.begun
+	stopped := make(chan int)
+	go func() { stopped <- s.stop() }()
+	close(body.goOn)
+	e := <-done
+	if e.err != nil {
+		t.Fatalf("the request was cut off: %v", e.err)
+	}
+	e.resp.Body.Close()
+	if e.resp.StatusCode != http.StatusOK {
+		t.Errorf("status %d", e.resp.StatusCode)
+	}
+	if code := <-stopped; code != 0 {
+		t.Errorf("stopped with status %d", code)
+	}
+}
+
+// slowBody gives its first byte, and the rest when it is told to.
+type slowBody struct {
+	rest        *strings.Reader
+	given       bool
+	begun, goOn chan struct{}
+}
+
+func newSlowBody(text string) *slowBody {
+	return &slowBody{rest: strings.NewReader(text), begun: make(chan struct{}), goOn: make(chan struct{})}
+}
+
+// Read implements io.Reader.
+func (b *slowBody) Read(p []byte) (int, error) {
+	if !b.given {
+		b.given = true
+		n, err := b.rest.Read(p[:1])
+		close(b.begun)
+		return n, err
+	}
+	<-b.goOn
+	return b.rest.Read(p)
+}
+
+func TestKillingItLosesNothingThatWasAcknowledged(t *testing.T) {
+	data := t.TempDir()
+	want := 0
+	for round := range 3 {
+		cmd, s := serveChild(t, "serve", "--data", data)
+		s.ok(t, "POST", "/_bulk", bulk("events", 10*round, 10*round+1, 10*round+2))
+		s.ok(t, "PUT", fmt.Sprintf("/events/_create/%d", 10*round+3), `{"n":0,"message":"alone"}`)
+		want += 4
+		if err := cmd.Process.Signal(syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		s.stop()
+	}
+	s := serve(t, data)
+	if n := s.count(t, "events", "*"); n != want {
+		t.Errorf("%d documents, want the %d that were acknowledged", n, want)
+	}
+	if body := s.ok(t, "GET", "/events/_doc/21", ""); !strings.Contains(body, `"message":"event 21"`) {
+		t.Errorf("a document reads back as %s", body)
+	}
+}
+
+func TestSIGTERMStopsTheProcessCleanly(t *testing.T) {
+	_, s := serveChild(t, "serve", "--data", t.TempDir())
+	s.ok(t, "POST", "/_bulk", bulk("events", 1))
+	if code := s.stop(); code != 0 {
+		t.Errorf("SIGTERM: status %d\n%s", code, s.log)
+	}
+}
