@@ -14,7 +14,7 @@ var stories = map[string]struct {
 	"console brute force":             {"type:cloudtrail AND source.ip:192.0.2.36 AND event.action:ConsoleLogin AND event.outcome:failure", 40},
 	"privilege escalation":            {"type:cloudtrail AND source.ip:192.0.2.52 AND event.action:AttachUserPolicy", 2},
 	"CloudTrail stopped":              {"type:cloudtrail AND source.ip:192.0.2.68 AND event.action:StopLogging", 1},
-	"a port scan":                     {"type:vpcflow AND source.ip:192.0.2.84 AND aws.vpcflow.action:REJECT", 500},
+	"a port scan":                     {"type:vpcflow AND source.ip:192.0.2.84 AND event.action:reject", 500},
 	"data upload":                     {"type:vpcflow AND destination.ip:192.0.2.91", 10},
 	"brute force of web paths":        {"type:elblogs AND source.ip:192.0.2.100 AND http.response.status_code:[403 TO 404]", 1000},
 	"a request flood":                 {"type:elblogs AND source.ip:198.51.100.128\\/25 AND http.response.status_code:[500 TO 599]", 10_000},
@@ -58,8 +58,11 @@ func theDay(t *testing.T, s *server) {
 			t.Errorf("%d events of type %s", got[kind], kind)
 		}
 	}
-	if got := buckets(t, s, allLogs, `{"terms":{"field":"cloud.account.id"}}`); len(got) != 4 {
-		t.Errorf("accounts: %v, want four", got)
+	got = buckets(t, s, allLogs, `{"terms":{"field":"cloud.account.id"}}`)
+	for _, account := range []string{"111122223333", "444455556666", "777788889999", "123456789012"} {
+		if got[account] < 100 {
+			t.Errorf("%d events of account %s", got[account], account)
+		}
 	}
 	if got := buckets(t, s, allLogs, `{"terms":{"field":"cloud.region"}}`); len(got) != 3 {
 		t.Errorf("regions: %v, want three", got)

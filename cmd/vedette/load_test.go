@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/vedette-siem/vedette/ingest/ingesttest"
@@ -106,7 +107,7 @@ func TestBrokenFilesAreNamedAndTheOthersGoOn(t *testing.T) {
 		least         int // events of the broken file that are still there, at least
 		says          string
 	}{
-		"gzip cut short":             {"broken.json.gz", zipped(t, strings.Repeat(whole+"\n", 200))[:1200], 1, 0, "unexpected EOF"},
+		"gzip cut short":             {"broken.json.gz", zipped(t, strings.Repeat(whole+"\n", 200))[:1200], 1, 0, "its compression ends early"},
 		"gzip with a broken end":     {"broken.json.gz", zipped(t, whole)[:len(zipped(t, whole))-6] + "rotten", 1, 10, "checksum"},
 		"no gzip by its name":        {"broken.json.gz", "\x1f\x8bnot gzip at all", 0, 0, "format that is not known"},
 		"JSON cut short":             {"broken.json", whole[:len(whole)-300], 1, 8, "broken.json"},
@@ -146,36 +147,32 @@ func flow(source string) string {
 	return "2 111122223333 eni-0a1b2c3d4e5f60718 " + source + " 10.0.0.9 44321 443 6 10 840 1780308000 1780308060 ACCEPT OK\n"
 }
 
-// A line of 300 MB must cost neither its own length in memory nor the lines around it.
-func TestAGiantLineIsReportedAndNotHeldInMemory(t *testing.T) {
-	folder, data := t.TempDir(), t.TempDir()
-	path := write(t, filepath.Join(folder, "flows.log"), flowHeader+flow("198.51.100.1")+"2 111122223333 ")
-	const line = 300 << 20
-	if err := os.Truncate(path, line); err != nil { // the rest of the line is zeros that take no room on the disk
+// giantLine makes a file of flow logs with a line of 300 MB between two ordinary ones. The line takes no room on the disk.
+func giantLine(t *testing.T, path string) {
+	t.Helper()
+	write(t, path, flowHeader+flow("198.51.100.1")+"2 111122223333 ")
+	if err := os.Truncate(path, 300<<20); err != nil {
 		t.Fatal(err)
 	}
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.WriteString("\n" + flow("198.51.100.2")); err != nil {
+	_, err = f.WriteString("\n" + flow("198.51.100.2"))
+	if err := errors.Join(err, f.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
+}
+
+// A line of 300 MB must cost neither its own length in memory nor the lines around it: the process may have 250 MB.
+func TestAGiantLineIsReportedAndNotHeldInMemory(t *testing.T) {
+	folder, data := t.TempDir(), t.TempDir()
+	giantLine(t, filepath.Join(folder, "flows.log"))
+	out, err := exec.Command("sh", "-c", `ulimit -d 250000 && exec "$0" load "$1" --data "$2"`, built.path(t), folder, data).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
-	cmd, log := child(t, "load", folder, "--data", data)
-	if err := cmd.Wait(); err != nil {
-		t.Fatalf("%v\n%s", err, log)
-	}
-	result{0, log.String(), ""}.want(t, 0, "1 files: 3 events", "1 records not readable")
-	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	if !ok {
-		t.Fatal("BUG: no resource usage")
-	}
-	if peak := usage.Maxrss << 10; peak > line*2/3 {
-		t.Errorf("it took %d MB of memory for a line of %d MB", peak>>20, line>>20)
-	}
+	result{stdout: string(out)}.want(t, 0, "1 files: 3 events", "1 records not readable")
 	s := serve(t, data)
 	if n := s.count(t, allLogs, "source.ip:198.51.100.0\\/24"); n != 2 {
 		t.Errorf("%d of the flows around it are there, want 2", n)

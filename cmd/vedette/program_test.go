@@ -158,7 +158,9 @@ func (b *binary) path(t *testing.T) string {
 		if b.dir, b.err = os.MkdirTemp("", "vedette-test-"); b.err != nil {
 			return
 		}
-		if out, err := exec.Command("go", "build", "-o", filepath.Join(b.dir, "vedette"), ".").CombinedOutput(); err != nil {
+		build := exec.Command("go", "build", "-o", filepath.Join(b.dir, "vedette"), ".")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := build.CombinedOutput(); err != nil {
 			b.err = fmt.Errorf("go build: %w\n%s", err, out)
 		}
 	})
@@ -174,23 +176,15 @@ func (b *binary) remove() {
 	}
 }
 
-// child runs the built program as a process of its own, with its output in the transcript.
-func child(t *testing.T, args ...string) (*exec.Cmd, *transcript) {
+// serveChild runs `vedette serve` or `vedette demo` as a process of its own.
+func serveChild(t *testing.T, args ...string) (*exec.Cmd, *server) {
 	t.Helper()
 	log := newTranscript()
-	cmd := exec.Command(built.path(t), args...)
+	cmd := exec.Command(built.path(t), append(args, "--listen", "127.0.0.1:0", "--dashboard", "127.0.0.1:0")...)
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = cmd.Process.Kill() }) // it has ended where the test went well
-	return cmd, log
-}
-
-// serveChild runs `vedette serve` or `vedette demo` as a process of its own.
-func serveChild(t *testing.T, args ...string) (*exec.Cmd, *server) {
-	t.Helper()
-	cmd, log := child(t, append(args, "--listen", "127.0.0.1:0", "--dashboard", "127.0.0.1:0")...)
 	ended := make(chan struct{})
 	go func() {
 		_ = cmd.Wait() // the status stands in cmd.ProcessState
@@ -202,6 +196,7 @@ func serveChild(t *testing.T, args ...string) (*exec.Cmd, *server) {
 		<-ended
 		return cmd.ProcessState.ExitCode()
 	})}
+	t.Cleanup(func() { s.stop() }) // where the test went well it has ended, and with which status was looked at
 	s.api, s.board = log.await(t, apiAddress), log.await(t, boardAddress)
 	return cmd, s
 }

@@ -132,7 +132,7 @@ func setMetadata(op *engine.BulkOp, line int, name string, value jsonscan.Token)
 		op.RequireAlias = text == "true"
 	case "op_type":
 		if text == "create" && op.Action == "index" {
-			op.Err = unsupported("[op_type] in the metadata of a bulk: use the action [create]; it")
+			op.Err = eserr.Illegal("[op_type] in the metadata of a bulk is not supported: use the action [create]")
 		}
 	case "require_data_stream", "_source":
 		if text == "true" {

@@ -34,7 +34,7 @@ func (c *call) search() error {
 
 func (c *call) searchRequest() (*engine.SearchRequest, error) {
 	if c.has("scroll") {
-		return nil, unsupported("[scroll]: page with [search_after]; it")
+		return nil, eserr.Illegal("[scroll] is not supported: page with [search_after]")
 	}
 	r := &engine.SearchRequest{Params: c.pick(searchParams())}
 	var err error

@@ -164,6 +164,23 @@ func TestOracle(t *testing.T) {
 	}
 }
 
+// checkPages goes through the hits with search_after.
+func (c *corpus) checkPages(t *testing.T, q clauseOracle, s sortOracle, size int, want []string) {
+	var got []string
+	body, after := fmt.Sprintf(`{"size":%d,"query":%s,"sort":%s`, size, q.json, s.json[:len(s.json)-1]+`,"_doc"]`), ""
+	for len(got) <= len(want) {
+		r := ask(t, body+after+"}", c.ix)
+		if len(r.Hits) == 0 {
+			break
+		}
+		got = append(got, strings.Fields(ids(r))...)
+		after = `,"search_after":` + asJSON(t, r.Hits[len(r.Hits)-1].Sort)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("query %s\nsort %s\npages of %d are %s\nwant %s", q.json, s.json, size, got, want)
+	}
+}
+
 // check runs a query sorted by fields, and by score, and compares both with the oracle.
 func (c *corpus) check(t *testing.T, r *rand.Rand, q clauseOracle) {
 	type match struct {
@@ -193,6 +210,7 @@ func (c *corpus) check(t *testing.T, r *rand.Rand, q clauseOracle) {
 	if few := ask(t, fmt.Sprintf(`{"size":%d,"query":%s,"sort":%s}`, size, q.json, s.json), c.ix); ids(few) != strings.Join(wantIDs[:min(size, len(wantIDs))], " ") {
 		t.Errorf("query %s\nsort %s\nthe first %d are %s\nwant %s", q.json, s.json, size, ids(few), strings.Join(wantIDs, " "))
 	}
+	c.checkPages(t, q, s, size, wantIDs)
 	scored := ask(t, `{"size":1000,"query":`+q.json+`}`, c.ix)
 	scores := map[string]float64{}
 	for i, h := range scored.Hits {

@@ -44,7 +44,7 @@ test("filters are included, excluded, disabled, pinned and edited", async ({ pag
   const cell = rows(page).first().locator("[data-field='event.action']");
   const action = await cell.innerText();
   await cell.hover();
-  await page.getByRole("toolbar", { name: "Value of event.action" }).getByRole("button", { name: "Filter out" }).click();
+  await page.getByRole("toolbar", { name: "Value of event.action" }).getByRole("button", { name: "Filter out", exact: true }).click();
   const pill = page.getByRole("button", { name: `Filter NOT event.action: ${action}`, exact: true });
   await expect(pill).toBeVisible();
   await expect.poll(() => total(page)).toBeLessThan(before);
@@ -53,13 +53,13 @@ test("filters are included, excluded, disabled, pinned and edited", async ({ pag
   await page.getByRole("menuitem", { name: "Disable" }).click();
   await expect.poll(() => total(page)).toBeGreaterThanOrEqual(before - 20);
 
-  await page.getByRole("button", { name: "Filter type: cloudtrail" }).click();
+  await page.getByRole("button", { name: "Filter type: cloudtrail", exact: true }).click();
   await page.getByRole("menuitem", { name: "Pin across pages" }).click();
   await page.getByRole("link", { name: "Overview" }).click();
-  await expect(page.getByRole("button", { name: "Filter type: cloudtrail, pinned" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Filter type: cloudtrail, pinned", exact: true })).toBeVisible();
   await page.goBack();
 
-  await page.getByRole("button", { name: "Filter type: cloudtrail, pinned" }).click();
+  await page.getByRole("button", { name: "Filter type: cloudtrail, pinned", exact: true }).click();
   await page.getByRole("menuitem", { name: "Edit as DSL…" }).click();
   await page.getByLabel("One clause of Elasticsearch's query DSL").fill('{"term": {"type": "vpcflow"}}');
   await page.getByRole("button", { name: "Save filter" }).click();

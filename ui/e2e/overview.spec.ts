@@ -23,7 +23,7 @@ test("a tile leads to exactly its events", async ({ page }) => {
   const shown = Number((await tile.locator(".n").innerText()).replaceAll(",", ""));
   await tile.click();
   await expect(page).toHaveURL(/\/events\?/);
-  await expect(page.getByRole("button", { name: "Filter type: cloudtrail" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Filter type: cloudtrail", exact: true })).toBeVisible();
   await expect(page.getByTestId("total")).toHaveText(/[1-9]/);
   // The window moves with the clock between the two pages, so a few events may leave it.
   expect(Math.abs((await total(page)) - shown)).toBeLessThanOrEqual(Math.max(5, shown * 0.01));
@@ -34,13 +34,13 @@ test("every list and chart clicks through with its filter", async ({ page }) => 
   const address = page.getByRole("region", { name: "Top talkers" }).locator(".vl .l").first();
   const ip = (await address.getAttribute("title")) ?? "";
   await address.click();
-  await expect(page.getByRole("button", { name: `Filter source.ip: ${ip}` })).toBeVisible();
+  await expect(page.getByRole("button", { name: `Filter source.ip: ${ip}`, exact: true })).toBeVisible();
   await page.goBack();
   await page.getByRole("button", { name: "API errors" }).click();
-  await expect(page.getByRole("button", { name: "Filter event.outcome: failure" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Filter event.outcome: failure", exact: true })).toBeVisible();
   await page.goBack();
   await page.getByRole("region", { name: "Load balancer status" }).getByRole("button", { name: "5xx" }).click();
-  await expect(page.getByRole("button", { name: "Filter http.response.status_code: ≥ 500 and < 600" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Filter http.response.status_code: ≥ 500 and < 600", exact: true })).toBeVisible();
   await page.goBack();
   const chart = page.getByRole("region", { name: "Events by type" }).locator(".u-over");
   await chart.click({ position: { x: 300, y: 120 } });
@@ -93,7 +93,7 @@ test("letters lead to pages and ? lists them", async ({ page }) => {
   await openOverview(page);
   await page.keyboard.press("g");
   await page.keyboard.press("e");
-  await expect(page).toHaveURL(/\/events/);
+  await expect(page.getByTestId("total")).toHaveText(/\d/);
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog", { name: "Keyboard" })).toContainText("Filter the value out");
   await page.keyboard.press("Escape");

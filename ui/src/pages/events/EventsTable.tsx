@@ -130,7 +130,7 @@ export function EventsTable({ state, update, fields, events, active, onCursor, o
       >
         <div className="evinner" role="rowgroup" style={{ minWidth }}>
           <div className="evr evh" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
-            <span role="columnheader" aria-label="Type" />
+            <span role="columnheader"><span className="sr">Type</span></span>
             <Header name={fields.timeField ?? "@timestamp"} label={`Time`} state={state} update={update} fields={fields} first />
             {state.columns.map((c) => <Header key={c} name={c} label={c === summaryColumn ? "Summary" : shortName(c)} state={state} update={update} fields={fields} />)}
           </div>

@@ -1,0 +1,252 @@
+package esapi_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/vedette-siem/vedette/engine"
+	"github.com/vedette-siem/vedette/engine/esapi"
+	"github.com/vedette-siem/vedette/storage"
+)
+
+// The scenarios of testdata/*.yaml are requests with what must come back. They run on the embedded engine in this process, and on a real
+// Elasticsearch, but for those that are `only: vedette`, when VEDETTE_SCENARIO_URL names one. Each scenario has a server (in process) or a
+// prefix for its names (elsewhere) of its own: $I stands for it.
+
+// A scenario is a document of a file.
+type scenario struct {
+	Name  string
+	Only  string // vedette: a difference on purpose, or of our own
+	Steps []step
+}
+
+// A step is one request.
+type step struct {
+	Do      string            // "GET /x/_search?q=a"
+	Headers map[string]string // of the request
+	Body    any               // an object is sent as JSON, a string as it stands
+	Lines   []any             // sent as NDJSON; strings as they stand
+	Status  int               // 0 is any below 300
+	// Match is what the answer must hold: objects may hold more, lists may not; /text/ is a regular expression; $absent a field that must be missing.
+	Match any
+	// Answer are headers of the answer, and Text and Lacks what its body must and must not contain.
+	Answer      map[string]string
+	Text, Lacks []string
+}
+
+func TestScenarios(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no scenarios", err)
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		prefix := "i" + strings.ToLower(rand.Text()[:8])
+		d := yaml.NewDecoder(strings.NewReader(strings.ReplaceAll(string(raw), "$I", prefix)))
+		d.KnownFields(true)
+		for {
+			var s scenario
+			if err := d.Decode(&s); err == io.EOF {
+				break
+			} else if err != nil {
+				t.Fatalf("%s: %v", file, err)
+			}
+			t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml")+"/"+s.Name, func(t *testing.T) { s.run(t, prefix) })
+		}
+	}
+}
+
+func (s scenario) run(t *testing.T, prefix string) {
+	url := os.Getenv("VEDETTE_SCENARIO_URL")
+	if url != "" && s.Only == "vedette" {
+		return
+	}
+	if url == "" {
+		url = serve(t)
+	} else {
+		t.Cleanup(func() {
+			for _, path := range []string{"/_data_stream/" + prefix + "*", "/" + prefix + "*", "/_index_template/" + prefix + "*", "/_template/" + prefix + "*"} {
+				_, _, _ = send(t, url, step{Do: "DELETE " + path})
+			}
+		})
+	}
+	for i, step := range s.Steps {
+		status, header, body := send(t, url, step)
+		for _, problem := range step.problems(status, header, body) {
+			t.Errorf("step %d, %s: %s\n%.2000s", i+1, step.Do, problem, body)
+		}
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+// serve starts a server on an empty data directory.
+func serve(t *testing.T) string {
+	t.Helper()
+	dir, err := storage.Open(filepath.Join(t.TempDir(), "data"), storage.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	backend, err := engine.OpenEmbedded(dir, engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(esapi.New(backend, esapi.Options{}).Handler())
+	t.Cleanup(func() {
+		server.Close()
+		if err := dir.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return server.URL
+}
+
+func send(t *testing.T, url string, s step) (status int, header http.Header, body []byte) {
+	t.Helper()
+	method, path, _ := strings.Cut(s.Do, " ")
+	text, contentType := s.content(t)
+	r, err := http.NewRequest(method, url+path, bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(text) > 0 {
+		r.Header.Set("Content-Type", contentType)
+	}
+	for name, value := range s.Headers {
+		r.Header.Set(name, value)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatalf("%s: %v", s.Do, err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if body, err = io.ReadAll(answer.Body); err != nil {
+		t.Fatalf("%s: %v", s.Do, err)
+	}
+	return answer.StatusCode, answer.Header, body
+}
+
+func (s step) content(t *testing.T) (text []byte, contentType string) {
+	t.Helper()
+	one := func(v any) []byte {
+		if text, ok := v.(string); ok {
+			return []byte(text)
+		}
+		text, err := json.Marshal(v)
+		if err != nil {
+			t.Fatalf("%s: %v", s.Do, err)
+		}
+		return text
+	}
+	if s.Lines != nil {
+		for _, line := range s.Lines {
+			text = append(append(text, one(line)...), '\n')
+		}
+		return text, "application/x-ndjson"
+	}
+	if s.Body == nil {
+		return nil, ""
+	}
+	return one(s.Body), "application/json"
+}
+
+func (s step) problems(status int, header http.Header, body []byte) []string {
+	var out []string
+	if s.Status == 0 && status >= 300 || s.Status != 0 && status != s.Status {
+		out = append(out, fmt.Sprintf("status %d, want %d", status, s.Status))
+	}
+	for name, want := range s.Answer {
+		if got := header.Get(name); !matchesText(want, got) {
+			out = append(out, fmt.Sprintf("%s is %q, want %q", name, got, want))
+		}
+	}
+	for _, text := range s.Text {
+		if !strings.Contains(string(body), text) {
+			out = append(out, fmt.Sprintf("no %q", text))
+		}
+	}
+	for _, text := range s.Lacks {
+		if strings.Contains(string(body), text) {
+			out = append(out, fmt.Sprintf("there is %q", text))
+		}
+	}
+	if s.Match != nil {
+		var got any
+		if err := json.Unmarshal(body, &got); err != nil {
+			return append(out, err.Error())
+		}
+		out = append(out, mismatches("answer", s.Match, got)...)
+	}
+	return out
+}
+
+// mismatches says where got does not hold what is wanted.
+func mismatches(where string, want, got any) []string {
+	switch w := want.(type) {
+	case map[string]any:
+		g, ok := got.(map[string]any)
+		if !ok {
+			return []string{fmt.Sprintf("%s is %v, want an object", where, got)}
+		}
+		var out []string
+		for name, value := range w {
+			there, ok := g[name]
+			if value == "$absent" {
+				if ok {
+					out = append(out, where+"."+name+" is there")
+				}
+				continue
+			}
+			if !ok {
+				out = append(out, where+"."+name+" is missing")
+				continue
+			}
+			out = append(out, mismatches(where+"."+name, value, there)...)
+		}
+		return out
+	case []any:
+		g, ok := got.([]any)
+		if !ok || len(g) != len(w) {
+			return []string{fmt.Sprintf("%s is %v, want %d entries", where, got, len(w))}
+		}
+		var out []string
+		for i := range w {
+			out = append(out, mismatches(fmt.Sprintf("%s[%d]", where, i), w[i], g[i])...)
+		}
+		return out
+	case string:
+		if g, ok := got.(string); ok && matchesText(w, g) {
+			return nil
+		}
+	case int:
+		want = float64(w)
+	}
+	if !reflect.DeepEqual(want, got) {
+		return []string{fmt.Sprintf("%s is %v, want %v", where, got, want)}
+	}
+	return nil
+}
+
+func matchesText(want, got string) bool {
+	if len(want) > 1 && want[0] == '/' && want[len(want)-1] == '/' {
+		return regexp.MustCompile(want[1 : len(want)-1]).MatchString(got)
+	}
+	return want == got
+}
