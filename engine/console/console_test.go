@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/vedette-siem/vedette/engine"
+	"github.com/vedette-siem/vedette/engine/esapi"
 	"github.com/vedette-siem/vedette/engine/esapi/edge"
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
@@ -128,6 +129,24 @@ func TestTheElasticsearchAPIBelowThePage(t *testing.T) {
 		if status, _, header := do(s, request(c.method, c.path)); status != 200 || header.Get("X-Asked") != c.want {
 			t.Errorf("%s %s: %d %q", c.method, c.path, status, header.Get("X-Asked"))
 		}
+	}
+}
+
+func TestTheRealAPIKeepsItsMannersBelowThePage(t *testing.T) {
+	asked := false
+	api := esapi.New(nil, esapi.Options{Authenticate: func(*http.Request) (engine.Principal, error) {
+		asked = true
+		return engine.Principal{}, errNotAllowed
+	}})
+	s := newServer(&fake{}, nil)
+	s.o.API = api.Inner()
+	status, body, header := get(t, s, "/api/es/_nosuch?pretty=false")
+	if status != 400 || !strings.Contains(body, "no handler found for uri [/_nosuch?pretty=false]") || header.Get("X-Elastic-Product") != "Elasticsearch" ||
+		header.Get("Content-Security-Policy") == "" || asked {
+		t.Errorf("%d %s %v, asked again: %v", status, body, header, asked)
+	}
+	if status, body, _ = get(t, s, "/api/es/_cluster/settings"); status != 200 || body != `{"persistent":{},"transient":{}}` {
+		t.Errorf("%d %s", status, body)
 	}
 }
 

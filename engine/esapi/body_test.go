@@ -74,6 +74,22 @@ func TestLimitsOfBodies(t *testing.T) {
 	}
 }
 
+func TestBodiesOfUntoldLength(t *testing.T) {
+	for body, want := range map[string]int{"": 200, "{}": 406} {
+		r := request("POST", "/x/_search", "")
+		r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), -1
+		if status, got, _ := do(t, newServer(&fakeBackend{}), r); status != want {
+			t.Errorf("%q without a Content-Type: %d %s", body, status, got)
+		}
+	}
+	f := &fakeBackend{}
+	r := request("POST", "/x/_search", "", "Content-Type: application/json")
+	r.Body, r.ContentLength = io.NopCloser(strings.NewReader(`{"size":1}`)), -1
+	if status, got, _ := do(t, newServer(f), r); status != 200 || string(f.searches[0].Body) != `{"size":1}` {
+		t.Errorf("%d %s", status, got)
+	}
+}
+
 func TestBodiesShareABudget(t *testing.T) {
 	f := &fakeBackend{}
 	s := New(f, Options{MaxHeldBytes: 1 << 20})

@@ -74,7 +74,8 @@ func (c *call) parseBulk(body []byte, defaults engine.BulkOp) ([]engine.BulkOp, 
 	if body[len(body)-1] != '\n' {
 		return nil, eserr.Illegal("The bulk request must be terminated by a newline [\\n]")
 	}
-	var ops []engine.BulkOp
+	ops := make([]engine.BulkOp, 0, min(len(body)/512+1, 10_000))
+	actions := newActionParser(defaults)
 	var problems []string
 	for line, rest := 0, body; len(rest) > 0; {
 		var action []byte
@@ -90,7 +91,7 @@ func (c *call) parseBulk(body []byte, defaults engine.BulkOp) ([]engine.BulkOp, 
 				return nil, err
 			}
 		}
-		op, err := parseAction(action, line, defaults)
+		op, err := actions.parse(action, line)
 		if err != nil {
 			return nil, err
 		}

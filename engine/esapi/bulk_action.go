@@ -1,6 +1,7 @@
 package esapi
 
 import (
+	"bytes"
 	"strconv"
 
 	"github.com/vedette-siem/vedette/engine"
@@ -13,11 +14,22 @@ func malformed(line int, expected string, found any) error {
 	return eserr.Illegal("Malformed action/metadata line [%d], expected %s but found [%v]", line, expected, found)
 }
 
-// parseAction reads `{"index":{"_index":"x","_id":"1"}}`. Its errors refuse the whole bulk; what concerns this operation alone goes into op.Err.
+// An actionParser reads the action lines of one bulk.
+type actionParser struct {
+	defaults engine.BulkOp
+	scan     *jsonscan.Scanner
+	index    string // of the line before: most bulks name one index again and again
+}
+
+func newActionParser(defaults engine.BulkOp) *actionParser {
+	return &actionParser{defaults: defaults, scan: jsonscan.New(nil, maxJSONDepth)}
+}
+
+// parse reads `{"index":{"_index":"x","_id":"1"}}`. Its errors refuse the whole bulk; what concerns this operation alone goes into op.Err.
 // https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-bulk
-func parseAction(text []byte, line int, defaults engine.BulkOp) (engine.BulkOp, error) {
-	op := defaults
-	s := jsonscan.New(text, maxJSONDepth)
+func (a *actionParser) parse(text []byte, line int) (engine.BulkOp, error) {
+	op, s := a.defaults, a.scan
+	s.Reset(text)
 	t, err := s.Next()
 	if err == nil && t.Kind != jsonscan.ObjectStart {
 		err = malformed(line, "START_OBJECT", t.Kind)
@@ -31,10 +43,8 @@ func parseAction(text []byte, line int, defaults engine.BulkOp) (engine.BulkOp, 
 	if t.Kind != jsonscan.Key {
 		return op, malformed(line, "FIELD_NAME", t.Kind)
 	}
-	switch op.Action = t.Text(); op.Action {
-	case "index", "create", "update", "delete":
-	default:
-		return op, malformed(line, "field [create], [delete], [index] or [update]", clip(op.Action))
+	if op.Action = actionName(t.Raw); op.Action == "" {
+		return op, malformed(line, "field [create], [delete], [index] or [update]", clip(t.Text()))
 	}
 	if t, err = s.Next(); err != nil {
 		return op, err
@@ -42,10 +52,25 @@ func parseAction(text []byte, line int, defaults engine.BulkOp) (engine.BulkOp, 
 	if t.Kind != jsonscan.ObjectStart {
 		return op, malformed(line, "START_OBJECT", t.Kind)
 	}
-	if err := parseMetadata(s, line, &op); err != nil {
+	if err := a.metadata(line, &op); err != nil {
 		return op, err
 	}
 	return op, closeAction(s, line)
+}
+
+// actionName is the action of a quoted key, or empty.
+func actionName(raw []byte) string {
+	switch string(raw) {
+	case `"index"`:
+		return "index"
+	case `"create"`:
+		return "create"
+	case `"update"`:
+		return "update"
+	case `"delete"`:
+		return "delete"
+	}
+	return ""
 }
 
 func closeAction(s *jsonscan.Scanner, line int) error {
@@ -60,8 +85,8 @@ func closeAction(s *jsonscan.Scanner, line int) error {
 	return err
 }
 
-func parseMetadata(s *jsonscan.Scanner, line int, op *engine.BulkOp) error {
-	for {
+func (a *actionParser) metadata(line int, op *engine.BulkOp) error {
+	for s := a.scan; ; {
 		key, err := s.Next()
 		if err != nil {
 			return err
@@ -72,6 +97,13 @@ func parseMetadata(s *jsonscan.Scanner, line int, op *engine.BulkOp) error {
 		value, err := s.Next()
 		if err != nil {
 			return err
+		}
+		if string(key.Raw) == `"_index"` && value.Kind == jsonscan.String {
+			if inner := value.Raw[1 : len(value.Raw)-1]; string(inner) != a.index || bytes.IndexByte(inner, '\\') >= 0 {
+				a.index = value.Text()
+			}
+			op.Index = a.index
+			continue
 		}
 		name := key.Text()
 		switch value.Kind {

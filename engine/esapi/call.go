@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/url"
 
@@ -89,8 +90,22 @@ func (c *call) readForm(rt route) error {
 	return nil
 }
 
+// hasBody says whether a body comes. Where its length is not told, that takes looking at its first byte.
 func (c *call) hasBody() bool {
-	return c.r.Body != nil && c.r.Body != http.NoBody && c.r.ContentLength != 0
+	if c.r.Body == nil || c.r.Body == http.NoBody || c.r.ContentLength >= 0 {
+		return c.r.ContentLength > 0
+	}
+	first := make([]byte, 1)
+	n, err := io.ReadFull(c.r.Body, first)
+	if n == 0 && err == io.EOF {
+		c.r.Body = http.NoBody
+		return false
+	}
+	c.r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(first[:n]), c.r.Body), c.r.Body}
+	return true
 }
 
 func (c *call) ctx() context.Context { return c.r.Context() }

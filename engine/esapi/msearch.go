@@ -162,7 +162,7 @@ func (c *call) appendSearch(out []byte, item searchItem) ([]byte, error) {
 		answer, err = c.s.backend.Search(c.ctx(), c.p, &item.request)
 	}
 	if err == nil {
-		text, err := encode(answer)
+		text, err := encodeSearch(answer)
 		if err != nil {
 			return nil, err
 		}

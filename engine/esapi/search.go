@@ -29,7 +29,11 @@ func (c *call) search() error {
 	if err != nil {
 		return err
 	}
-	return c.send(http.StatusOK, answer)
+	body, err := encodeSearch(answer)
+	if err != nil {
+		return err
+	}
+	return c.sendJSON(http.StatusOK, body)
 }
 
 func (c *call) searchRequest() (*engine.SearchRequest, error) {

@@ -38,7 +38,7 @@ type Options struct {
 	Node string
 	// MaxBodyBytes limits one request body, as sent and as unpacked; 0 is 100 MiB, as http.max_content_length.
 	MaxBodyBytes int64
-	// MaxHeldBytes limits all bodies that are in memory at a time; 0 is 512 MiB.
+	// MaxHeldBytes limits all bodies that are in memory at a time; 0 is 256 MiB.
 	MaxHeldBytes int64
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
@@ -62,7 +62,7 @@ func (o Options) withDefaults() Options {
 		o.MaxBodyBytes = 100 << 20
 	}
 	if o.MaxHeldBytes == 0 {
-		o.MaxHeldBytes = 512 << 20
+		o.MaxHeldBytes = 256 << 20
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -168,7 +168,7 @@ func (r ranked) showFields(doc *sourceDoc) (json.RawMessage, error) {
 		var values []any
 		var err error
 		switch {
-		case f.columns:
+		case f.columns || f.mapped != nil && f.mapped.Type == "token_count":
 			values = r.columnValues(f)
 		case f.mapped != nil:
 			values, err = f.sourceValues(doc)

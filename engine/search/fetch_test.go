@@ -10,11 +10,11 @@ import (
 
 const fetchProperties = `{"@timestamp":{"type":"date"},"host":{"type":"keyword","ignore_above":8},"n":{"type":"long"},"d":{"type":"double"},"ip":{"type":"ip"},"on":{"type":"boolean"},
 	"msg":{"type":"text","fields":{"raw":{"type":"keyword"}}},"o":{"properties":{"a":{"type":"long"},"b":{"type":"keyword"}}},"alias":{"type":"alias","path":"host"},
-	"labels":{"type":"flattened"}}`
+	"labels":{"type":"flattened"},"words":{"type":"token_count","analyzer":"standard"}}`
 
 func fetchIndex(t *testing.T) Index {
 	return newIndex(t, "i", fetchProperties, []string{
-		`{"@timestamp":"2026-06-01T10:00:00Z","host":["h2","h1","much too long"],"n":"5","d":1.5,"ip":"10.0.0.1","on":"true","msg":"Hello <World>","o":[{"a":1,"b":"x"},{"a":2}],"o.b":"y","labels":{"team":"red","x":{"y":1}}}`,
+		`{"@timestamp":"2026-06-01T10:00:00Z","host":["h2","h1","much too long"],"n":"5","d":1.5,"ip":"10.0.0.1","on":"true","msg":"Hello <World>","o":[{"a":1,"b":"x"},{"a":2}],"o.b":"y","labels":{"team":"red","x":{"y":1}},"words":"one two"}`,
 		`{"host":null,"n":"no number"}`})
 }
 
@@ -29,6 +29,7 @@ func TestFields(t *testing.T) {
 		{"an alias under its own name", `"fields":["alias"]`, `{"alias":["h2","h1"]}`},
 		{"a key of a flattened object", `"fields":["labels.team"]`, `{"labels.team":["red"]}`},
 		{"a flattened object whole", `"fields":["labels"]`, `{"labels":[{"team":"red","x":{"y":1}}]}`},
+		{"a count of words", `"fields":["words"]`, `{"words":[2]}`},
 		{"an object is no field", `"fields":["o"]`, ``},
 		{"a field that is not mapped", `"fields":["nope"]`, ``},
 		{"doc values are in their own order", `"docvalue_fields":["host","n",{"field":"@timestamp","format":"yyyy"}]`, `{"@timestamp":["2026"],"host":["h1","h2"],"n":[5]}`},

@@ -53,15 +53,16 @@ func (n numbers) narrow(x *exec, docs *roaring.Bitmap) *roaring.Bitmap {
 
 // lowerBound is the first document of an ordered column whose value is at least v.
 func lowerBound(col *segment.Numbers, docs int, v int64) int {
-	return search(docs, func(doc uint32) bool { got, _ := col.Value(doc); return got >= v })
+	return firstDoc(docs, func(doc uint32) bool { got, _ := col.Value(doc); return got >= v })
 }
 
 // upperBound is the first document of an ordered column whose value is above v.
 func upperBound(col *segment.Numbers, docs int, v int64) int {
-	return search(docs, func(doc uint32) bool { got, _ := col.Value(doc); return got > v })
+	return firstDoc(docs, func(doc uint32) bool { got, _ := col.Value(doc); return got > v })
 }
 
-func search(docs int, holds func(uint32) bool) int {
+// firstDoc is the first document for which holds is true; it is true for all after that one.
+func firstDoc(docs int, holds func(uint32) bool) int {
 	lo, hi := 0, docs
 	for lo < hi {
 		if mid := int(uint(lo+hi) / 2); holds(uint32(mid)) {

@@ -129,6 +129,9 @@ func (r *Request) showsScores() bool {
 	return r.trackScores || slices.ContainsFunc(r.keys(), func(k sortKey) bool { return k.field == scoreField })
 }
 
+// showsBest reports whether the answer shows the best score: a sort by `_score` among other keys shows only those of hits.
+func (r *Request) showsBest() bool { return r.from+r.size > 0 && (r.byScore() || r.trackScores) }
+
 // needsScores reports whether the search has to compute scores.
 func (r *Request) needsScores() bool {
 	return r.minScore > 0 || r.from+r.size > 0 && r.showsScores()

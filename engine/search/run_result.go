@@ -34,7 +34,7 @@ func (s *session) result(ctx context.Context, indices int) (*Result, error) {
 	}
 	out.Total = r.total(total)
 	page := rank(s.keys, tops, r.from+r.size)
-	if r.size > 0 && r.showsScores() && total > 0 {
+	if r.size > 0 && r.showsBest() && total > 0 {
 		score := shortest(best)
 		out.MaxScore = &score
 	}

@@ -245,7 +245,7 @@ func TestScoresAreShownWhereTheyAreAskedFor(t *testing.T) {
 		body         string
 		scored, best bool
 	}{
-		{`{}`, true, true}, {`{"size":0}`, false, false}, {`{"sort":["n"]}`, false, false}, {`{"sort":["n","_score"]}`, true, true},
+		{`{}`, true, true}, {`{"size":0}`, false, false}, {`{"sort":["n"]}`, false, false}, {`{"sort":["n","_score"]}`, true, false},
 		{`{"sort":["n"],"track_scores":true}`, true, true}, {`{"sort":["_score"]}`, true, true},
 	} {
 		got := ask(t, c.body, ix)

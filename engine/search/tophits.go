@@ -177,7 +177,7 @@ func (p *topHitsPartial) Result() (json.RawMessage, error) {
 		hits = append(hits, hit)
 	}
 	var best *float64
-	if r.needsScores() && p.total > 0 {
+	if r.showsBest() && p.total > 0 {
 		score := shortest(p.best)
 		best = &score
 	}

@@ -194,7 +194,7 @@ test("a newer search cancels the older one", async ({ page }) => {
 test("the search is copied as curl", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await openEvents(page, { filters: [cloudtrail] });
-  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("button", { name: "More", exact: true }).click();
   await page.getByRole("menuitem", { name: "Copy as curl" }).click();
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain("curl -sS 'http://");
 });

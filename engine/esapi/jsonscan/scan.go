@@ -77,6 +77,11 @@ type Scanner struct {
 	maxDepth int
 }
 
+// Reset makes the scanner read another text from its beginning.
+func (s *Scanner) Reset(data []byte) {
+	s.data, s.pos, s.want, s.stack = data, 0, wantValue, s.stack[:0]
+}
+
 // New makes a scanner that refuses more than maxDepth containers within each other.
 func New(data []byte, maxDepth int) *Scanner {
 	return &Scanner{data: data, maxDepth: maxDepth}

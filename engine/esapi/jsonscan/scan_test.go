@@ -73,6 +73,11 @@ func TestTokensAndSkip(t *testing.T) {
 	if value := next(); value.Kind != String || value.Text() != "c\nd" {
 		t.Errorf("value %q", value.Text())
 	}
+	defer func() {
+		if s.Reset([]byte(`[7`)); next().Kind != ArrayStart || next().Text() != "7" || s.Depth() != 1 {
+			t.Error("not reset")
+		}
+	}()
 	if next().Kind != ObjectEnd || next().Kind != End || next().Kind != End {
 		t.Error("no end")
 	}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { docKey, pageBody, parseDocKey, sortBy, suspects, suspectsBody, toRow } from "./events";
+import { defaultColumns, docKey, pageBody, parseDocKey, sortBy, suspects, suspectsBody, toRow } from "./events";
 import { eventType } from "./eventtypes";
 import { flatMap } from "./flatten";
 import type { Question } from "./query";
@@ -63,6 +63,16 @@ describe("rows", () => {
   it("are sorted so that no two tie", () => {
     expect(sortBy("@timestamp", "desc", true)).toEqual([{ "@timestamp": { order: "desc", missing: "_last", unmapped_type: "date" } }, { _id: { order: "desc" } }]);
     expect(pageBody({}, [], 5, ["x"])).toMatchObject({ size: 5, search_after: ["x"] });
+  });
+});
+
+describe("defaultColumns", () => {
+  it.each([
+    [["event.action", "event_type"], ["event.action", "source.ip", "_summary"]],
+    [["severity", "event_type", "source_ip"], ["event_type", "severity", "source_ip", "_summary"]],
+    [[], ["event.action", "source.ip", "_summary"]],
+  ])("of %j are %j", (names, want) => {
+    expect(defaultColumns(new Set(names))).toEqual(want);
   });
 });
 

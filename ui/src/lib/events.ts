@@ -7,7 +7,13 @@ export const defaultPattern = "logs-*,security-events*,compliance-findings*";
 
 /** A column that is no field: the event in a sentence. */
 export const summaryColumn = "_summary";
-export const defaultColumns: readonly string[] = ["event.action", "source.ip", summaryColumn];
+
+/** The columns of a table nobody chose columns for: what happened and where from, as far as the indices have it. */
+export function defaultColumns(known: { has: (name: string) => boolean }): string[] {
+  const usual = ["event.action", "source.ip"];
+  const plain = ["event_type", "check_id", "severity", "status", "source_ip"].filter((name) => known.has(name)).slice(0, 3);
+  return [...(plain.length === 0 || known.has("event.action") ? usual : plain), summaryColumn];
+}
 
 export interface EventRow {
   index: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FieldCapability, FieldCapsResponse } from "../api/es";
-import { coverage, exactField, filterFor, listFields, shortName, timeFieldOf } from "./fields";
+import { coverage, exactField, filterFor, listFields, otherTimeField, shortName, timeFieldOf } from "./fields";
 import { asText, flatMap, flatten } from "./flatten";
 
 const cap = (type: string, aggregatable = true): Record<string, FieldCapability> => ({ [type]: { type, searchable: true, aggregatable } });
@@ -45,6 +45,14 @@ describe("timeFieldOf", () => {
   });
 });
 
+describe("otherTimeField", () => {
+  it("names the date that events may have instead", () => {
+    const dates = ["@timestamp", "event.created", "timestamp"].map((name) => ({ name, kind: "date" as const, aggregatable: true }));
+    expect(otherTimeField(dates, "@timestamp")).toBe("timestamp");
+    expect(otherTimeField(dates.slice(0, 1), "@timestamp")).toBeUndefined();
+  });
+});
+
 describe("filtering by a value", () => {
   it("asks the field itself, its keyword, or its text", () => {
     expect(exactField(byName, "source.ip")).toBe("source.ip");
@@ -60,6 +68,9 @@ describe("shortName", () => {
   it.each([
     ["aws.cloudtrail.user_identity.arn", "…user_identity.arn"],
     ["aws.cloudtrail.error_code", "…cloudtrail.error_code"],
+    ["aws.cloudtrail.event_category", "…event_category"],
+    ["source.geo.country_iso_code", "…geo.country_iso_code"],
+    ["a_very_long_name_without_any_dot", "a_very_long_name_without_any_dot"],
     ["event.action", "event.action"],
     ["aws.x", "aws.x"],
   ])("%s is %s", (name, want) => {

@@ -36,6 +36,12 @@ export function timeFieldOf(fields: readonly Field[]): string | undefined {
   return usualTimeFields.find((name) => dates.includes(name)) ?? dates[0];
 }
 
+/** Another usual date that events may have instead of `timeField`. */
+export function otherTimeField(fields: readonly Field[], timeField: string | undefined): string | undefined {
+  const dates = fields.filter((f) => f.kind === "date").map((f) => f.name);
+  return usualTimeFields.find((name) => name !== timeField && dates.includes(name));
+}
+
 /** The field to ask for exact values and for counts: itself, or its `.keyword`. */
 export function exactField(fields: ReadonlyMap<string, Field>, name: string): string | undefined {
   const field = fields.get(name);
@@ -57,11 +63,13 @@ export function filterFor(
   return { field: exact ?? name, op, value, ...(not ? { not: true } : {}) };
 }
 
-/** Long names lose their head, not their tail: "…user_identity.arn". */
-export function shortName(name: string): string {
-  if (!name.startsWith("aws.")) return name;
+/** Long names lose their head, not their tail: "…user_identity.arn". At least the last part stays. */
+export function shortName(name: string, most = 24): string {
+  if (name.length <= most) return name;
   const parts = name.split(".");
-  return parts.length < 3 ? name : `…${parts.slice(-2).join(".")}`;
+  let short = parts.pop() ?? name;
+  for (let part = parts.pop(); part !== undefined && part.length + short.length + 1 < most; part = parts.pop()) short = `${part}.${short}`;
+  return short === name ? name : `…${short}`;
 }
 
 /** The share of rows (0 to 1) that have each field. */

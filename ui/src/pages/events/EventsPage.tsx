@@ -6,7 +6,7 @@ import { PanelState } from "../../components/PanelState";
 import { useShortcut } from "../../components/Shortcuts";
 import { useTime } from "../../components/TimeContext";
 import { isPartial, partialText } from "../../components/useEs";
-import { docKey, type EventRow } from "../../lib/events";
+import { defaultColumns, docKey, type EventRow } from "../../lib/events";
 import { addFilter } from "../../lib/filters";
 import { filterFor } from "../../lib/fields";
 import { plural } from "../../lib/format";
@@ -18,15 +18,16 @@ import { HistogramPanel } from "./HistogramPanel";
 import { NoMatch } from "./NoMatch";
 import { QueryRow } from "./QueryRow";
 import { useEvents } from "./useEvents";
-import { useEventsState } from "./useEventsState";
+import { useEventsState, type EventsState } from "./useEventsState";
 import { useFields } from "./useFields";
 import { ValueBar, ValueBarProvider, type ValueActions } from "./ValueBar";
 import "./events.css";
 
 /** Search, look, narrow: every event, one by one. */
 export function EventsPage(): ReactElement {
-  const [state, update] = useEventsState();
-  const fields = useFields(state.pattern);
+  const [link, update] = useEventsState();
+  const fields = useFields(link.pattern);
+  const state = useMemo<EventsState>(() => ({ ...link, columns: link.columns ?? defaultColumns(fields.byName) }), [link, fields.byName]);
   const events = useEvents(state, fields);
   const { rows, total } = events;
   const { rerun } = useTime();
@@ -85,6 +86,14 @@ export function EventsPage(): ReactElement {
         <div className={`three ${state.doc === undefined ? "" : "open"}`}>
           {wide ? fieldList : null}
           <section className="pan tbl" aria-label="Events">
+            {fields.untimed === undefined ? null : (
+              <div className="strip info" role="status">
+                <span>
+                  {plural(fields.untimed.count, "event")} of these indices {fields.untimed.count === 1 ? "has" : "have"} no {fields.timeField}, only {fields.untimed.field}, and cannot be shown here.
+                </span>
+                <button type="button" className="lnk" onClick={() => update({ index: fields.untimed?.pattern, doc: undefined })}>Show only them</button>
+              </div>
+            )}
             {partial && events.shown !== undefined ? <PanelState.Partial text={partialText(events.shown)} onRetry={rerun} /> : null}
             {events.none ? (
               <NoMatch state={state} update={update} question={events.question} />

@@ -159,7 +159,7 @@ export function createEditor(options: EditorOptions): Editor {
         history(),
         Prec.highest(keymap.of(keys)),
         keymap.of([...defaultKeymap.filter((k) => k.key !== "Enter" && k.key !== "Mod-Enter"), ...historyKeymap]),
-        autocompletion({ override: [source(options)], defaultKeymap: false, icons: false, activateOnTypingDelay: 80, addToOptions: [{ render: renderCount, position: 90 }], tooltipClass: () => "qcomplete" }),
+        autocompletion({ override: [source(options)], defaultKeymap: false, icons: false, activateOnTypingDelay: 80, interactionDelay: 0, addToOptions: [{ render: renderCount, position: 90 }], tooltipClass: () => "qcomplete" }),
         placeholder(options.hint),
         colours,
         errors,

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
-import { defaultColumns, defaultPattern } from "../../lib/events";
+import { defaultPattern } from "../../lib/events";
 import type { Filter } from "../../lib/filters";
 import type { Language } from "../../lib/query";
 import type { EventsSearch, RootSearch } from "../../lib/search";
@@ -25,16 +25,19 @@ export type Update = (change: Change, replace?: boolean) => void;
 
 const none: readonly Filter[] = [];
 
-export function useEventsState(): [EventsState, Update] {
+/** The same, with columns only where the link has them: the rest depends on the fields. */
+export type LinkState = Omit<EventsState, "columns"> & { columns: readonly string[] | undefined };
+
+export function useEventsState(): [LinkState, Update] {
   const search = useSearch({ from: "/events" });
   const navigate = useNavigate({ from: "/events" });
-  const state = useMemo<EventsState>(
+  const state = useMemo<LinkState>(
     () => ({
       text: search.q ?? "",
       language: search.lang ?? "lucene",
       pattern: search.index ?? defaultPattern,
       filters: search.filters ?? none,
-      columns: search.cols ?? defaultColumns,
+      columns: search.cols,
       sort: search.sort,
       doc: search.doc,
       tab: search.tab ?? "table",
