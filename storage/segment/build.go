@@ -163,7 +163,7 @@ func (c *buildColumn) write(out *output, name string, numDocs uint32) *columnMet
 		c.ords[i] = newOrd[ord]
 	}
 	if c.kind == document.Text {
-		return writeText(out, name, numDocs, c.text(dict))
+		return writeText(out, name, numDocs, c.text(dict, numDocs))
 	}
 	sortRuns(c.docs, c.ords)
 	docs, ords := distinct(c.docs, c.ords)
@@ -211,25 +211,26 @@ func distinct(docs, ords []uint32) ([]uint32, []uint32) {
 	return docs[:n], ords[:n]
 }
 
-// text turns words in order of documents into postings in order of terms.
-func (c *buildColumn) text(dict []string) textValues {
-	v := textValues{dict: dict, present: c.present, lengths: c.lengths, postEnds: make([]uint32, len(dict)), positions: make([]uint32, 0, len(c.ords))}
+// text turns words in order of documents into records in order of terms.
+func (c *buildColumn) text(dict []string, numDocs uint32) textValues {
+	v := textValues{dict: dict, present: c.present, lengths: c.lengths}
 	at := make([]uint32, len(c.ords)) // numbers of words, in order of terms
 	for i := range at {
 		at[i] = uint32(i)
 	}
 	ends, words := invert(len(dict), at, c.ords)
+	var docs, freqs, positions []uint32
 	for ord := range dict {
+		docs, freqs, positions = docs[:0], freqs[:0], positions[:0]
 		for i := start(ends, uint32(ord)); i < ends[ord]; {
-			doc, from := c.docs[words[i]], len(v.positions)
+			doc, from := c.docs[words[i]], len(positions)
 			for ; i < ends[ord] && c.docs[words[i]] == doc; i++ {
-				v.positions = append(v.positions, c.positions[words[i]])
+				positions = append(positions, c.positions[words[i]])
 			}
-			slices.Sort(v.positions[from:])
-			v.docs, v.freqs = append(v.docs, doc), append(v.freqs, uint32(len(v.positions)-from))
-			v.posEnds = append(v.posEnds, uint32(len(v.positions)))
+			slices.Sort(positions[from:])
+			docs, freqs = append(docs, doc), append(freqs, uint32(len(positions)-from))
 		}
-		v.postEnds[ord] = uint32(len(v.docs))
+		v.addWord(docs, freqs, positions, numDocs)
 	}
 	return v
 }

@@ -14,9 +14,8 @@ func raws(data []byte, s span) []byte { return data[s.Off : s.Off+s.Len : s.Off+
 
 func u32s(data []byte, s span) []uint32 { return view[uint32](data, s) }
 func u64s(data []byte, s span) []uint64 { return view[uint64](data, s) }
-func i64s(data []byte, s span) []int64  { return view[int64](data, s) }
 
-func view[T uint32 | uint64 | int64](data []byte, s span) []T {
+func view[T uint32 | uint64 | intsHead](data []byte, s span) []T {
 	var zero T
 	if s.Len == 0 {
 		return nil
@@ -54,9 +53,8 @@ func (o *output) bytes(b []byte) span {
 
 func (o *output) u32s(v []uint32) span { return o.bytes(memory(v)) }
 func (o *output) u64s(v []uint64) span { return o.bytes(memory(v)) }
-func (o *output) i64s(v []int64) span  { return o.bytes(memory(v)) }
 
-func memory[T uint32 | uint64 | int64](v []T) []byte {
+func memory[T uint32 | uint64 | intsHead](v []T) []byte {
 	var zero T
 	if len(v) == 0 {
 		return nil

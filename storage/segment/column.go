@@ -20,10 +20,8 @@ type termValues struct {
 
 // writeTerms writes a Terms column.
 func writeTerms(out *output, name string, kind document.Kind, numDocs uint32, v termValues) *columnMeta {
-	c := &columnMeta{Name: name, Kind: kind}
-	writeDict(out, c, v.dict)
-	postEnds, postDocs := invert(len(v.dict), v.docs, v.ords)
-	c.PostEnds, c.PostDocs = out.u32s(postEnds), out.u32s(postDocs)
+	c := &columnMeta{Name: name, Kind: kind, Dict: writeDict(out, v.dict)}
+	writeDocs(out, c, numDocs, v)
 	list, starts := listOf(v.docs)
 	c.Count = uint32(len(list))
 	if starts == nil && dense(len(list), numDocs) {
@@ -31,26 +29,32 @@ func writeTerms(out *output, name string, kind document.Kind, numDocs uint32, v 
 		for i, doc := range v.docs {
 			values[doc] = v.ords[i] + 1
 		}
-		c.Values = out.u32s(values)
+		c.Values = writeInts(out, values)
 		return c
 	}
-	c.DocList, c.ValueStarts, c.Values = out.u32s(list), out.u32s(starts), out.u32s(v.ords)
+	c.DocList, c.ValueStarts, c.Values = writeInts(out, list), writeInts(out, starts), writeInts(out, v.ords)
 	return c
 }
 
 func dense(count int, numDocs uint32) bool { return count*denseShare >= int(numDocs) }
 
-func writeDict(out *output, c *columnMeta, dict []string) {
-	ends := make([]uint32, len(dict))
-	var all []byte
-	for i, term := range dict {
-		all = append(all, term...)
-		ends[i] = uint32(len(all))
+// writeDocs writes the documents of each term.
+func writeDocs(out *output, c *columnMeta, numDocs uint32, v termValues) {
+	ends, list := invert(len(v.dict), v.docs, v.ords)
+	if len(list) == len(v.dict) {
+		c.UniqueDocs = writeInts(out, list)
+		return
 	}
-	c.TermEnds, c.TermBytes = out.u32s(ends), out.bytes(all)
+	var records []byte
+	recordEnds := make([]int64, len(ends))
+	for ord := range ends {
+		records = appendDocs(records, list[start(ends, uint32(ord)):ends[ord]], numDocs, true)
+		recordEnds[ord] = int64(len(records))
+	}
+	c.PostEnds, c.Postings = writeInts(out, recordEnds), out.bytes(records)
 }
 
-// invert turns values in order of documents into lists of documents in order of ordinals.
+// invert turns values in order of documents into lists of documents in order of ordinals, and the end of each.
 func invert(terms int, docs, ords []uint32) (ends, list []uint32) {
 	ends, list = make([]uint32, terms), make([]uint32, len(docs))
 	for _, ord := range ords {
@@ -66,6 +70,13 @@ func invert(terms int, docs, ords []uint32) (ends, list []uint32) {
 		ends[ord]++
 	}
 	return ends, list
+}
+
+func start(ends []uint32, i uint32) uint32 {
+	if i == 0 {
+		return 0
+	}
+	return ends[i-1]
 }
 
 // listOf returns the distinct documents of a list in which each stands once per value, and the start of each one's values, which is nil
@@ -98,14 +109,19 @@ func writeNumbers(out *output, name string, kind document.Kind, numDocs uint32, 
 		c.Min, c.Max = min(c.Min, n), max(c.Max, n)
 	}
 	if starts != nil || !dense(len(list), numDocs) {
-		c.DocList, c.ValueStarts, c.Values = out.u32s(list), out.u32s(starts), out.i64s(v.nums)
+		c.DocList, c.ValueStarts, c.Values = writeInts(out, list), writeInts(out, starts), writeInts(out, v.nums)
 		return c
 	}
 	values := make([]int64, numDocs)
+	if len(list) < len(values) { // absent values repeat a present one, so that they cost no bits
+		for i := range values {
+			values[i] = c.Min
+		}
+	}
 	for i, doc := range v.docs {
 		values[doc] = v.nums[i]
 	}
-	c.Values = out.i64s(values)
+	c.Values = writeInts(out, values)
 	c.Present = writePresent(out, list, numDocs)
 	return c
 }
@@ -122,24 +138,31 @@ func writePresent(out *output, list []uint32, numDocs uint32) span {
 	return out.u64s(bits)
 }
 
-// textValues are the words of a Text column, one posting for each word of each document: ordered by ordinal, then by document.
+// textValues are the words of a Text column.
 type textValues struct {
-	dict      []string
-	postEnds  []uint32 // of each ordinal's postings
-	docs      []uint32 // of each posting
-	freqs     []uint32
-	posEnds   []uint32
-	positions []uint32
-	present   []uint32 // documents that have the field, even without a word, ascending
-	lengths   []uint32 // words of each of those
+	dict    []string
+	records []byte   // documents, frequencies and positions of each word
+	ends    []int64  // of each record
+	present []uint32 // documents that have the field, even without a word, ascending
+	lengths []uint32 // words of each of those
+}
+
+// addWord adds the record of the next word of the dictionary. The positions of all its documents follow each other.
+func (v *textValues) addWord(docs, freqs, positions []uint32, numDocs uint32) {
+	v.records = appendDocs(v.records, docs, numDocs, false)
+	if len(positions) == len(docs) {
+		v.records = append(v.records, onceEach)
+	} else {
+		v.records = appendPacked(append(v.records, severalTimes), freqs)
+	}
+	v.records = appendPacked(v.records, positions)
+	v.ends = append(v.ends, int64(len(v.records)))
 }
 
 // writeText writes a Text column.
 func writeText(out *output, name string, numDocs uint32, v textValues) *columnMeta {
-	c := &columnMeta{Name: name, Kind: document.Text}
-	writeDict(out, c, v.dict)
-	c.PostEnds, c.PostDocs, c.PostFreqs = out.u32s(v.postEnds), out.u32s(v.docs), out.u32s(v.freqs)
-	c.PosEnds, c.Positions = out.u32s(v.posEnds), out.u32s(v.positions)
+	c := &columnMeta{Name: name, Kind: document.Text, Dict: writeDict(out, v.dict)}
+	c.PostEnds, c.Postings = writeInts(out, v.ends), out.bytes(v.records)
 	lengths := make([]byte, numDocs)
 	for i, doc := range v.present {
 		lengths[doc] = EncodeLength(v.lengths[i])

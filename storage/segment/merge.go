@@ -151,8 +151,8 @@ func (m *merger) terms(name string, kind document.Kind) *columnMeta {
 	used := make([][]bool, len(m.views))
 	for i, v := range m.views {
 		if from[i] = v.Terms(name); from[i] != nil {
-			dicts[i] = &from[i].dictionary
-			used[i] = m.usedTerms(i, dicts[i])
+			dicts[i] = &from[i].dict
+			used[i] = m.usedTerms(i, from[i])
 		}
 	}
 	dict, newOrds := mergeDicts(dicts, used)
@@ -174,50 +174,65 @@ func (m *merger) terms(name string, kind document.Kind) *columnMeta {
 	return writeTerms(m.out, name, kind, m.numDocs(), v)
 }
 
-// usedTerms marks the terms of a dictionary that a live document has; nil where all have.
-func (m *merger) usedTerms(seg int, d *dictionary) []bool {
-	if m.views[seg].Deleted == nil || m.views[seg].Deleted.IsEmpty() {
+// deletes reports whether documents of a segment are left out.
+func (m *merger) deletes(seg int) bool {
+	return m.views[seg].Deleted != nil && !m.views[seg].Deleted.IsEmpty()
+}
+
+// usedTerms marks the terms that a live document has; nil where all have.
+func (m *merger) usedTerms(seg int, t *Terms) []bool {
+	if !m.deletes(seg) {
 		return nil
 	}
-	used := make([]bool, len(d.ends))
-	for ord := range used {
-		used[ord] = slices.ContainsFunc(d.list(uint32(ord)), func(doc uint32) bool { return m.newDocs[seg][doc] != dropped })
+	used := make([]bool, t.Len())
+	var buf []uint32
+	for doc, now := range m.newDocs[seg] {
+		if now == dropped {
+			continue
+		}
+		buf = t.Ords(uint32(doc), buf[:0])
+		for _, ord := range buf {
+			used[ord] = true
+		}
 	}
 	return used
 }
 
 // mergeDicts merges sorted dictionaries and returns the new ordinal of each old term. A dictionary may be nil.
 func mergeDicts(dicts []*dictionary, used [][]bool) (merged []string, newOrds [][]uint32) {
-	next := make([]uint32, len(dicts))
+	cursors := make([]dictCursor, len(dicts))
 	newOrds = make([][]uint32, len(dicts))
 	for i, d := range dicts {
 		if d != nil {
-			newOrds[i] = make([]uint32, len(d.ends))
+			newOrds[i] = make([]uint32, d.n)
+			cursors[i] = d.cursor(0)
 		}
 	}
 	for {
-		best, found := "", false
+		best := -1
 		for i, d := range dicts {
-			for d != nil && int(next[i]) < len(d.ends) && used[i] != nil && !used[i][next[i]] {
-				next[i]++
-			}
-			if d == nil || int(next[i]) == len(d.ends) {
+			if d == nil {
 				continue
 			}
-			if term := d.term(next[i]); !found || term < best {
-				best, found = term, true
+			c := &cursors[i]
+			for c.ord < d.n && used[i] != nil && !used[i][c.ord] {
+				c.next()
+			}
+			if c.ord < d.n && (best < 0 || c.text() < cursors[best].text()) {
+				best = i
 			}
 		}
-		if !found {
+		if best < 0 {
 			return merged, newOrds
 		}
+		term := string(cursors[best].term)
 		for i, d := range dicts {
-			if d != nil && int(next[i]) < len(d.ends) && d.term(next[i]) == best {
-				newOrds[i][next[i]] = uint32(len(merged))
-				next[i]++
+			if c := &cursors[i]; d != nil && c.ord < d.n && c.text() == term {
+				newOrds[i][c.ord] = uint32(len(merged))
+				c.next()
 			}
 		}
-		merged = append(merged, best)
+		merged = append(merged, term)
 	}
 }
 

@@ -18,19 +18,32 @@ func (m *merger) text(name string) *columnMeta {
 	used := make([][]bool, len(m.views))
 	for i, v := range m.views {
 		if from[i] = v.Text(name); from[i] != nil {
-			dicts[i] = &from[i].dictionary
-			used[i] = m.usedTerms(i, dicts[i])
+			dicts[i] = &from[i].dict
+			used[i] = m.usedWords(i, from[i])
 		}
 	}
 	var v textValues
 	var newOrds [][]uint32
 	v.dict, newOrds = mergeDicts(dicts, used)
-	m.textPostings(&v, from, oldOrds(len(v.dict), newOrds, used))
-	m.textLengths(&v, from)
+	m.textLengths(&v, from, m.textPostings(&v, from, oldOrds(len(v.dict), newOrds, used)))
 	if len(v.present) == 0 {
 		return nil
 	}
 	return writeText(m.out, name, m.numDocs(), v)
+}
+
+// usedWords marks the words that a live document has; nil where all have.
+func (m *merger) usedWords(seg int, t *Text) []bool {
+	if !m.deletes(seg) {
+		return nil
+	}
+	used := make([]bool, t.Len())
+	for ord := range used {
+		for p := t.Postings(uint32(ord)); !used[ord] && p.Next(); {
+			used[ord] = m.newDocs[seg][p.Doc()] != dropped
+		}
+	}
+	return used
 }
 
 // oldOrds lists for each merged word where it comes from: the segment and the ordinal there.
@@ -46,8 +59,11 @@ func oldOrds(terms int, newOrds [][]uint32, used [][]bool) [][]origin {
 	return old
 }
 
-func (m *merger) textPostings(v *textValues, from []*Text, old [][]origin) {
+// textPostings merges the records, and returns the number of words of each merged document.
+func (m *merger) textPostings(v *textValues, from []*Text, old [][]origin) (words []uint32) {
+	words = make([]uint32, m.numDocs())
 	var postings []mergedPosting
+	var docs, freqs, positions []uint32
 	for _, sources := range old {
 		postings = postings[:0]
 		for _, o := range sources {
@@ -60,26 +76,23 @@ func (m *merger) textPostings(v *textValues, from []*Text, old [][]origin) {
 		if len(sources) > 1 {
 			slices.SortFunc(postings, func(a, b mergedPosting) int { return cmp.Compare(a.doc, b.doc) })
 		}
+		docs, freqs, positions = docs[:0], freqs[:0], positions[:0]
 		for _, p := range postings {
-			v.docs, v.freqs = append(v.docs, p.doc), append(v.freqs, uint32(len(p.positions)))
-			v.positions = append(v.positions, p.positions...)
-			v.posEnds = append(v.posEnds, uint32(len(v.positions)))
+			docs, freqs, positions = append(docs, p.doc), append(freqs, uint32(len(p.positions))), append(positions, p.positions...)
+			words[p.doc] += uint32(len(p.positions))
 		}
-		v.postEnds = append(v.postEnds, uint32(len(v.docs)))
+		v.addWord(docs, freqs, positions, m.numDocs())
 	}
+	return words
 }
 
 // textLengths sets which documents have the field and how many words. The exact length is the number of the document's positions, of which
-// the segment keeps only the rounded one, so it is counted from the postings again.
-func (m *merger) textLengths(v *textValues, from []*Text) {
-	lengths := make([]uint32, m.numDocs())
-	for i, doc := range v.docs {
-		lengths[doc] += v.freqs[i]
-	}
+// the segment keeps only the rounded one, so it was counted again from the postings.
+func (m *merger) textLengths(v *textValues, from []*Text, words []uint32) {
 	for doc, o := range m.origins {
 		if t := from[o.seg]; t != nil && (t.present == nil || t.present[o.doc/64]&(1<<(o.doc%64)) != 0) {
 			v.present = append(v.present, uint32(doc))
-			v.lengths = append(v.lengths, lengths[doc])
+			v.lengths = append(v.lengths, words[doc])
 		}
 	}
 }

@@ -10,10 +10,10 @@ import (
 // its sortable form, so that order and ranges need no case for it.
 type Numbers struct {
 	kind     document.Kind
-	docs     uint32
-	list     []uint32 // documents with a value; nil in the dense layout
-	starts   []uint32 // of each listed document's values; nil where each has one
-	values   []int64
+	docs     uint32   // of the segment
+	listed   ints     // documents with a value; empty in the dense layout
+	starts   ints     // of each listed document's values; empty where each has one
+	values   ints     // of each document (dense; 0 where absent), or of the listed ones
 	present  []uint64 // a bit for each document of the dense layout; nil where all have a value
 	count    uint32
 	min, max int64
@@ -27,8 +27,7 @@ func (s *Segment) Numbers(field string) *Numbers {
 	}
 	return &Numbers{
 		kind: c.Kind, docs: s.dir.Docs, count: c.Count, min: c.Min, max: c.Max,
-		list: u32s(s.data, c.DocList), starts: u32s(s.data, c.ValueStarts),
-		values: i64s(s.data, c.Values), present: u64s(s.data, c.Present),
+		listed: s.ints(c.DocList), starts: s.ints(c.ValueStarts), values: s.ints(c.Values), present: u64s(s.data, c.Present),
 	}
 }
 
@@ -42,52 +41,61 @@ func (n *Numbers) Min() int64 { return n.min }
 func (n *Numbers) Max() int64 { return n.max }
 
 // Single reports whether no document has more than one value, so that Value tells all.
-func (n *Numbers) Single() bool { return n.starts == nil }
+func (n *Numbers) Single() bool { return n.starts.n == 0 }
+
+func (n *Numbers) dense() bool { return n.listed.n == 0 }
+
+func (n *Numbers) has(doc uint32) bool {
+	return n.present == nil || n.present[doc/64]&(1<<(doc%64)) != 0
+}
 
 // Value returns the smallest value of a document, or false if it has none.
 func (n *Numbers) Value(doc uint32) (int64, bool) {
-	if n.list == nil {
-		if n.present != nil && n.present[doc/64]&(1<<(doc%64)) == 0 {
+	if n.dense() {
+		if !n.has(doc) {
 			return 0, false
 		}
-		return n.values[doc], true
+		return n.values.at(doc), true
 	}
-	i, ok := rank(n.list, n.docs, doc)
-	if !ok {
+	from, to := spanOf(&n.listed, &n.starts, n.docs, doc)
+	if from == to {
 		return 0, false
 	}
-	if n.starts != nil {
-		i = int(n.starts[i])
-	}
-	return n.values[i], true
+	return n.values.at(from), true
 }
 
 // Values appends the values of a document to buf, ascending and with repeats, and returns it.
 func (n *Numbers) Values(doc uint32, buf []int64) []int64 {
-	if n.starts == nil {
-		if v, ok := n.Value(doc); ok {
-			buf = append(buf, v)
+	if n.dense() {
+		if n.has(doc) {
+			buf = append(buf, n.values.at(doc))
 		}
 		return buf
 	}
-	if i, ok := rank(n.list, n.docs, doc); ok {
-		buf = append(buf, n.values[n.starts[i]:n.starts[i+1]]...)
+	for from, to := spanOf(&n.listed, &n.starts, n.docs, doc); from < to; from++ {
+		buf = append(buf, n.values.at(from))
 	}
 	return buf
 }
 
 // Docs returns the documents that have a value, as a new bitmap that the caller owns.
 func (n *Numbers) Docs() *roaring.Bitmap {
-	docs := roaring.New()
-	switch {
-	case n.count == n.docs:
-		docs.AddRange(0, uint64(n.docs))
-	case n.list != nil:
-		docs.AddMany(n.list)
-	default:
-		addPresent(docs, n.docs, func(doc uint32) bool { return n.present[doc/64]&(1<<(doc%64)) != 0 })
+	if n.dense() {
+		return presentDocs(n.docs, n.present)
 	}
+	docs := roaring.New()
+	addAll(docs, &n.listed)
 	return docs
+}
+
+// presentDocs returns the documents whose bit is set; nil is all.
+func presentDocs(docs uint32, present []uint64) *roaring.Bitmap {
+	if present != nil {
+		return bitmapOf(present)
+	}
+	all := roaring.New()
+	all.AddRange(0, uint64(docs))
+	return all
 }
 
 // Range returns the documents that have a value in [lo, hi], both included, as a new bitmap that the caller owns.
@@ -98,25 +106,12 @@ func (n *Numbers) Range(lo, hi int64) *roaring.Bitmap {
 	if lo <= n.min && hi >= n.max {
 		return n.Docs()
 	}
-	docs := roaring.New()
-	if n.list == nil {
-		addPresent(docs, n.docs, func(doc uint32) bool {
-			v := n.values[doc]
-			return v >= lo && v <= hi && (n.present == nil || n.present[doc/64]&(1<<(doc%64)) != 0)
-		})
-		return docs
+	set := scanRange(&n.values, lo, hi)
+	if !n.dense() {
+		return listedDocs(set, &n.listed, &n.starts, n.docs)
 	}
-	for i, doc := range n.list {
-		from, to := uint32(i), uint32(i)+1
-		if n.starts != nil {
-			from, to = n.starts[i], n.starts[i+1]
-		}
-		for _, v := range n.values[from:to] {
-			if v >= lo && v <= hi {
-				docs.Add(doc)
-				break
-			}
-		}
+	for i := range n.present {
+		set[i] &= n.present[i]
 	}
-	return docs
+	return bitmapOf(set)
 }

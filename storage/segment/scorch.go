@@ -95,7 +95,7 @@ func (s scorchSegment) DocNumbers(ids []string) (*roaring.Bitmap, error) {
 	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id < least || id > greatest })
 	for _, id := range ids {
 		if ord, exact := t.Seek(id); exact {
-			docs.AddMany(t.list(ord))
+			docs.Add(uint32(t.post.unique.at(ord)))
 		}
 	}
 	return docs, nil

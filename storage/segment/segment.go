@@ -9,8 +9,7 @@
 // Documents are numbered from 0 in order of their time. Everything that a Segment returns lives as long as
 // the snapshot that it was taken from, and must not be changed. All methods may be called by many goroutines.
 //
-// The format of this version is plain arrays in little-endian order, mapped into memory; it makes no promise
-// to later versions.
+// The arrays of a segment are packed, little-endian, and read where they lie in the mapped file.
 package segment
 
 import (
@@ -34,7 +33,7 @@ const (
 )
 
 const (
-	magic      = "VEDSEG01"
+	magic      = "VEDSEG02"
 	footerSize = 8 + 8 + 4 + 8 // offset and length of the directory, its CRC-32C, magic
 )
 
@@ -86,20 +85,22 @@ type columnMeta struct {
 	Name string        `json:"name"`
 	Kind document.Kind `json:"kind"`
 
-	// Dictionary of Terms and Text: term i is TermBytes[TermEnds[i-1]:TermEnds[i]], in ascending order.
-	TermEnds, TermBytes span
-	// Documents with a value. Absent (Len 0) in the dense layout, where Values has an entry for each document.
-	DocList span
+	// Dict is the dictionary of Terms and Text.
+	Dict dictMeta
+	// Documents with a value. Absent (N 0) in the dense layout, where Values has an entry for each document.
+	DocList intsMeta
 	// Start of each listed document's values, with one more entry for the end. Absent where each has one value.
-	ValueStarts span
-	// Values: ordinals (uint32) of Terms, int64 of Numbers. In a dense Terms column an ordinal is one more than itself and 0 is absence.
-	Values span
+	ValueStarts intsMeta
+	// Values: ordinals of Terms, numbers of Numbers. In a dense Terms column an ordinal is one more than itself and 0 is absence.
+	Values intsMeta
 	// Present holds a bit for each document of a dense Numbers or a Text column in which some have no value.
 	Present span
-	// Inverted lists of Terms and Text: documents of term i are PostDocs[PostEnds[i-1]:PostEnds[i]].
-	PostEnds, PostDocs span
-	// Text only: frequency of each posting, end of its positions, the positions, and a length byte for each document.
-	PostFreqs, PosEnds, Positions, Lengths span
+	// Records of the documents of each term, and the end of each; UniqueDocs instead, where each term has one document.
+	PostEnds   intsMeta
+	Postings   span
+	UniqueDocs intsMeta
+	// A length byte for each document of a Text.
+	Lengths span
 
 	Count     uint32 `json:"count"` // documents with a value; of a Text, with a word
 	Min, Max  int64  // of Numbers
@@ -131,7 +132,7 @@ func parse(data []byte, path string) (*Segment, error) {
 	}
 	s.source = sourceColumn{
 		blockEnds: u64s(data, s.dir.Source.BlockEnds), blockDocs: u32s(data, s.dir.Source.BlockDocs),
-		docEnds: u32s(data, s.dir.Source.DocEnds), bytes: raws(data, s.dir.Source.Bytes),
+		docEnds: s.ints(s.dir.Source.DocEnds), bytes: raws(data, s.dir.Source.Bytes),
 	}
 	s.refs.Store(1)
 	return s, nil
@@ -191,7 +192,7 @@ func (s *Segment) Lookup(id string) (uint32, bool) {
 	if !exact {
 		return 0, false
 	}
-	return t.list(ord)[0], true
+	return uint32(t.post.unique.at(ord)), true
 }
 
 // Source returns the JSON of a document as it was written, in memory that the caller owns. For more than one document use Sources.

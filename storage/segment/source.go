@@ -12,16 +12,16 @@ const sourceBlockBytes = 64 << 10
 
 // sourceMeta says where the sources lie: compressed blocks of whole documents in order.
 type sourceMeta struct {
-	BlockEnds span // u64: end of each compressed block in Bytes
-	BlockDocs span // u32: number of the first document after each block
-	DocEnds   span // u32: end of each document inside its block, uncompressed
+	BlockEnds span     // u64: end of each compressed block in Bytes
+	BlockDocs span     // u32: number of the first document after each block
+	DocEnds   intsMeta // end of each document inside its block, uncompressed
 	Bytes     span
 }
 
 type sourceColumn struct {
 	blockEnds []uint64
 	blockDocs []uint32
-	docEnds   []uint32
+	docEnds   ints
 	bytes     []byte
 }
 
@@ -29,9 +29,9 @@ type sourceColumn struct {
 func (c *sourceColumn) slice(raw []byte, first, doc uint32) ([]byte, error) {
 	from := uint32(0)
 	if doc > first {
-		from = c.docEnds[doc-1]
+		from = uint32(c.docEnds.at(doc - 1))
 	}
-	to := c.docEnds[doc]
+	to := uint32(c.docEnds.at(doc))
 	if from > to || int(to) > len(raw) {
 		return nil, fmt.Errorf("block of %d bytes is shorter than its documents", len(raw))
 	}
@@ -142,6 +142,6 @@ func (w *sourceWriter) finish() (sourceMeta, error) {
 	w.close()
 	w.at.Len = w.written
 	return sourceMeta{
-		Bytes: w.at, BlockEnds: w.out.u64s(w.blockEnds), BlockDocs: w.out.u32s(w.blockDocs), DocEnds: w.out.u32s(w.docEnds),
+		Bytes: w.at, BlockEnds: w.out.u64s(w.blockEnds), BlockDocs: w.out.u32s(w.blockDocs), DocEnds: writeInts(w.out, w.docEnds),
 	}, w.encoder.Close()
 }

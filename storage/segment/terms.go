@@ -1,8 +1,8 @@
 package segment
 
 import (
+	"math/bits"
 	"sort"
-	"unsafe"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -12,48 +12,36 @@ import (
 // Terms is the column of a keyword or ip field: a dictionary of distinct terms in ascending order of their bytes, and
 // for each document the ordinals of its terms. An ip's term is its document.IPKey.
 type Terms struct {
-	dictionary
+	dict   dictionary
 	kind   document.Kind
-	docs   uint32
-	list_  []uint32 // documents with a value; nil in the dense layout
-	starts []uint32 // of each listed document's values; nil where each has one
-	values []uint32
+	docs   uint32 // of the segment
+	listed ints   // documents with a value; empty in the dense layout
+	starts ints   // of each listed document's values; empty where each has one
+	values ints
+	post   postings
 	count  uint32
 	prefix string // of a view made by Sub
 	lo, hi uint32 // ordinals of the dictionary that the view shows
 }
 
-// dictionary is a sorted list of distinct terms, and the documents of each.
-type dictionary struct {
-	ends     []uint32
-	bytes    []byte
-	postEnds []uint32
-	postDocs []uint32
+// postings are the documents of each term.
+type postings struct {
+	ends   ints // of each term's record
+	bytes  []byte
+	unique ints // instead of both, where each term has one document: that
 }
 
-func (s *Segment) dictionary(c *columnMeta) dictionary {
-	return dictionary{
-		ends: u32s(s.data, c.TermEnds), bytes: raws(s.data, c.TermBytes),
-		postEnds: u32s(s.data, c.PostEnds), postDocs: u32s(s.data, c.PostDocs),
+func (s *Segment) postings(c *columnMeta) postings {
+	return postings{ends: s.ints(c.PostEnds), bytes: raws(s.data, c.Postings), unique: s.ints(c.UniqueDocs)}
+}
+
+// record returns the bytes of one term's record.
+func (p *postings) record(ord uint32) []byte {
+	from := int64(0)
+	if ord > 0 {
+		from = p.ends.at(ord - 1)
 	}
-}
-
-// term returns the bytes of one term as a string that shares the segment's memory.
-func (d *dictionary) term(ord uint32) string {
-	b := d.bytes[start(d.ends, ord):d.ends[ord]]
-	return unsafe.String(unsafe.SliceData(b), len(b))
-}
-
-// list returns the documents of one term in ascending order.
-func (d *dictionary) list(ord uint32) []uint32 {
-	return d.postDocs[start(d.postEnds, ord):d.postEnds[ord]]
-}
-
-func start(ends []uint32, i uint32) uint32 {
-	if i == 0 {
-		return 0
-	}
-	return ends[i-1]
+	return p.bytes[from:p.ends.at(ord)]
 }
 
 // Terms returns the column of that name, or nil if the segment has none or it is not of kind Keyword or IP.
@@ -63,10 +51,10 @@ func (s *Segment) Terms(field string) *Terms {
 		return nil
 	}
 	t := &Terms{
-		dictionary: s.dictionary(c), kind: c.Kind, docs: s.dir.Docs, count: c.Count,
-		list_: u32s(s.data, c.DocList), starts: u32s(s.data, c.ValueStarts), values: u32s(s.data, c.Values),
+		dict: s.dictionary(c.Dict), post: s.postings(c), kind: c.Kind, docs: s.dir.Docs, count: c.Count,
+		listed: s.ints(c.DocList), starts: s.ints(c.ValueStarts), values: s.ints(c.Values),
 	}
-	t.hi = uint32(len(t.ends))
+	t.hi = t.dict.n
 	return t
 }
 
@@ -90,41 +78,59 @@ func (t *Terms) Kind() document.Kind { return t.kind }
 // Len is the number of distinct terms; their ordinals are 0 to Len-1, in ascending order of the terms.
 func (t *Terms) Len() int { return int(t.hi - t.lo) }
 
-// Term is the term of an ordinal. The string shares the segment's memory: clone it to keep it longer than the snapshot.
-func (t *Terms) Term(ord uint32) string { return t.term(t.lo + ord)[len(t.prefix):] }
+// Term is the term of an ordinal, in memory of its own. To go through many use Each.
+func (t *Terms) Term(ord uint32) string { return t.dict.at(t.lo + ord)[len(t.prefix):] }
+
+// Each calls f with the terms from an ordinal on, ascending, until f returns false. The bytes are valid until f returns.
+func (t *Terms) Each(from uint32, f func(ord uint32, term []byte) bool) {
+	if from >= uint32(t.Len()) {
+		return
+	}
+	for c := t.dict.cursor(t.lo + from); c.ord < t.hi; {
+		if !f(c.ord-t.lo, c.term[len(t.prefix):]) || !c.next() {
+			return
+		}
+	}
+}
 
 // Seek returns the ordinal of the first term that is not less than term (Len if there is none), and whether it is term itself.
 func (t *Terms) Seek(term string) (ord uint32, exact bool) {
-	i, exact := sort.Find(t.Len(), func(i int) int {
-		got := t.Term(uint32(i))
-		switch {
-		case term < got:
-			return -1
-		case term > got:
-			return 1
-		}
-		return 0
-	})
-	return uint32(i), exact
+	if t.prefix != "" {
+		term = t.prefix + term
+	}
+	ord, exact = t.dict.seek(term)
+	switch {
+	case ord < t.lo:
+		return 0, false
+	case ord >= t.hi:
+		return t.hi - t.lo, false
+	}
+	return ord - t.lo, exact
 }
 
 // DocFreq is the number of documents that have the term, deleted ones included.
-func (t *Terms) DocFreq(ord uint32) int { return len(t.list(t.lo + ord)) }
+func (t *Terms) DocFreq(ord uint32) int {
+	if t.post.unique.n > 0 {
+		return 1
+	}
+	l := readDocs(t.post.record(t.lo + ord))
+	return l.count
+}
 
 // Single reports whether no document has more than one term, so that Ord tells all.
-func (t *Terms) Single() bool { return t.starts == nil }
+func (t *Terms) Single() bool { return t.starts.n == 0 }
 
-// whole reports whether the view shows every term of the column.
-func (t *Terms) whole() bool { return t.prefix == "" }
+func (t *Terms) dense() bool { return t.listed.n == 0 }
 
 // Ord returns the smallest ordinal of a document's terms, or false if it has none.
 func (t *Terms) Ord(doc uint32) (uint32, bool) {
-	if t.list_ == nil && t.whole() {
-		v := t.values[doc]
-		return v - 1, v != 0
+	if t.dense() {
+		v := uint32(t.values.at(doc))
+		return v - 1 - t.lo, v > t.lo && v <= t.hi
 	}
-	for _, v := range t.raw(doc) {
-		if v >= t.lo && v < t.hi {
+	from, to := t.span(doc)
+	for ; from < to; from++ {
+		if v := uint32(t.values.at(from)); v >= t.lo && v < t.hi {
 			return v - t.lo, true
 		}
 	}
@@ -133,83 +139,154 @@ func (t *Terms) Ord(doc uint32) (uint32, bool) {
 
 // Ords appends the ordinals of a document's terms to buf, ascending and distinct, and returns it.
 func (t *Terms) Ords(doc uint32, buf []uint32) []uint32 {
-	if t.list_ == nil {
-		if v := t.values[doc]; v > t.lo && v <= t.hi {
-			buf = append(buf, v-1-t.lo)
+	if t.dense() {
+		if ord, ok := t.Ord(doc); ok {
+			buf = append(buf, ord)
 		}
 		return buf
 	}
-	for _, v := range t.raw(doc) {
-		if v >= t.lo && v < t.hi {
+	from, to := t.span(doc)
+	for ; from < to; from++ {
+		if v := uint32(t.values.at(from)); v >= t.lo && v < t.hi {
 			buf = append(buf, v-t.lo)
 		}
 	}
 	return buf
 }
 
-// raw returns the ordinals of a document in the list layout, or in the dense one.
-func (t *Terms) raw(doc uint32) []uint32 {
-	if t.list_ == nil {
-		if v := t.values[doc]; v != 0 {
-			return []uint32{v - 1}
-		}
-		return nil
+// span is where the values of a document lie in the list layout.
+func (t *Terms) span(doc uint32) (from, to uint32) { return spanOf(&t.listed, &t.starts, t.docs, doc) }
+
+// spanOf finds the values of a document in the list layout; none is an empty span.
+func spanOf(listed, starts *ints, docs, doc uint32) (from, to uint32) {
+	i, ok := rank(listed, docs, doc)
+	switch {
+	case !ok:
+		return 0, 0
+	case starts.n == 0:
+		return i, i + 1
 	}
-	i, ok := rank(t.list_, t.docs, doc)
-	if !ok {
-		return nil
-	}
-	if t.starts == nil {
-		return t.values[i : i+1]
-	}
-	return t.values[t.starts[i]:t.starts[i+1]]
+	return uint32(starts.at(i)), uint32(starts.at(i + 1))
 }
 
 // rank finds doc in a sorted list of documents; the list of all documents needs no search.
-func rank(list []uint32, docs, doc uint32) (int, bool) {
-	if uint32(len(list)) == docs {
-		return int(doc), true
+func rank(list *ints, docs, doc uint32) (uint32, bool) {
+	if list.n == docs {
+		return doc, true
 	}
-	i := sort.Search(len(list), func(i int) bool { return list[i] >= doc })
-	return i, i < len(list) && list[i] == doc
+	i := uint32(sort.Search(int(list.n), func(i int) bool { return uint32(list.at(uint32(i))) >= doc }))
+	return i, i < list.n && uint32(list.at(i)) == doc
 }
 
 // Docs returns the documents that have a term, as a new bitmap that the caller owns.
 func (t *Terms) Docs() *roaring.Bitmap {
-	if !t.whole() {
+	if t.prefix != "" {
 		return t.Postings(0, uint32(t.Len()))
 	}
 	docs := roaring.New()
 	switch {
 	case t.count == t.docs:
 		docs.AddRange(0, uint64(t.docs))
-	case t.list_ != nil:
-		docs.AddMany(t.list_)
+	case t.dense():
+		return t.scan(0, t.dict.n)
 	default:
-		addPresent(docs, t.docs, func(doc uint32) bool { return t.values[doc] != 0 })
+		addAll(docs, &t.listed)
 	}
 	return docs
+}
+
+// addAll adds a sorted list of documents.
+func addAll(to *roaring.Bitmap, list *ints) {
+	var buf [blockSize]int64
+	docs := make([]uint32, 0, blockSize)
+	for b := range uint32(len(list.heads)) {
+		docs = docs[:0]
+		for _, d := range list.load(b, buf[:]) {
+			docs = append(docs, uint32(d))
+		}
+		to.AddMany(docs)
+	}
 }
 
 // Postings returns the documents that have a term with an ordinal in [from, to), as a new bitmap that the caller owns.
 func (t *Terms) Postings(from, to uint32) *roaring.Bitmap {
 	docs := roaring.New()
-	for ord := t.lo + from; ord < t.lo+to; ord++ {
-		docs.AddMany(t.list(ord))
+	from, to = t.lo+from, t.lo+to
+	if from >= to {
+		return docs
+	}
+	if t.post.unique.n > 0 {
+		for ord := from; ord < to; ord++ {
+			docs.Add(uint32(t.post.unique.at(ord)))
+		}
+		return docs
+	}
+	for ord := from; ord < to; ord++ {
+		l := readDocs(t.post.record(ord))
+		if l.form == formScan || int(to-from) > int(t.docs)/8 {
+			return t.scan(from, to)
+		}
+		l.addTo(docs)
 	}
 	return docs
 }
 
-// addPresent adds the documents for which present holds, a run at a time.
-func addPresent(to *roaring.Bitmap, docs uint32, present func(uint32) bool) {
-	for doc := uint32(0); doc < docs; doc++ {
-		if !present(doc) {
+// scan returns the documents that have an ordinal of the dictionary in [lo, hi), by reading the ordinals.
+func (t *Terms) scan(lo, hi uint32) *roaring.Bitmap {
+	if t.dense() {
+		return bitmapOf(scanRange(&t.values, int64(lo)+1, int64(hi)))
+	}
+	return t.listedDocs(scanRange(&t.values, int64(lo), int64(hi)-1))
+}
+
+func (t *Terms) listedDocs(values []uint64) *roaring.Bitmap {
+	return listedDocs(values, &t.listed, &t.starts, t.docs)
+}
+
+// listedDocs turns a bit for each value of the list layout into the documents that have them.
+func listedDocs(values []uint64, listed, starts *ints, docs uint32) *roaring.Bitmap {
+	set := make([]uint64, words(docs))
+	i := uint32(0) // of the listed document
+	for w, word := range values {
+		for ; word != 0; word &= word - 1 {
+			at := uint32(w*64 + bits.TrailingZeros64(word))
+			if starts.n == 0 {
+				i = at
+			} else {
+				for uint32(starts.at(i+1)) <= at {
+					i++
+				}
+			}
+			doc := uint32(listed.at(i))
+			set[doc/64] |= 1 << (doc % 64)
+		}
+	}
+	return bitmapOf(set)
+}
+
+func words(bits uint32) int { return int((uint64(bits) + 63) / 64) }
+
+// bitmapOf turns a bit for each document into a bitmap.
+func bitmapOf(set []uint64) *roaring.Bitmap { return roaring.FromDense(set, true) }
+
+// scanRange sets a bit for each number that lies in [lo, hi]. Blocks that lie inside or outside as a whole are not read.
+func scanRange(values *ints, lo, hi int64) []uint64 {
+	set := make([]uint64, words(values.n))
+	var buf [blockSize]int64
+	for b := range uint32(len(values.heads)) {
+		least, greatest := values.heads[b].bounds()
+		if least > hi || greatest < lo {
 			continue
 		}
-		from := doc
-		for doc < docs && present(doc) {
-			doc++
+		out := set[b<<(blockShift-6):]
+		vals := values.load(b, buf[:])
+		for i, v := range vals {
+			in := uint64(0)
+			if v >= lo && v <= hi {
+				in = 1
+			}
+			out[i>>6] |= in << (i & 63)
 		}
-		to.AddRange(uint64(from), uint64(doc))
 	}
+	return set
 }

@@ -11,15 +11,13 @@ import (
 // Text is the column of an analysed text: a dictionary of its words, and for each word the documents, how often and where.
 // It has what BM25 needs: lengths, their sum, and the number of documents with the field.
 type Text struct {
-	dictionary
-	freqs     []uint32
-	posEnds   []uint32
-	positions []uint32
-	lengths   []byte
-	present   []uint64 // a bit for each document with the field; nil where all have it
-	count     uint32
-	sum       uint64
-	docs      uint32
+	dict    dictionary
+	post    postings
+	lengths []byte
+	present []uint64 // a bit for each document with the field; nil where all have it
+	count   uint32
+	sum     uint64
+	docs    uint32 // of the segment
 }
 
 // Text returns the column of that name, or nil if the segment has none or it is not of kind Text.
@@ -29,26 +27,34 @@ func (s *Segment) Text(field string) *Text {
 		return nil
 	}
 	return &Text{
-		dictionary: s.dictionary(c), count: c.Count, sum: c.SumLength, docs: s.dir.Docs,
-		freqs: u32s(s.data, c.PostFreqs), posEnds: u32s(s.data, c.PosEnds), positions: u32s(s.data, c.Positions),
+		dict: s.dictionary(c.Dict), post: s.postings(c), count: c.Count, sum: c.SumLength, docs: s.dir.Docs,
 		lengths: raws(s.data, c.Lengths), present: u64s(s.data, c.Present),
 	}
 }
 
 // Len is the number of distinct words; their ordinals are 0 to Len-1, in ascending order of the words.
-func (t *Text) Len() int { return len(t.ends) }
+func (t *Text) Len() int { return int(t.dict.n) }
 
-// Term is the word of an ordinal. The string shares the segment's memory: clone it to keep it longer than the snapshot.
-func (t *Text) Term(ord uint32) string { return t.term(ord) }
+// Term is the word of an ordinal, in memory of its own. To go through many use Each.
+func (t *Text) Term(ord uint32) string { return t.dict.at(ord) }
 
-// Seek returns the ordinal of the first word that is not less than term (Len if there is none), and whether it is term itself.
-func (t *Text) Seek(term string) (ord uint32, exact bool) {
-	i := sort.Search(t.Len(), func(i int) bool { return t.term(uint32(i)) >= term })
-	return uint32(i), i < t.Len() && t.term(uint32(i)) == term
+// Each calls f with the words from an ordinal on, ascending, until f returns false. The bytes are valid until f returns.
+func (t *Text) Each(from uint32, f func(ord uint32, term []byte) bool) {
+	for c := t.dict.cursor(from); c.ord < t.dict.n; {
+		if !f(c.ord, c.term) || !c.next() {
+			return
+		}
+	}
 }
 
+// Seek returns the ordinal of the first word that is not less than term (Len if there is none), and whether it is term itself.
+func (t *Text) Seek(term string) (ord uint32, exact bool) { return t.dict.seek(term) }
+
 // DocFreq is the number of documents that have the word, deleted ones included.
-func (t *Text) DocFreq(ord uint32) int { return len(t.list(ord)) }
+func (t *Text) DocFreq(ord uint32) int {
+	l := readDocs(t.post.record(ord))
+	return l.count
+}
 
 // DocCount is the number of documents that have a word of the field, deleted ones included.
 func (t *Text) DocCount() int { return int(t.count) }
@@ -60,58 +66,92 @@ func (t *Text) SumLengths() uint64 { return t.sum }
 func (t *Text) Length(doc uint32) uint32 { return DecodeLength(t.lengths[doc]) }
 
 // Docs returns the documents that have the field, as a new bitmap that the caller owns.
-func (t *Text) Docs() *roaring.Bitmap {
-	docs := roaring.New()
-	if t.present == nil {
-		docs.AddRange(0, uint64(t.docs))
-		return docs
-	}
-	addPresent(docs, t.docs, func(doc uint32) bool { return t.present[doc/64]&(1<<(doc%64)) != 0 })
-	return docs
-}
+func (t *Text) Docs() *roaring.Bitmap { return presentDocs(t.docs, t.present) }
 
 // Matching returns the documents that have a word with an ordinal in [from, to), as a new bitmap that the caller owns.
 func (t *Text) Matching(from, to uint32) *roaring.Bitmap {
 	docs := roaring.New()
 	for ord := from; ord < to; ord++ {
-		docs.AddMany(t.list(ord))
+		l := readDocs(t.post.record(ord))
+		l.addTo(docs)
 	}
 	return docs
 }
 
 // Postings returns an iterator over the documents of one word, ascending, that stands before the first.
 func (t *Text) Postings(ord uint32) *Postings {
-	from, to := start(t.postEnds, ord), t.postEnds[ord]
-	return &Postings{text: t, begin: int(from), at: int(from) - 1, end: int(to)}
+	l := readDocs(t.post.record(ord))
+	p := &Postings{docs: l.list(), at: -1}
+	p.body = l.rest
+	if len(p.body) > 0 && p.body[0] != onceEach {
+		p.freqs, p.body = readPacked(p.body[1:], len(p.docs))
+		return p
+	}
+	p.body = p.body[1:]
+	return p
 }
+
+// onceEach follows the documents of a word that no document has more than once; else it is severalTimes, and frequencies follow.
+const (
+	onceEach     = 1
+	severalTimes = 2
+)
 
 // Postings walks the documents of one word. It is for one goroutine.
 type Postings struct {
-	text           *Text
-	begin, at, end int
+	docs      []uint32
+	freqs     []uint32 // nil if all are 1
+	body      []byte   // the packed positions
+	positions []uint32 // unpacked when first asked for
+	starts    []uint32 // of each document's positions; nil if freqs is
+	at        int
 }
 
 // Next moves to the next document, or returns false after the last.
 func (p *Postings) Next() bool {
 	p.at++
-	return p.at < p.end
+	return p.at < len(p.docs)
 }
 
 // Advance moves to the first document that is not less than doc and not before the present one, or returns false if there is none.
 func (p *Postings) Advance(doc uint32) bool {
-	p.at = max(p.at, p.begin)
-	rest := p.text.postDocs[p.at:p.end]
+	p.at = max(p.at, 0)
+	rest := p.docs[min(p.at, len(p.docs)):]
 	p.at += sort.Search(len(rest), func(i int) bool { return rest[i] >= doc })
-	return p.at < p.end
+	return p.at < len(p.docs)
 }
 
 // Doc is the present document.
-func (p *Postings) Doc() uint32 { return p.text.postDocs[p.at] }
+func (p *Postings) Doc() uint32 { return p.docs[p.at] }
 
 // Freq is how often the word occurs in the present document.
-func (p *Postings) Freq() uint32 { return p.text.freqs[p.at] }
+func (p *Postings) Freq() uint32 {
+	if p.freqs == nil {
+		return 1
+	}
+	return p.freqs[p.at]
+}
 
 // Positions are the places of the word in the present document, ascending.
 func (p *Postings) Positions() []uint32 {
-	return p.text.positions[start(p.text.posEnds, uint32(p.at)):p.text.posEnds[p.at]]
+	if p.positions == nil {
+		p.unpack()
+	}
+	if p.freqs == nil {
+		return p.positions[p.at : p.at+1]
+	}
+	return p.positions[p.starts[p.at]:p.starts[p.at+1]]
+}
+
+func (p *Postings) unpack() {
+	n := uint32(len(p.docs))
+	if p.freqs != nil {
+		p.starts = make([]uint32, len(p.docs)+1)
+		n = 0
+		for i, f := range p.freqs {
+			n += f
+			p.starts[i+1] = n
+		}
+	}
+	p.positions, _ = readPacked(p.body, int(n))
 }
