@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -134,6 +135,16 @@ func TestBrokenFilesAreNamedAndTheOthersGoOn(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAnInterruptedLoadSaysSo(t *testing.T) {
+	folder := t.TempDir()
+	write(t, filepath.Join(folder, "trail.json"), trail(3))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	out := newTranscript()
+	code := run(ctx, []string{"load", folder, "--data", t.TempDir()}, strings.NewReader(""), out, out)
+	result{code: code, stdout: out.String()}.want(t, 1, "interrupted", "loading again")
 }
 
 func TestAnEmptyFolderIsNotPassedOverInSilence(t *testing.T) {

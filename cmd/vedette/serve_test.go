@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"syscall"
@@ -22,14 +25,39 @@ func TestBothAddressesAnswer(t *testing.T) {
 	if body := s.ok(t, "GET", "/", ""); !strings.Contains(body, "You Know, for Search") {
 		t.Errorf("the Elasticsearch API answers %s", body)
 	}
-	for _, path := range []string{"/", "/livez", "/readyz"} {
+	for path, says := range map[string]string{
+		"/": "<html", "/livez": "", "/readyz": "", "/metrics": "go_goroutines", "/api/es/": "You Know, for Search", "/api/v1/status": s.api, "/api/v1/ingest": "sources", "/api/v1/storage": "documents",
+	} {
 		resp, err := http.Get("http://" + s.board + path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		resp.Body.Close()
-		if resp.StatusCode != http.StatusOK {
-			t.Errorf("dashboard: GET %s: status %d", path, resp.StatusCode)
+		raw, err := io.ReadAll(resp.Body)
+		if err := errors.Join(err, resp.Body.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if resp.StatusCode != http.StatusOK || !strings.Contains(string(raw), says) {
+			t.Errorf("dashboard: GET %s: status %d and no %q in %.300s", path, resp.StatusCode, says, raw)
+		}
+	}
+}
+
+func TestLogLinesAreJSONWhereThatIsAskedFor(t *testing.T) {
+	log := newTranscript()
+	ctx, cancel := context.WithCancel(t.Context())
+	code := make(chan int)
+	go func() {
+		code <- run(ctx, []string{"serve", "--log-format", "json", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--dashboard", "127.0.0.1:0"}, strings.NewReader(""), log, log)
+		log.end()
+	}()
+	log.await(t, `"msg":"(dashboard) is listening"`)
+	cancel()
+	if got := <-code; got != 0 {
+		t.Errorf("status %d", got)
+	}
+	for line := range strings.Lines(log.String()) {
+		if got := into[map[string]any](t, line); got["time"] == nil || got["level"] == nil || got["msg"] == nil {
+			t.Errorf("a log line is %s", line)
 		}
 	}
 }

@@ -10,9 +10,13 @@ import (
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
 
-// heldPerOperation is what an operation costs beside its bytes, with its answer: a body of the smallest possible operations must not cost
-// many times its size.
-const heldPerOperation = 768
+const (
+	// heldPerOperation is what an operation costs beside its bytes, with its answer: a body of the smallest possible operations must not
+	// cost many times its size.
+	heldPerOperation = 768
+	// reservedOperations is for how many operations memory is reserved at a time.
+	reservedOperations = 64
+)
 
 func bulkRoutes() []route {
 	params := []string{"_source", "_source_excludes", "_source_includes", "include_source_on_error", "list_executed_pipelines", "pipeline",
@@ -83,8 +87,8 @@ func (c *call) parseBulk(body []byte, defaults engine.BulkOp) ([]engine.BulkOp, 
 		if line++; isBlank(action) {
 			continue
 		}
-		if len(ops)%1024 == 0 {
-			if err := c.reserve(1024 * heldPerOperation); err != nil {
+		if len(ops)%reservedOperations == 0 {
+			if err := c.reserve(reservedOperations * heldPerOperation); err != nil {
 				return nil, err
 			}
 			if err := c.ctx().Err(); err != nil {

@@ -41,7 +41,7 @@ func (s *Server) answer(ec echo.Context, rt route) {
 		err = rt.serve(c)
 	}
 	if err != nil {
-		s.Fail(c.w, c.r, err)
+		s.fail(c.w, c.r, err)
 	}
 }
 

@@ -96,7 +96,7 @@ func New(b engine.Backend, o Options) *Server {
 	s := &Server{backend: b, o: o.withDefaults(), router: echo.New(), routes: map[string]bool{}}
 	s.held.total = s.o.MaxHeldBytes
 	s.router.HTTPErrorHandler = s.unrouted
-	families := [][]route{rootRoutes(), clusterRoutes(), documentRoutes(), bulkRoutes(), searchRoutes(), multiSearchRoutes(), fieldRoutes(),
+	families := [][]route{rootRoutes(), clusterRoutes(), documentRoutes(), bulkRoutes(), deleteByQueryRoutes(), searchRoutes(), multiSearchRoutes(), fieldRoutes(),
 		indexRoutes(), mappingRoutes(), settingsRoutes(), aliasRoutes(), streamRoutes(), statsRoutes(), resolveRoutes(), templateRoutes(), catRoutes(), declinedRoutes()}
 	for _, family := range families {
 		for _, r := range family {
@@ -120,7 +120,7 @@ func (s *Server) add(r route) {
 
 // Handler answers requests from the network: metrics, the product header, the checks of Host and Origin, then Inner.
 func (s *Server) Handler() http.Handler {
-	guard := edge.Guard{Hosts: s.o.Hosts, Origin: s.o.Origin, Fail: s.Fail, Log: s.o.Log}
+	guard := edge.Guard{Hosts: s.o.Hosts, Origin: s.o.Origin, Fail: s.fail, Log: s.o.Log}
 	return s.o.Metrics.Wrap("elasticsearch", s.introduce(guard.Wrap(s.Inner())))
 }
 
@@ -130,7 +130,7 @@ func (s *Server) Inner() http.Handler {
 	return s.introduce(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p, err := s.principal(r)
 		if err != nil {
-			s.Fail(w, r, err)
+			s.fail(w, r, err)
 			return
 		}
 		r = r.WithContext(WithPrincipal(r.Context(), p))
@@ -176,7 +176,7 @@ func normalise(u *url.URL) *url.URL {
 // unrouted answers what no route takes.
 func (s *Server) unrouted(_ error, c echo.Context) {
 	c.Response().Header().Del(echo.HeaderAllow)
-	s.Fail(c.Response(), c.Request(), s.noHandler(c.Request()))
+	s.fail(c.Response(), c.Request(), s.noHandler(c.Request()))
 }
 
 // noHandler tells a path that nobody has from one that is there for other methods.
@@ -225,8 +225,8 @@ func (s *Server) principal(r *http.Request) (engine.Principal, error) {
 	return s.o.Authenticate(r)
 }
 
-// Fail answers a request with an error, in the form that it accepts. Faults of ours are logged whole and told blandly.
-func (s *Server) Fail(w http.ResponseWriter, r *http.Request, err error) {
+// fail answers a request with an error, in the form that it accepts. Faults of ours are logged whole and told blandly.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status, body, known := Render(err, s.o.Node)
 	if !known {
 		s.o.Log.Error("request failed", "method", r.Method, "path", r.URL.Path, "err", err)

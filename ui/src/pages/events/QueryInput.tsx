@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, type ReactElement } from "react";
+import { flushSync } from "react-dom";
 import type { Editor, EditorOptions } from "./editor";
 
 interface Props {
@@ -44,7 +45,8 @@ export function QueryInput({ value, label, hint, error, onChange, onSubmit, sugg
           onSubmit: () => latest.current.onSubmit(),
           suggest: (...args) => latest.current.suggest(...args),
         });
-        setEditor(made);
+        // At once, so that there are never two fields.
+        flushSync(() => setEditor(made));
       }, () => undefined);
     };
     const timer = window.setTimeout(start, 0);
