@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -39,6 +40,21 @@ func TestTheDemoIsAliveFromTheBinaryAlone(t *testing.T) {
 	}
 	if text := s.log.String(); strings.Contains(text, "level=ERROR") || strings.Contains(text, "level=WARN") {
 		t.Errorf("it complained:\n%s", text)
+	}
+}
+
+func TestADemoThatIsStoppedEarlyLeavesNothingBehind(t *testing.T) {
+	built.path(t) // needs the usual folder for temporary files
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	_, s := serveChild(t, "demo")
+	s.log.await(t, `msg="(writing demo data)"`)
+	if code := s.stop(); code != 0 {
+		t.Errorf("it stopped with status %d:\n%s", code, s.log)
+	}
+	left, err := os.ReadDir(temp)
+	if err != nil || len(left) > 0 {
+		t.Errorf("it left %v (%v)", left, err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"strings"
 	"time"
 
@@ -70,10 +71,34 @@ func (c *loadCmd) sink(e *environment) (ingest.Sink, func() error, error) {
 			return nil, nil, err
 		}
 		url = "http://" + c.Listen
+		if probeErr := probe(e.ctx, url); probeErr != nil {
+			return nil, nil, fmt.Errorf("%w; its server would take the files, but %w: give the server's address with --listen", err, probeErr)
+		}
 		e.log.Info("data directory is in use, loading into its server", "data", c.Data, "url", url)
 	}
 	s, err := forward.New(forward.Options{URL: url, Log: e.log, Attempts: 8})
 	return s, func() error { return nil }, err
+}
+
+// probe asks whether a server answers at the URL.
+func probe(ctx context.Context, url string) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return fmt.Errorf("ask %s: %w", url, err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("no server answers at %s: %w", url, err)
+	}
+	if err := resp.Body.Close(); err != nil {
+		return fmt.Errorf("ask %s: %w", url, err)
+	}
+	if resp.Header.Get("X-Elastic-Product") == "" {
+		return fmt.Errorf("what answers at %s is no Elasticsearch API", url)
+	}
+	return nil
 }
 
 func (c *loadCmd) engineSink(dir *storage.Dir, e *environment) (ingest.Sink, func() error, error) {

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/vedette-siem/vedette/ingest/ingesttest"
+	"github.com/vedette-siem/vedette/storage"
 )
 
 const allLogs = "logs-aws.*"
@@ -36,33 +37,35 @@ func TestARealAttackLoadsWholeAndOnce(t *testing.T) {
 	if n := s.count(t, allLogs, "*"); n != invictusEvents {
 		t.Errorf("%d documents, want %d", n, invictusEvents)
 	}
-	t.Run("and once more through the server that has the directory open", func(t *testing.T) {
-		vedette(t, "load", source, "--data", data, "--listen", s.api).want(t, 0, "0 events", "in use, loading into its server", s.api)
-		if n := s.count(t, allLogs, "*"); n != invictusEvents {
-			t.Errorf("%d documents, want %d", n, invictusEvents)
-		}
-	})
 }
 
 func TestLoadingThroughAServerGivesTheSame(t *testing.T) {
-	for name, arguments := range map[string]func(s *server, data string) []string{
-		"that has the directory open": func(s *server, data string) []string { return []string{"--data", data, "--listen", s.api} },
-		"that is named":               func(s *server, _ string) []string { return []string{"--url", "http://" + s.api} },
-	} {
-		t.Run(name, func(t *testing.T) {
-			data := t.TempDir()
-			s := serve(t, data)
-			args := append([]string{"load", invictus(t)}, arguments(s, data)...)
-			vedette(t, args...).want(t, 0, fmt.Sprintf("%d events", invictusEvents))
-			vedette(t, args...).want(t, 0, ": 0 events")
-			if n := s.count(t, allLogs, "*"); n != invictusEvents {
-				t.Errorf("%d documents, want %d", n, invictusEvents)
-			}
-			if n := s.count(t, allLogs, `type:cloudtrail AND event.provider:"iam.amazonaws.com"`); n == 0 {
-				t.Error("the fields of CloudTrail are not mapped")
-			}
-		})
+	source, data := invictus(t), t.TempDir()
+	s := serve(t, data)
+	vedette(t, "load", source, "--data", data, "--listen", s.api).want(t, 0, fmt.Sprintf("%d events", invictusEvents), "in use, loading into its server", s.api)
+	vedette(t, "load", source, "--url", "http://"+s.api).want(t, 0, ": 0 events, ")
+	if n := s.count(t, allLogs, "*"); n != invictusEvents {
+		t.Errorf("%d documents, want %d", n, invictusEvents)
 	}
+	if n := s.count(t, allLogs, `type:cloudtrail AND event.provider:"iam.amazonaws.com"`); n == 0 {
+		t.Error("the fields of CloudTrail are not mapped")
+	}
+}
+
+func TestALockedDirectoryWithoutAServerIsNamed(t *testing.T) {
+	data, folder := t.TempDir(), t.TempDir()
+	write(t, filepath.Join(folder, "trail.json"), trail(1))
+	dir, err := storage.Open(data, storage.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dir.Close()
+	page := httptest.NewServer(http.NotFoundHandler())
+	defer page.Close()
+	stranger := page.Listener.Addr().String()
+	vedette(t, "load", folder, "--data", data, "--listen", stranger).want(t, 1, data, "in use by another process", stranger, "no Elasticsearch API", "--listen")
+	page.Close()
+	vedette(t, "load", folder, "--data", data, "--listen", stranger).want(t, 1, data, "in use by another process", "no server answers", stranger)
 }
 
 func TestAServerThatRefusesIsNamedWithItsReason(t *testing.T) {

@@ -70,6 +70,12 @@ func (r *numberReader) read(docs, owners []uint32) ([]uint32, []uint32, []int64)
 
 func (r *numberReader) readSingle(docs, owners []uint32) {
 	r.docs, r.nums = sized(r.docs, len(docs)), sized(r.nums, len(docs))
+	if r.col.Full() {
+		r.col.Gather(docs, r.nums)
+		copy(r.docs, docs)
+		r.owners = append(r.owners[:0], owners...)
+		return
+	}
 	if owners != nil {
 		r.owners = sized(r.owners, len(docs))
 	}

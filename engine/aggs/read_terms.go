@@ -95,9 +95,19 @@ func (r *termReader) readSingle(docs, owners []uint32) {
 	if owners != nil {
 		r.owners = sized(r.owners, len(docs))
 	}
+	dense := r.col.Dense()
+	if dense {
+		r.col.Gather(docs, r.ords)
+	}
 	n := 0
 	for i, doc := range docs {
-		ord, ok := r.col.Ord(doc)
+		var ord uint32
+		var ok bool
+		if dense {
+			ord, ok = r.ords[i]-1, r.ords[i] != 0
+		} else {
+			ord, ok = r.col.Ord(doc)
+		}
 		if !ok {
 			if !r.fill {
 				continue

@@ -75,6 +75,28 @@ func (a *ints) load(block uint32, buf []int64) []int64 {
 	return buf
 }
 
+// gather reads the numbers at ascending places into out, which is as long. Blocks of which many are wanted are unpacked as a whole.
+func gather[T int64 | uint32](a *ints, places []uint32, out []T) {
+	var buf [blockSize]int64
+	for i := 0; i < len(places); {
+		block := places[i] >> blockShift
+		end := i + 1
+		for end < len(places) && places[end]>>blockShift == block {
+			end++
+		}
+		if (end-i)*8 < blockSize {
+			for ; i < end; i++ {
+				out[i] = T(a.at(places[i]))
+			}
+			continue
+		}
+		vals := a.load(block, buf[:])
+		for ; i < end; i++ {
+			out[i] = T(vals[places[i]&(blockSize-1)])
+		}
+	}
+}
+
 // writeInts packs numbers.
 func writeInts[T int64 | uint32](out *output, v []T) intsMeta {
 	p := packer{heads: make([]intsHead, 0, (len(v)+blockSize-1)/blockSize)}

@@ -33,6 +33,18 @@ func TestPackedNumbersComeBack(t *testing.T) {
 			v[i] = base + int64(rapid.Uint64Range(0, spread).Draw(t, "v")) // may wrap
 		}
 		a := packed(t, v)
+		var places []uint32
+		step := rapid.IntRange(1, 100).Draw(t, "step")
+		for i := 0; i < len(v); i += step {
+			places = append(places, uint32(i))
+		}
+		got := make([]int64, len(places))
+		gather(&a, places, got)
+		for i, at := range places {
+			if got[i] != v[at] {
+				t.Fatalf("gathered number %d is %d, want %d", at, got[i], v[at])
+			}
+		}
 		var buf [blockSize]int64
 		for b := range uint32(len(a.heads)) {
 			lo, hi := a.heads[b].bounds()

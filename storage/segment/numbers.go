@@ -64,6 +64,12 @@ func (n *Numbers) Value(doc uint32) (int64, bool) {
 	return n.values.at(from), true
 }
 
+// Full reports whether every document has exactly one value, so that Gather can be called.
+func (n *Numbers) Full() bool { return n.dense() && n.present == nil }
+
+// Gather reads the values of ascending documents into out, which is as long. Only for a Full column; it is much faster than Value.
+func (n *Numbers) Gather(docs []uint32, out []int64) { gather(&n.values, docs, out) }
+
 // Values appends the values of a document to buf, ascending and with repeats, and returns it.
 func (n *Numbers) Values(doc uint32, buf []int64) []int64 {
 	if n.dense() {
