@@ -9,7 +9,7 @@ if (baseURL === undefined) {
 // The browser is the system's; Playwright is never asked to download one.
 export default defineConfig({
   testDir: "e2e",
-  timeout: 30_000,
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   fullyParallel: true,
   workers: 2,

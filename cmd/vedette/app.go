@@ -96,13 +96,9 @@ func (a *app) run(ctx context.Context, work func(context.Context) error) (err er
 	api := esapi.New(a.backend, esapi.Options{
 		Hosts: edge.NewHosts(a.flags.Listen, a.flags.AllowedHost...), Metrics: a.metrics, PublishAddress: a.api.Addr().String(), Log: a.log,
 	})
-	board, err := a.dashboard(api)
-	if err != nil {
-		return err
-	}
 	group, ctx := errgroup.WithContext(ctx)
 	a.serve(ctx, group, "elasticsearch API", a.api, api.Handler())
-	a.serve(ctx, group, "dashboard", a.board, board)
+	a.serve(ctx, group, "dashboard", a.board, a.dashboard(api))
 	if work != nil {
 		group.Go(func() error {
 			if err := work(ctx); err != nil && ctx.Err() == nil {

@@ -1,11 +1,93 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"net/http"
+	"time"
 
+	"github.com/vedette-siem/vedette/engine"
+	"github.com/vedette-siem/vedette/engine/console"
 	"github.com/vedette-siem/vedette/engine/esapi"
+	"github.com/vedette-siem/vedette/engine/esapi/edge"
+	"github.com/vedette-siem/vedette/ingest"
+	"github.com/vedette-siem/vedette/ui"
 )
 
-func (a *app) dashboard(api *esapi.Server) (http.Handler, error) {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {}), nil
+// dashboard makes the server of the dashboard's address.
+func (a *app) dashboard(api *esapi.Server) http.Handler {
+	return console.New(console.Options{
+		API: api.Inner(), Process: processOf{a}, Ingester: ingesterOf{a}, Store: a.backend, UI: ui.FS(),
+		Hosts:   edge.NewHosts(a.flags.Dashboard, a.flags.AllowedHost...),
+		Metrics: a.metrics, Gatherer: a.registry, Log: a.log,
+	}).Handler()
+}
+
+// processOf tells the console about the process.
+type processOf struct{ *app }
+
+// Status implements console.Process.
+func (a processOf) Status(context.Context, engine.Principal) (console.Status, error) {
+	address := a.board.Addr().String()
+	return console.Status{
+		Version: version, Mode: console.ModeStandalone, Auth: console.AuthOff, Demo: a.demo, StartedAt: console.Time{Time: a.started},
+		ElasticsearchAddress: a.api.Addr().String(), DashboardAddress: address, DataDirectory: a.dir.Path(),
+		Warnings: []console.Warning{{
+			Code: "auth_off", Message: fmt.Sprintf("Authentication is off. Anybody who can reach %s can read and change everything.", address),
+		}},
+	}, nil
+}
+
+// ingesterOf tells the console what is read.
+type ingesterOf struct{ *app }
+
+// Ingest implements console.Ingester.
+func (a ingesterOf) Ingest(context.Context, engine.Principal) (console.IngestStats, error) {
+	s := a.pipeline.Snapshot()
+	out := console.IngestStats{Totals: countsOf(s.Totals), Sources: []console.Source{}}
+	for _, src := range s.Sources {
+		out.Sources = append(out.Sources, a.source(src))
+	}
+	return out, nil
+}
+
+func (a *app) source(s ingest.SourceStatus) console.Source {
+	out := console.Source{
+		Name: s.Name, Kind: console.KindFile, State: string(s.State), Counts: countsOf(s.Counts), Datasets: []console.Dataset{},
+		LastObject: console.Text(s.LastObject), LastEventAt: console.Time{Time: s.LastEvent}, EventsPerSecond: s.EventsPerSecond,
+	}
+	if a.demo {
+		out.Kind = console.KindDemo
+	}
+	for _, d := range s.Datasets {
+		out.Datasets = append(out.Datasets, console.Dataset{
+			Dataset: d.Dataset.Name, Type: d.Dataset.Type, Events: d.Events, PipelineErrors: d.PipelineErrors, LastEventAt: console.Time{Time: d.LastEvent},
+		})
+	}
+	if p := s.LastError; p != nil {
+		out.LastError = &console.SourceError{At: console.Time{Time: p.At}, Message: p.Message, Object: console.Text(p.Object)}
+	}
+	if p := s.Progress; p != nil {
+		out.Progress = &console.Progress{
+			StartedAt: console.Time{Time: p.StartedAt}, FilesDone: p.FilesDone, FilesTotal: p.FilesTotal,
+			BytesDone: p.BytesDone, BytesTotal: p.BytesTotal, SecondsLeft: secondsOf(p.Left),
+		}
+	}
+	return out
+}
+
+// secondsOf is nil for a time that is not known.
+func secondsOf(d time.Duration) *float64 {
+	if d < 0 {
+		return nil
+	}
+	s := d.Seconds()
+	return &s
+}
+
+func countsOf(t ingest.Totals) console.Counts {
+	return console.Counts{
+		Files: t.Files, FilesFailed: t.FilesFailed, Events: t.Events, Duplicates: t.Duplicates,
+		PipelineErrors: t.PipelineErrors, Unknown: t.Unknown, Bytes: t.Bytes,
+	}
 }

@@ -207,7 +207,7 @@ type answer struct {
 	body   string
 }
 
-// ask makes a request of the Elasticsearch API; a body that begins a line with an action goes as NDJSON.
+// ask makes a request of the Elasticsearch API. headers are names and values by turns.
 func (s *server) ask(t *testing.T, method, path, body string, headers ...string) answer {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, "http://"+s.api+path, strings.NewReader(body))

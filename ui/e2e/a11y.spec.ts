@@ -3,6 +3,8 @@ import { expect, expectAccessible, openEvents, openOverview, rows, test } from "
 for (const colorScheme of ["dark", "light"] as const) {
   test.describe(`in the ${colorScheme} theme`, () => {
     test.use({ colorScheme });
+    // Axe looks at every element, which takes long on a small machine.
+    test.slow();
 
     test("Overview is clean", async ({ page }) => {
       await openOverview(page);

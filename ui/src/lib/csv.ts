@@ -24,6 +24,11 @@ export function csvLine(cells: readonly (readonly Scalar[] | undefined)[]): stri
   return `${line.join(",")}\r\n`;
 }
 
+/** The first line. A name that reads as a name, such as `@timestamp`, stays as it is; names come out of logs too, so others are cells like any. */
+export function csvHeader(columns: readonly string[]): string {
+  return `${columns.map((name) => (/^@?[A-Za-z_][\w.-]*$/.test(name) ? name : csvCell(name))).join(",")}\r\n`;
+}
+
 /** "vedette-events-20261123T094100Z.csv". */
 export function fileName(now: number, extension: "csv" | "ndjson"): string {
   return `vedette-events-${iso(now).slice(0, 19).replace(/[-:]/g, "")}Z.${extension}`;

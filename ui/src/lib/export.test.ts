@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { hostile } from "../test/hostile";
-import { csvCell, csvLine, fileName } from "./csv";
+import { csvCell, csvHeader, csvLine, fileName } from "./csv";
 import { toCurl } from "./curl";
 import { exportPieces, type ExportJob } from "./export";
 import { safeLink } from "./links";
@@ -34,6 +34,10 @@ describe("csvCell", () => {
 
   it("joins several values in one cell", () => {
     expect(csvLine([["a"], ["b", "c"], undefined, []])).toBe("a,b; c,,\r\n");
+  });
+
+  it("keeps names in the first line, and lets none be a formula", () => {
+    expect(csvHeader(["@timestamp", "a.b-c", "=1+1", "@SUM(1)", "a,b"])).toBe(`@timestamp,a.b-c,"'=1+1","'@SUM(1)","a,b"\r\n`);
   });
 
   it("names the file by the time", () => {

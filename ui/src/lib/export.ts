@@ -1,5 +1,5 @@
 import { search, type Clause, type Hit, type SortClause, type SortValues } from "../api/es";
-import { csvLine } from "./csv";
+import { csvHeader, csvLine } from "./csv";
 import { flatMap } from "./flatten";
 
 export interface ExportJob {
@@ -25,7 +25,7 @@ export async function* exportPieces(
 ): AsyncGenerator<{ text: string; events: number }> {
   const size = job.pageSize ?? 1000;
   let after: SortValues | undefined;
-  if (job.format === "csv") yield { text: csvLine(job.columns.map((c) => [c])), events: 0 };
+  if (job.format === "csv") yield { text: csvHeader(job.columns), events: 0 };
   for (;;) {
     const page = await search(
       job.pattern,
