@@ -52,7 +52,11 @@ func openApp(flags serverFlags, data string, log *slog.Logger) (_ *app, err erro
 	if a.metrics, err = edge.NewMetrics(a.registry); err != nil {
 		return nil, err
 	}
-	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for _, c := range []prometheus.Collector{collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})} {
+		if err := a.registry.Register(c); err != nil {
+			return nil, fmt.Errorf("register metrics: %w", err)
+		}
+	}
 	if a.api, err = a.listen("--listen", flags.Listen); err != nil {
 		return nil, err
 	}
@@ -70,7 +74,7 @@ func openApp(flags serverFlags, data string, log *slog.Logger) (_ *app, err erro
 		return nil, err
 	}
 	a.closers = append(a.closers, a.pipeline.Close)
-	return a, nil
+	return a, a.registry.Register(stateMetrics{a})
 }
 
 func (a *app) listen(flag, address string) (net.Listener, error) {

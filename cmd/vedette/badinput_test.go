@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -118,28 +119,33 @@ func gzipBomb(t *testing.T) string {
 	return strings.Repeat(member.String(), 30)
 }
 
-// hugeBody announces a body of 101 MiB and waits for leave to send it, as curl does.
+// hugeBody announces a body of 101 MiB.
 func hugeBody(t *testing.T, s *server) answer {
 	t.Helper()
-	transport := &http.Transport{ExpectContinueTimeout: time.Minute}
-	defer transport.CloseIdleConnections()
-	req, err := http.NewRequestWithContext(t.Context(), "POST", "http://"+s.api+"/_bulk", io.LimitReader(endless{}, 101<<20))
+	a, err := s.announce(t, io.LimitReader(endless{}, 101<<20), 101<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.ContentLength = 101 << 20
+	return a
+}
+
+// announce makes a _bulk request that waits for leave to send its body, as curl does: the body is read once the server handles the request.
+func (s *server) announce(t *testing.T, body io.Reader, length int64) (answer, error) {
+	transport := &http.Transport{ExpectContinueTimeout: time.Minute}
+	defer transport.CloseIdleConnections()
+	req, err := http.NewRequestWithContext(t.Context(), "POST", "http://"+s.api+"/_bulk", body)
+	if err != nil {
+		return answer{}, err
+	}
+	req.ContentLength = length
 	req.Header.Set("Expect", "100-continue")
 	req.Header.Set("Content-Type", "application/x-ndjson")
 	resp, err := transport.RoundTrip(req)
 	if err != nil {
-		t.Fatal(err)
+		return answer{}, err
 	}
-	defer resp.Body.Close()
 	raw, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer{resp.StatusCode, string(raw)}
+	return answer{resp.StatusCode, string(raw)}, errors.Join(err, resp.Body.Close())
 }
 
 // endless is newlines without end.

@@ -114,30 +114,28 @@ func TestAStopKeepsWhatWasAcknowledged(t *testing.T) {
 }
 
 func TestAStopWaitsForARequestThatRuns(t *testing.T) {
-	s := serve(t, t.TempDir())
-	type end struct {
-		resp *http.Response
-		err  error
-	}
-	body, done := newSlowBody(bulk("events", 1)), make(chan end)
+	data := t.TempDir()
+	s := serve(t, data)
+	body, done := newSlowBody(bulk("events", 1)), make(chan error)
 	go func() {
-		resp, err := http.Post("http://"+s.api+"/_bulk", "application/x-ndjson", body)
-		done <- end{resp, err}
+		a, err := s.announce(t, body, -1)
+		if err == nil && a.status != http.StatusOK {
+			err = fmt.Errorf("status %d: %s", a.status, a.body)
+		}
+		done <- err
 	}()
 	<-body.begun
 	stopped := make(chan int)
 	go func() { stopped <- s.stop() }()
 	close(body.goOn)
-	e := <-done
-	if e.err != nil {
-		t.Fatalf("the request was cut off: %v", e.err)
-	}
-	e.resp.Body.Close()
-	if e.resp.StatusCode != http.StatusOK {
-		t.Errorf("status %d", e.resp.StatusCode)
+	if err := <-done; err != nil {
+		t.Fatalf("the request was cut off: %v", err)
 	}
 	if code := <-stopped; code != 0 {
 		t.Errorf("stopped with status %d", code)
+	}
+	if n := serve(t, data).count(t, "events", "*"); n != 1 {
+		t.Errorf("%d documents are there, want the one", n)
 	}
 }
 

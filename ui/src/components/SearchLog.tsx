@@ -17,7 +17,8 @@ export class SearchLog {
 
   add(round: string, answer: { took: number; timed_out: boolean; _shards: Shards }): void {
     const before = this.round === round ? this.report : undefined;
-    const worse = before === undefined || answer._shards.failed > before.shards.failed || answer._shards.total > before.shards.total;
+    const { failed, total } = answer._shards;
+    const worse = before === undefined || failed > before.shards.failed || (failed === before.shards.failed && total > before.shards.total);
     this.round = round;
     this.report = {
       tookMs: Math.max(before?.tookMs ?? 0, answer.took),

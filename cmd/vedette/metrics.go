@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/vedette-siem/vedette/engine"
+)
+
+// stateMetrics tells /metrics what was read and what is stored, as it stands when asked.
+type stateMetrics struct{ *app }
+
+var (
+	ingestLabels   = []string{"source"}
+	ingestFiles    = prometheus.NewDesc("vedette_ingest_files_total", "Files and objects read to their end.", ingestLabels, nil)
+	ingestFailed   = prometheus.NewDesc("vedette_ingest_files_failed_total", "Files and objects that could not be read to their end.", ingestLabels, nil)
+	ingestUnknown  = prometheus.NewDesc("vedette_ingest_files_unknown_total", "Files and objects whose format was not recognised.", ingestLabels, nil)
+	ingestEvents   = prometheus.NewDesc("vedette_ingest_events_total", "Events newly stored, by data set.", []string{"source", "dataset"}, nil)
+	ingestErrors   = prometheus.NewDesc("vedette_ingest_pipeline_errors_total", "Records that could not be decoded, by data set.", []string{"source", "dataset"}, nil)
+	ingestTwice    = prometheus.NewDesc("vedette_ingest_duplicates_total", "Events that were stored already.", ingestLabels, nil)
+	ingestLost     = prometheus.NewDesc("vedette_ingest_lost_total", "Events that tell of lost data (SKIPDATA of flow logs).", ingestLabels, nil)
+	ingestBytes    = prometheus.NewDesc("vedette_ingest_bytes_total", "Bytes read, before decompression.", ingestLabels, nil)
+	indexDocuments = prometheus.NewDesc("vedette_index_documents", "Searchable documents.", []string{"index"}, nil)
+	indexBytes     = prometheus.NewDesc("vedette_index_bytes", "Bytes on disk.", []string{"index"}, nil)
+	indexSegments  = prometheus.NewDesc("vedette_index_segments", "Segments.", []string{"index"}, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (m stateMetrics) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{ingestFiles, ingestFailed, ingestUnknown, ingestEvents, ingestErrors, ingestTwice, ingestLost, ingestBytes, indexDocuments, indexBytes, indexSegments} {
+		ch <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (m stateMetrics) Collect(ch chan<- prometheus.Metric) {
+	counter := func(d *prometheus.Desc, n int64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), labels...)
+	}
+	for _, s := range m.pipeline.Snapshot().Sources {
+		counter(ingestFiles, s.Counts.Files, s.Name)
+		counter(ingestFailed, s.Counts.FilesFailed, s.Name)
+		counter(ingestUnknown, s.Counts.Unknown, s.Name)
+		counter(ingestTwice, s.Counts.Duplicates, s.Name)
+		counter(ingestLost, s.Counts.Lost, s.Name)
+		counter(ingestBytes, s.Counts.Bytes, s.Name)
+		for _, d := range s.Datasets {
+			counter(ingestEvents, d.Events, s.Name, d.Dataset.Name)
+			counter(ingestErrors, d.PipelineErrors, s.Name, d.Dataset.Name)
+		}
+	}
+	stats, err := m.backend.IndexStats(context.Background(), operator, engine.Target{ExpandWildcards: "all"})
+	if err != nil {
+		m.log.Error("metrics of the indices failed", "err", err)
+		return
+	}
+	for _, s := range stats {
+		ch <- prometheus.MustNewConstMetric(indexDocuments, prometheus.GaugeValue, float64(s.Docs), s.Name)
+		ch <- prometheus.MustNewConstMetric(indexBytes, prometheus.GaugeValue, float64(s.Bytes), s.Name)
+		ch <- prometheus.MustNewConstMetric(indexSegments, prometheus.GaugeValue, float64(s.Segments), s.Name)
+	}
+}
