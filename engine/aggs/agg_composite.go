@@ -36,7 +36,7 @@ func parseComposite(o *options) spec {
 	switch {
 	case raw == nil && o.err == nil:
 		o.fail(eserr.Illegal("Required [sources]"))
-	case tokenName(raw) == "START_OBJECT":
+	case eserr.TokenName(raw) == "START_OBJECT":
 		s.readSources(o, []json.RawMessage{raw})
 	case raw != nil:
 		s.readSources(o, o.list("sources"))
@@ -147,7 +147,7 @@ func (s *compositeSpec) readAfter(o *options) {
 	for _, m := range members {
 		value := scalar(m.value)
 		if value == nil && string(m.value) != "null" {
-			o.fail(eserr.Illegal("Invalid value type for [after.%s]: %s", m.key, tokenName(m.value)))
+			o.fail(eserr.Illegal("Invalid value type for [after.%s]: %s", m.key, eserr.TokenName(m.value)))
 		}
 		s.after[m.key] = value
 	}

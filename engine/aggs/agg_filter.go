@@ -61,7 +61,7 @@ func parseFilters(o *options) spec {
 			s.other = "_other_"
 		}
 	}
-	if tokenName(raw) == "START_ARRAY" {
+	if eserr.TokenName(raw) == "START_ARRAY" {
 		s.keyed = false
 		s.anonymous(o, raw)
 	} else {

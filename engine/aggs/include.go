@@ -20,7 +20,7 @@ type choice struct {
 func (o *options) choice() choice {
 	var c choice
 	raw := o.get("include")
-	if raw != nil && tokenName(raw) == "START_OBJECT" {
+	if raw != nil && eserr.TokenName(raw) == "START_OBJECT" {
 		c.readPartition(o, raw)
 	} else {
 		c.include, c.includeList = o.pattern("include", raw)
@@ -57,7 +57,7 @@ func (o *options) pattern(key string, raw json.RawMessage) (*regexp.Regexp, []an
 	switch {
 	case raw == nil:
 		return nil, nil
-	case tokenName(raw) != "START_ARRAY":
+	case eserr.TokenName(raw) != "START_ARRAY":
 		text, ok := scalarText(raw)
 		if !ok {
 			o.wrong(key, raw)

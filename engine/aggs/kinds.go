@@ -2,7 +2,6 @@ package aggs
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
@@ -44,7 +43,7 @@ func kindOf(kind, name string) (func(*options) spec, error) {
 	if slices.Contains(unbuilt(), kind) {
 		return nil, eserr.Illegal("aggregation type [%s] of [%s] is not supported by this server", kind, name)
 	}
-	return nil, eserr.BadRequest(eserr.Parsing, "Unknown aggregation type [%s]%s", kind, didYouMean(kind, slices.Concat(built(), unbuilt())))
+	return nil, eserr.BadRequest(eserr.Parsing, "Unknown aggregation type [%s]%s", kind, eserr.DidYouMean(kind, slices.Concat(built(), unbuilt())))
 }
 
 func built() []string {
@@ -61,62 +60,4 @@ func unbuilt() []string {
 		"moving_fn", "moving_percentiles", "multi_terms", "nested", "normalize", "parent", "percentile_ranks", "percentiles_bucket", "random_sampler",
 		"rare_terms", "rate", "reverse_nested", "sampler", "scripted_metric", "serial_diff", "significant_terms", "significant_text", "stats_bucket",
 		"string_stats", "sum_bucket", "t_test", "time_series", "top_metrics", "variable_width_histogram", "weighted_avg"}
-}
-
-// didYouMean suggests the names that are most like the wrong one, as Elasticsearch words it; empty when none is.
-func didYouMean(wrong string, names []string) string {
-	type scored struct {
-		name  string
-		score float64
-	}
-	var near []scored
-	for _, name := range names {
-		if s := likeness(wrong, name); s > 0.5 {
-			near = append(near, scored{name, s})
-		}
-	}
-	slices.SortFunc(near, func(a, b scored) int {
-		switch {
-		case a.score > b.score:
-			return -1
-		case a.score < b.score:
-			return 1
-		}
-		return strings.Compare(a.name, b.name)
-	})
-	list := make([]string, 0, len(near))
-	for _, n := range near {
-		list = append(list, n.name)
-	}
-	switch len(list) {
-	case 0:
-		return ""
-	case 1:
-		return " did you mean [" + list[0] + "]?"
-	}
-	return " did you mean any of [" + strings.Join(list, ", ") + "]?"
-}
-
-// likeness is 1 minus the edit distance over the longer length, as Lucene's LevenshteinDistance has it.
-func likeness(a, b string) float64 {
-	longest := max(len(a), len(b))
-	if longest == 0 || longest > 100 {
-		return 0
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return 1 - float64(row[len(b)])/float64(longest)
 }

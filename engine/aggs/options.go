@@ -19,7 +19,7 @@ type member struct {
 func parseObject(body json.RawMessage, what string) ([]member, error) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return nil, eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] under [%s], but got a [%s]", what, tokenName(body))
+		return nil, eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] under [%s], but got a [%s]", what, eserr.TokenName(body))
 	}
 	var out []member
 	seen := map[string]bool{}
@@ -46,27 +46,6 @@ func parseObject(body json.RawMessage, what string) ([]member, error) {
 
 func badJSON(err error) error {
 	return eserr.BadRequest("json_parse_exception", "aggregations are not valid JSON: %s", err)
-}
-
-// tokenName names the first token of a value as Elasticsearch's parser does.
-func tokenName(body json.RawMessage) string {
-	body = bytes.TrimLeft(body, " \t\r\n")
-	if len(body) == 0 {
-		return "END_OBJECT"
-	}
-	switch body[0] {
-	case '{':
-		return "START_OBJECT"
-	case '[':
-		return "START_ARRAY"
-	case '"':
-		return "VALUE_STRING"
-	case 't', 'f':
-		return "VALUE_BOOLEAN"
-	case 'n':
-		return "VALUE_NULL"
-	}
-	return "VALUE_NUMBER"
 }
 
 // options reads the members of one aggregation's object. The first error is kept and returned by finish, so that parsers need not check each step.
@@ -100,7 +79,7 @@ func (o *options) finish() error {
 			known = known || k == m.key
 		}
 		if !known {
-			return eserr.BadRequest(eserr.XContentParse, "[%s] unknown field [%s]%s", o.agg, m.key, didYouMean(m.key, o.known))
+			return eserr.BadRequest(eserr.XContentParse, "[%s] unknown field [%s]%s", o.agg, m.key, eserr.DidYouMean(m.key, o.known))
 		}
 	}
 	return nil
@@ -122,7 +101,7 @@ func (o *options) ignore(keys ...string) { o.known = append(o.known, keys...) }
 
 // wrong keeps the error of a member of the wrong type.
 func (o *options) wrong(key string, value json.RawMessage) {
-	o.fail(eserr.BadRequest(eserr.XContentParse, "[%s] %s doesn't support values of type: %s", o.agg, key, tokenName(value)))
+	o.fail(eserr.BadRequest(eserr.XContentParse, "[%s] %s doesn't support values of type: %s", o.agg, key, eserr.TokenName(value)))
 }
 
 // failed keeps the error of a member whose value is no good.
@@ -147,7 +126,7 @@ func (o *options) text(key string) string {
 
 // scalarText is a string, or a number or boolean as it is written; false for anything else.
 func scalarText(value json.RawMessage) (string, bool) {
-	switch tokenName(value) {
+	switch eserr.TokenName(value) {
 	case "VALUE_STRING":
 		var s string
 		err := json.Unmarshal(value, &s)
@@ -164,9 +143,9 @@ func scalar(value json.RawMessage) any {
 	switch {
 	case !ok:
 		return nil
-	case tokenName(value) == "VALUE_NUMBER":
+	case eserr.TokenName(value) == "VALUE_NUMBER":
 		return json.Number(s)
-	case tokenName(value) == "VALUE_BOOLEAN":
+	case eserr.TokenName(value) == "VALUE_BOOLEAN":
 		return s == "true"
 	}
 	return s
@@ -179,7 +158,7 @@ func (o *options) whole(key string, missing int64) int64 {
 		return missing
 	}
 	s, ok := scalarText(value)
-	if !ok || tokenName(value) == "VALUE_BOOLEAN" {
+	if !ok || eserr.TokenName(value) == "VALUE_BOOLEAN" {
 		o.wrong(key, value)
 		return missing
 	}
@@ -201,7 +180,7 @@ func (o *options) number(key string) (float64, bool) {
 		return 0, false
 	}
 	s, ok := scalarText(value)
-	if !ok || tokenName(value) == "VALUE_BOOLEAN" {
+	if !ok || eserr.TokenName(value) == "VALUE_BOOLEAN" {
 		o.wrong(key, value)
 		return 0, false
 	}
@@ -244,7 +223,7 @@ func (o *options) list(key string) []json.RawMessage {
 }
 
 func listOf(value json.RawMessage) ([]json.RawMessage, error) {
-	if tokenName(value) != "START_ARRAY" {
+	if eserr.TokenName(value) != "START_ARRAY" {
 		return []json.RawMessage{value}, nil
 	}
 	list := []json.RawMessage{}

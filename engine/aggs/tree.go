@@ -85,15 +85,15 @@ func parseNode(name string, body json.RawMessage, depth int) (*node, error) {
 	}
 	members, err := parseObject(body, name)
 	if err != nil {
-		return nil, eserr.BadRequest(eserr.Parsing, "Aggregation definition for [%s starts with a [%s], expected a [START_OBJECT].", name, tokenName(body))
+		return nil, eserr.BadRequest(eserr.Parsing, "Aggregation definition for [%s starts with a [%s], expected a [START_OBJECT].", name, eserr.TokenName(body))
 	}
 	n := &node{name: name}
 	var nested, options json.RawMessage
 	for _, m := range members {
 		switch m.key {
 		case "meta":
-			if tokenName(m.value) != "START_OBJECT" {
-				return nil, eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] under [meta], but got a [%s] in [%s]", tokenName(m.value), name)
+			if eserr.TokenName(m.value) != "START_OBJECT" {
+				return nil, eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] under [meta], but got a [%s] in [%s]", eserr.TokenName(m.value), name)
 			}
 			n.meta = m.value
 		case "aggs", "aggregations":
@@ -122,7 +122,7 @@ func (n *node) read(options, nested json.RawMessage, depth int) error {
 	}
 	members, err := parseObject(options, n.kind)
 	if err != nil {
-		return eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] under [%s], but got a [%s] in [%s]", n.kind, tokenName(options), n.name)
+		return eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] under [%s], but got a [%s] in [%s]", n.kind, eserr.TokenName(options), n.name)
 	}
 	o := newOptions(n.kind, n.name, options, members)
 	n.spec = parse(o)

@@ -60,7 +60,7 @@ func (p *parser) objectMembers(o options) error {
 		name := p.name
 		read, ok := o[name]
 		if !ok {
-			return p.xcontent("[%s] unknown field [%s]%s", p.clause, name, didYouMean(name, slices.Sorted(maps.Keys(o))))
+			return p.xcontent("[%s] unknown field [%s]%s", p.clause, name, eserr.DidYouMean(name, slices.Sorted(maps.Keys(o))))
 		}
 		if err := p.next(); err != nil {
 			return err

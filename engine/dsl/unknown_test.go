@@ -2,7 +2,6 @@ package dsl
 
 import (
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -15,34 +14,4 @@ func TestEverySupportedQueryHasAReader(t *testing.T) {
 			t.Errorf("%s is said to be unsupported", name)
 		}
 	}
-}
-
-func TestDidYouMean(t *testing.T) {
-	f := func(name, want string) {
-		t.Helper()
-		if got := didYouMean(name, []string{"match", "match_all", "bool", "boosting", "term", "terms"}); got != want {
-			t.Errorf("%s: got %q, want %q", name, got, want)
-		}
-	}
-	f("boool", " did you mean [bool]?")
-	f("temr", " did you mean [terms]?")
-	f("termz", " did you mean any of [term, terms]?")
-	f("match_al", " did you mean any of [match_all, match]?")
-	f("zzz", "")
-	f("", "")
-	f(strings.Repeat("match", 10000), "")
-}
-
-func TestEditDistance(t *testing.T) {
-	f := func(a, b string, want int) {
-		t.Helper()
-		if got := editDistance(a, b); got != want {
-			t.Errorf("%q, %q: got %d, want %d", a, b, got, want)
-		}
-	}
-	f("", "", 0)
-	f("abc", "", 3)
-	f("", "abc", 3)
-	f("kitten", "sitting", 3)
-	f("bool", "boool", 1)
 }

@@ -14,6 +14,7 @@ import (
 func (r *reader) field(l *leaf, v *fastjson.Value) error {
 	switch l.spec.read {
 	case readNothing:
+		r.presence(l, v)
 		return nil
 	case readAlias:
 		if v.Type() != fastjson.TypeNull {
@@ -35,6 +36,14 @@ func (r *reader) field(l *leaf, v *fastjson.Value) error {
 		return r.refuse(l.field.Name, v, r.misfit(l, preview(v), objectCause(l)))
 	}
 	return r.scalar(l, v)
+}
+
+// presence notes that the document has a value of a field that is kept in _source only. The value is not looked at.
+func (r *reader) presence(l *leaf, v *fastjson.Value) {
+	if !l.present || r.hidden > 0 || v.Type() == fastjson.TypeNull || v.Type() == fastjson.TypeArray && len(v.GetArray()) == 0 {
+		return
+	}
+	r.d.Fields = append(r.d.Fields, document.Field{Name: l.field.Column, Kind: document.Boolean, Num: 1})
 }
 
 // scalar reads one value for a leaf, its sub-fields and the fields that it is copied to.

@@ -39,6 +39,8 @@ type leaf struct {
 	params map[string]any
 	// column says that values are kept in a column at all: false with `index: false` and no doc values, and for what is kept in _source only.
 	column bool
+	// present says that a column tells which documents have a value, but not which value: what `exists` needs of a field that is kept in _source only.
+	present bool
 	// null is the text that stands for null; hasNull says whether there is one.
 	null    string
 	hasNull bool

@@ -68,8 +68,10 @@ func readParam(name string, value any, t Type) (shown any, isDefault bool, err e
 // defaultOf is the value of a flag that is not given.
 func defaultOf(name string, t Type) bool {
 	switch name {
-	case "index", "doc_values", "coerce":
+	case "index", "coerce":
 		return true
+	case "doc_values":
+		return t != "binary"
 	case "norms":
 		return t == "text"
 	case "ignore_z_value":

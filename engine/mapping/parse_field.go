@@ -208,6 +208,7 @@ func (p parser) settle(name string, l *leaf) (err error) {
 	l.column = l.spec.kind != 0 && (indexed || values && f.Kind != document.Text)
 	f.Searchable = l.column
 	f.Aggregatable = l.column && values && f.Kind != document.Text
+	l.settlePresence(indexed, values)
 	if null, ok := l.params["null_value"]; ok {
 		l.null, l.hasNull = scalarText(null), true
 	}
@@ -215,6 +216,27 @@ func (p parser) settle(name string, l *leaf) (err error) {
 		return err
 	}
 	return p.checkLeaf(name, typ, l)
+}
+
+// settlePresence says of a field that is kept in _source only whether `exists` finds it: where Elasticsearch would keep anything of it apart.
+func (l *leaf) settlePresence(indexed, values bool) {
+	f := &l.field
+	if meta, ok := l.params["meta"].(map[string]any); ok {
+		f.Meta = make(map[string]string, len(meta))
+		for key, v := range meta {
+			f.Meta[key] = scalarText(v)
+		}
+	}
+	if l.spec.kind != 0 || l.spec.read != readNothing {
+		return
+	}
+	l.present = indexed || values || l.params["store"] == true
+	if f.Type == "binary" {
+		l.present = l.params["doc_values"] == true || l.params["store"] == true
+	}
+	if l.spec.shape {
+		f.Shape, f.SearchableShape, f.AggregatableShape = true, indexed || values, values
+	}
 }
 
 // flag returns a boolean parameter, or nil if it is not given.

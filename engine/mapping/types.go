@@ -14,6 +14,8 @@ type spec struct {
 	allowed string
 	// bare types have neither fields nor copy_to.
 	bare bool
+	// shape types are those of points and areas, which only queries of their own can look into.
+	shape bool
 }
 
 // reading says how a value of a document is read.
@@ -84,17 +86,17 @@ func typeSpec(t Type) *spec {
 	return sourceOnly(t)
 }
 
-// sourceOnly are the types that a document may have, but that cannot be searched.
+// sourceOnly are the types that a document may have, but that cannot be searched: only whether a document has a value is known.
 func sourceOnly(t Type) *spec {
 	switch t {
 	case "binary":
 		return &spec{allowed: "doc_values store "}
 	case "geo_point":
-		return &spec{allowed: columnParams + "ignore_malformed ignore_z_value time_series_metric "}
+		return &spec{shape: true, allowed: columnParams + "ignore_malformed ignore_z_value time_series_metric "}
 	case "completion":
 		return &spec{allowed: "analyzer search_analyzer preserve_separators preserve_position_increments max_input_length contexts "}
 	case "geo_shape":
-		return &spec{allowed: "index doc_values store coerce ignore_malformed ignore_z_value orientation strategy "}
+		return &spec{shape: true, allowed: "index doc_values store coerce ignore_malformed ignore_z_value orientation strategy "}
 	case "integer_range", "long_range", "float_range", "double_range", "ip_range":
 		return &spec{allowed: rangeParams}
 	case "date_range":

@@ -32,8 +32,8 @@ func defaultHighlight() highlightOptions {
 // parseHighlight reads `highlight`.
 // See https://www.elastic.co/guide/en/elasticsearch/reference/8.19/highlighting.html.
 func parseHighlight(raw json.RawMessage) (*highlightSpec, error) {
-	if tokenName(raw) != "START_OBJECT" {
-		return nil, eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] in [highlight] but found [%s]", tokenName(raw))
+	if eserr.TokenName(raw) != "START_OBJECT" {
+		return nil, eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] in [highlight] but found [%s]", eserr.TokenName(raw))
 	}
 	ms, err := members(raw)
 	if err != nil {
@@ -51,7 +51,7 @@ func parseHighlight(raw json.RawMessage) (*highlightSpec, error) {
 		}
 	}
 	parts := []json.RawMessage{fields}
-	if tokenName(fields) == "START_ARRAY" {
+	if eserr.TokenName(fields) == "START_ARRAY" {
 		parts = nil
 		if err := json.Unmarshal(fields, &parts); err != nil {
 			return nil, eserr.BadRequest(eserr.XContentParse, "[highlight] failed to parse field [fields]: %v", err)

@@ -27,7 +27,7 @@ func members(body []byte) ([]member, error) {
 		return nil, malformed(body, dec, err)
 	}
 	if tok != json.Delim('{') {
-		return nil, eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] but found [%s]", tokenName(bytes.TrimSpace(body)))
+		return nil, eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] but found [%s]", eserr.TokenName(bytes.TrimSpace(body)))
 	}
 	var out []member
 	for dec.More() {
@@ -66,28 +66,8 @@ func placeOf(body []byte, offset int) dsl.Place {
 	return dsl.Place{Line: 1 + bytes.Count(before, []byte("\n")), Column: len(before) - bytes.LastIndexByte(before, '\n')}
 }
 
-// tokenName is Elasticsearch's name for the kind of a JSON value.
-func tokenName(raw []byte) string {
-	if len(raw) == 0 {
-		return "null"
-	}
-	switch raw[0] {
-	case '{':
-		return "START_OBJECT"
-	case '[':
-		return "START_ARRAY"
-	case '"':
-		return "VALUE_STRING"
-	case 't', 'f':
-		return "VALUE_BOOLEAN"
-	case 'n':
-		return "VALUE_NULL"
-	}
-	return "VALUE_NUMBER"
-}
-
 func unknownKey(m member) error {
-	e := eserr.BadRequest(eserr.Parsing, "Unknown key for a %s in [%s].", tokenName(m.raw), m.name)
+	e := eserr.BadRequest(eserr.Parsing, "Unknown key for a %s in [%s].", eserr.TokenName(m.raw), m.name)
 	e.Line, e.Column = m.at.Line, m.at.Column
 	return e
 }
@@ -148,7 +128,7 @@ func (r *Request) readScalar(m member) error {
 
 // scalar returns a string, number or boolean as text.
 func scalar(raw json.RawMessage) (string, bool) {
-	switch tokenName(raw) {
+	switch eserr.TokenName(raw) {
 	case "VALUE_STRING":
 		var s string
 		err := json.Unmarshal(raw, &s)
@@ -175,7 +155,7 @@ func parseSearchAfter(m member) ([]any, error) {
 	dec := json.NewDecoder(bytes.NewReader(m.raw))
 	dec.UseNumber()
 	var values []any
-	if tokenName(m.raw) != "START_ARRAY" {
+	if eserr.TokenName(m.raw) != "START_ARRAY" {
 		return nil, unknownKey(m)
 	}
 	if err := dec.Decode(&values); err != nil {

@@ -39,7 +39,7 @@ func (f *fetchSpec) storedFields(names []string) {
 // source reads `_source`: a boolean, a pattern, patterns, or an object of both lists.
 func (f *fetchSpec) source(m member) error {
 	f.noSource = false
-	switch tokenName(m.raw) {
+	switch eserr.TokenName(m.raw) {
 	case "VALUE_BOOLEAN":
 		f.noSource = string(m.raw) == "false"
 		return nil
@@ -57,9 +57,9 @@ func (f *fetchSpec) source(m member) error {
 	}
 	names, ok := stringList(m.raw)
 	if !ok {
-		return eserr.BadRequest(eserr.Parsing, "Expected one of [VALUE_BOOLEAN, VALUE_STRING, START_ARRAY, START_OBJECT] but found [%s]", tokenName(m.raw))
+		return eserr.BadRequest(eserr.Parsing, "Expected one of [VALUE_BOOLEAN, VALUE_STRING, START_ARRAY, START_OBJECT] but found [%s]", eserr.TokenName(m.raw))
 	}
-	if len(names) == 1 && (names[0] == "true" || names[0] == "false") && tokenName(m.raw) == "VALUE_STRING" {
+	if len(names) == 1 && (names[0] == "true" || names[0] == "false") && eserr.TokenName(m.raw) == "VALUE_STRING" {
 		f.noSource = names[0] == "false"
 		return nil
 	}
@@ -89,7 +89,7 @@ func stringList(raw json.RawMessage) ([]string, bool) {
 		return []string{text}, true
 	}
 	var parts []json.RawMessage
-	if tokenName(raw) != "START_ARRAY" || json.Unmarshal(raw, &parts) != nil {
+	if eserr.TokenName(raw) != "START_ARRAY" || json.Unmarshal(raw, &parts) != nil {
 		return nil, false
 	}
 	out := make([]string, 0, len(parts))
@@ -106,7 +106,7 @@ func stringList(raw json.RawMessage) ([]string, bool) {
 // fieldSpecs reads `fields` or `docvalue_fields`: an array of patterns and of objects with `field`, `format` and `include_unmapped`.
 func fieldSpecs(m member) ([]fieldSpec, error) {
 	var parts []json.RawMessage
-	if tokenName(m.raw) != "START_ARRAY" || json.Unmarshal(m.raw, &parts) != nil {
+	if eserr.TokenName(m.raw) != "START_ARRAY" || json.Unmarshal(m.raw, &parts) != nil {
 		return nil, unknownKey(m)
 	}
 	var out []fieldSpec
@@ -125,8 +125,8 @@ func fieldSpecs(m member) ([]fieldSpec, error) {
 }
 
 func fieldSpecOf(outer member, raw json.RawMessage) (spec fieldSpec, err error) {
-	if tokenName(raw) != "START_OBJECT" {
-		return spec, eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] or [VALUE_STRING] in [%s] but found [%s]", outer.name, tokenName(raw))
+	if eserr.TokenName(raw) != "START_OBJECT" {
+		return spec, eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] or [VALUE_STRING] in [%s] but found [%s]", outer.name, eserr.TokenName(raw))
 	}
 	ms, err := members(raw)
 	if err != nil {
@@ -135,7 +135,7 @@ func fieldSpecOf(outer member, raw json.RawMessage) (spec fieldSpec, err error) 
 	for _, m := range ms {
 		text, ok := scalar(m.raw)
 		switch {
-		case !ok && tokenName(m.raw) != "VALUE_NULL":
+		case !ok && eserr.TokenName(m.raw) != "VALUE_NULL":
 			return spec, unknownKey(m)
 		case m.name == "field":
 			spec.pattern = text

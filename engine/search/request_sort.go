@@ -49,7 +49,7 @@ func (k *sortKey) setOrder(order string) error {
 // parseSort reads `sort`: a name, an object of keys, or an array of both.
 func parseSort(raw json.RawMessage) ([]sortKey, error) {
 	parts := []json.RawMessage{raw}
-	if tokenName(raw) == "START_ARRAY" {
+	if eserr.TokenName(raw) == "START_ARRAY" {
 		parts = nil
 		if err := json.Unmarshal(raw, &parts); err != nil {
 			return nil, eserr.BadRequest(eserr.Parsing, "malformed sort format, %v", err)
@@ -77,7 +77,7 @@ func scoreOnly(keys []sortKey) []sortKey {
 }
 
 func parseSortPart(raw json.RawMessage) ([]sortKey, error) {
-	switch tokenName(raw) {
+	switch eserr.TokenName(raw) {
 	case "VALUE_STRING":
 		name, _ := scalar(raw)
 		key, err := newSortKey(name, "")
@@ -112,7 +112,7 @@ func parseSortKey(m member) (sortKey, error) {
 	if text, ok := scalar(m.raw); ok {
 		return key, key.setOrder(text)
 	}
-	if tokenName(m.raw) != "START_OBJECT" {
+	if eserr.TokenName(m.raw) != "START_OBJECT" {
 		return key, eserr.Illegal("malformed sort format, within the sort array, an object, or an actual string are allowed")
 	}
 	ms, err := members(m.raw)

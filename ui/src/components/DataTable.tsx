@@ -8,6 +8,7 @@ import {
 } from "@tanstack/react-table";
 import { useMemo, type ReactElement } from "react";
 import { formatCount } from "../lib/format";
+import { visibleShort } from "../lib/visible";
 import { CopyButton } from "./CopyButton";
 import { IconArrowDown, IconArrowUp } from "./icons";
 
@@ -26,7 +27,7 @@ const features = tableFeatures({
   sortFns: { alphanumeric: sortFn_alphanumeric },
 });
 
-const show = (cell: Cell | undefined): string => (typeof cell === "number" ? formatCount(cell) : (cell ?? ""));
+const show = (cell: Cell | undefined): string => (typeof cell === "number" ? formatCount(cell) : visibleShort(cell ?? ""));
 
 function asTsv(data: TableData): string {
   return [data.columns, ...data.rows].map((row) => row.map(String).join("\t")).join("\n");

@@ -2,6 +2,7 @@ import { Menu, Modal } from "@mantine/core";
 import { useState, type ReactElement } from "react";
 import type { JsonObject } from "../api/es";
 import { filterLabel, toClause, valueLabel, type Filter } from "../lib/filters";
+import { visibleShort } from "../lib/visible";
 import { Btn } from "./Btn";
 import { IconCircleMinus, IconCirclePlus, IconEye, IconEyeOff, IconPencil, IconPin, IconPinnedOff, IconX } from "./icons";
 import "./filterpills.css";
@@ -62,7 +63,7 @@ function Pill({ filter, onFlip, onRemove, onEdit }: PillProps): ReactElement {
             {pin ? <IconPin size={14} /> : null}
             {off ? <IconEyeOff size={14} /> : null}
             {not ? <b>NOT</b> : null}
-            {text === undefined ? <><span className="t3">{filter.field}:</span><span className="el">{valueLabel(filter)}</span></> : <span className="el">{text}</span>}
+            {text === undefined ? <><span className="t3">{filter.field}:</span><span className="el">{visibleShort(valueLabel(filter))}</span></> : <span className="el">{visibleShort(text)}</span>}
           </button>
         </Menu.Target>
         <Menu.Dropdown>

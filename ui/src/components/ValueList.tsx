@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from "react";
 import { formatShare } from "../lib/format";
+import { visibleShort } from "../lib/visible";
 
 export interface ValueRow {
   key: string;
@@ -24,7 +25,7 @@ export function ValueList({ rows, total, mono = true, onPick }: { rows: readonly
             title={row.key}
             onClick={() => onPick(row.key)}
           >
-            <span>{row.label ?? row.key}</span>
+            <span>{row.label ?? visibleShort(row.key)}</span>
           </button>
           <span className="n">{row.shown}</span>
           <span className="p">{formatShare(row.amount, total)}</span>

@@ -11,7 +11,7 @@ export const summaryColumn = "_summary";
 /** The columns of a table nobody chose columns for: what happened and where from, as far as the indices have it. */
 export function defaultColumns(known: { has: (name: string) => boolean }): string[] {
   const usual = ["event.action", "source.ip"];
-  const plain = ["event_type", "check_id", "severity", "status", "source_ip"].filter((name) => known.has(name)).slice(0, 3);
+  const plain = ["control", "check_id", "event_type", "severity", "status", "source_ip"].filter((name) => known.has(name)).slice(0, 3);
   return [...(plain.length === 0 || known.has("event.action") ? usual : plain), summaryColumn];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { absolute, iso, parseTime, resolve, step, zoomIn, zoomOut } from "./time";
+import { absolute, dayOf, iso, parseTime, resolve, step, zoomIn, zoomOut } from "./time";
 import { fromWall, isZone, offsetAt, resolveZone, wallAt, zoneLabel } from "./zone";
 
 const now = Date.UTC(2026, 10, 23, 9, 41, 30, 250);
@@ -43,6 +43,12 @@ describe("a day in a zone that changes its clocks", () => {
     const noon = fromWall({ year: 2026, month: 10, day: 25, hour: 12, minute: 0, second: 0 }, berlin);
     const span = resolve({ from: "now/d", to: "now+1d/d" }, noon, berlin);
     expect(span === undefined ? 0 : (span.to - span.from) / 3_600_000).toBe(25);
+  });
+
+  it("is found from any time in it", () => {
+    const day = dayOf(Date.UTC(2026, 9, 25, 12), berlin);
+    expect(iso(day.from)).toBe("2026-10-24T22:00:00.000Z");
+    expect(iso(day.to)).toBe("2026-10-25T23:00:00.000Z");
   });
 
   it("moves a time in the gap of spring behind it", () => {

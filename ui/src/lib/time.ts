@@ -52,6 +52,12 @@ function floor(ms: number, unit: Unit, zone: string): number {
   return Math.floor(ms / msPer[unit]) * msPer[unit];
 }
 
+/** The day of `zone` that `ms` lies in. */
+export function dayOf(ms: number, zone: string): Span {
+  const from = floor(ms, "d", zone);
+  return { from, to: add(from, 1, "d", zone) };
+}
+
 const mathPattern = /^now((?:[+-]\d{1,6}[smhdwMyH])*)(?:\/([smhdwMyH]))?$/;
 const stepPattern = /([+-]\d+)([smhdwMyH])/g;
 const isoPattern = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/;

@@ -1,6 +1,7 @@
 import { useMemo, type ReactElement } from "react";
 import { CopyButton } from "../../components/CopyButton";
 import type { EventRow } from "../../lib/events";
+import { visible } from "../../lib/visible";
 
 const pattern = /("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
@@ -25,7 +26,7 @@ export function jsonPieces(text: string): { text: string; kind?: "key" | "string
 /** The document as stored. */
 export function DetailJson({ row }: { row: EventRow }): ReactElement {
   const text = useMemo(() => JSON.stringify({ _index: row.index, _id: row.id, _source: row.source }, null, 2), [row]);
-  const pieces = useMemo(() => jsonPieces(text), [text]);
+  const pieces = useMemo(() => jsonPieces(visible(text)), [text]);
   return (
     <div className="drpre">
       <CopyButton label="Copy the JSON" text={() => text}>Copy</CopyButton>

@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import { CopyButton } from "../../components/CopyButton";
 import { PanelState } from "../../components/PanelState";
 import type { EventRow } from "../../lib/events";
+import { visible } from "../../lib/visible";
 
 /** The record as it was read, and where it was read from. */
 export function DetailRaw({ row, loading }: { row: EventRow; loading: boolean }): ReactElement {
@@ -14,7 +15,7 @@ export function DetailRaw({ row, loading }: { row: EventRow; loading: boolean })
     <div className="drpre">
       {object === undefined ? null : <p className="t3 f12 wrap">From <span className="mono">{bucket === undefined ? "" : `${String(bucket)}/`}{String(object)}</span>{offset === undefined ? "" : `, at ${String(offset)}`}</p>}
       <CopyButton label="Copy the record" text={() => String(raw)}>Copy</CopyButton>
-      <pre className="mono wrapped">{String(raw)}</pre>
+      <pre className="mono wrapped">{visible(String(raw))}</pre>
     </div>
   );
 }

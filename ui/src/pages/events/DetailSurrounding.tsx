@@ -10,6 +10,7 @@ import { eventType } from "../../lib/eventtypes";
 import { formatDay, formatTime } from "../../lib/format";
 import { iso } from "../../lib/time";
 import { sentence, title } from "../../lib/sentence";
+import { visibleShort } from "../../lib/visible";
 import type { EventsState, Update } from "./useEventsState";
 import type { Fields } from "./useFields";
 
@@ -76,7 +77,7 @@ function Line({ row, zone, here = false, onOpen }: { row: EventRow; zone: string
       <button type="button" disabled={here} aria-current={here} onClick={onOpen}>
         <i className="sq" style={{ background: type === undefined ? "transparent" : `var(${eventType(String(type)).color})` }} />
         <span className="mono t2">{row.time === undefined ? "–" : formatTime(row.time, zone)}</span>
-        <span className="el">{says}</span>
+        <span className="el">{visibleShort(says)}</span>
       </button>
     </li>
   );

@@ -3,6 +3,7 @@ import { flatten, type Leaf } from "../../lib/flatten";
 import { shortName } from "../../lib/fields";
 import type { EventRow } from "../../lib/events";
 import { safeLink } from "../../lib/links";
+import { visible } from "../../lib/visible";
 import { valueProps } from "./ValueBar";
 
 /** Every field with its values; each value can be filtered by. */
@@ -30,7 +31,7 @@ function Pair({ leaf }: { leaf: Leaf }): ReactElement {
       <dd className="mono">
         {leaf.values.map((value, i) => (
           <span key={i} className="wrap val" {...valueProps(leaf.field, value)}>
-            {String(value)}
+            {visible(String(value))}
             {typeof value === "string" ? <Follow value={value} /> : null}
           </span>
         ))}

@@ -15,6 +15,7 @@ import { eventType } from "../../lib/eventtypes";
 import { formatCount } from "../../lib/format";
 import type { DetailTab } from "../../lib/search";
 import { sentence, title } from "../../lib/sentence";
+import { visibleShort } from "../../lib/visible";
 import { DetailJson } from "./DetailJson";
 import { DetailRaw } from "./DetailRaw";
 import { DetailSurrounding } from "./DetailSurrounding";
@@ -58,7 +59,7 @@ export function Drawer({ state, update, fields, rows, at, total, onMove, onClose
         whole.isError ? <PanelState.Failed says="The event could not be fetched" error={whole.error} onRetry={() => void whole.refetch()} /> : whole.data === null ? <PanelState.Empty says="There is no such event"><p>It may have been deleted, or its index was.</p></PanelState.Empty> : <PanelState.Loading lines />
       ) : (
         <>
-          <p className="sum">{sentence(row.flat).map((p, i) => (p.strong === true ? <b key={i}>{p.text}</b> : p.text))}</p>
+          <p className="sum">{sentence(row.flat).map((p, i) => (p.strong === true ? <b key={i}>{visibleShort(p.text, 2000)}</b> : visibleShort(p.text, 2000)))}</p>
           <Tabs value={state.tab} onChange={(tab) => update({ tab: (tab ?? "table") as DetailTab }, true)} keepMounted={false} className="drtabs">
             <Tabs.List>
               <Tabs.Tab value="table">Table</Tabs.Tab>
@@ -94,8 +95,8 @@ function Head({ row, at, total, rows, onMove, onClose }: HeadProps): ReactElemen
   return (
     <div className="row drh">
       {type === undefined ? null : <i className="sq" title={eventType(String(type)).label} style={{ background: `var(${eventType(String(type)).color})` }} />}
-      <h2 className="el">{row === undefined ? "Event" : title(row.flat)}</h2>
-      {code === undefined ? null : <span className="tag">{String(code)}</span>}
+      <h2 className="el">{row === undefined ? "Event" : visibleShort(title(row.flat))}</h2>
+      {code === undefined ? null : <span className="tag">{visibleShort(String(code))}</span>}
       <span className="sp t3 f12">{at === -1 ? "" : `${formatCount(at + 1)} of ${formatCount(total ?? rows)}`}</span>
       <IconBtn look="g" small label="Previous event" keys="k" disabled={at <= 0} onClick={() => onMove(at - 1)}><IconChevronUp size={16} /></IconBtn>
       <IconBtn look="g" small label="Next event" keys="j" disabled={at === -1 || at >= rows - 1} onClick={() => onMove(at + 1)}><IconChevronDown size={16} /></IconBtn>

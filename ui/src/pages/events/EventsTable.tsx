@@ -9,7 +9,8 @@ import { useTime } from "../../components/TimeContext";
 import { usePreference } from "../../components/usePreference";
 import { summaryColumn, type EventRow } from "../../lib/events";
 import { shortName } from "../../lib/fields";
-import { formatCount, formatDay, sameDay } from "../../lib/format";
+import { formatCount, formatDay } from "../../lib/format";
+import { dayOf, type Span } from "../../lib/time";
 import { zoneLabel } from "../../lib/zone";
 import { Row } from "./Row";
 import type { Events } from "./useEvents";
@@ -35,11 +36,11 @@ type Item = { day: number } | { row: number };
 /** Rows with a line in front of each new day; the first day stands in the sticky line. */
 function itemsOf(rows: readonly EventRow[], zone: string, byTime: boolean): Item[] {
   const items: Item[] = [];
-  let day: number | undefined;
+  let day: Span | undefined;
   rows.forEach((row, i) => {
-    if (byTime && row.time !== undefined) {
-      if (day !== undefined && !sameDay(day, row.time, zone)) items.push({ day: row.time });
-      day = row.time;
+    if (byTime && row.time !== undefined && (day === undefined || row.time < day.from || row.time >= day.to)) {
+      if (day !== undefined) items.push({ day: row.time });
+      day = dayOf(row.time, zone);
     }
     items.push({ row: i });
   });

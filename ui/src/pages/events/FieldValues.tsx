@@ -5,6 +5,7 @@ import { useEs } from "../../components/useEs";
 import { exactField } from "../../lib/fields";
 import { asText } from "../../lib/flatten";
 import { formatCount, formatShare, plural } from "../../lib/format";
+import { visibleShort } from "../../lib/visible";
 import { AllValues } from "./AllValues";
 import type { Events } from "./useEvents";
 import type { EventsState } from "./useEventsState";
@@ -63,7 +64,7 @@ export function FieldValues({ field, state, fields, events }: Props): ReactEleme
 
 /** A field that cannot be counted shows what the loaded rows hold. */
 function Examples({ field, events }: { field: string; events: Events }): ReactElement {
-  const seen = [...new Set(events.rows.slice(0, 500).map((r) => r.flat.get(field)).filter((v) => v !== undefined).map(asText))].slice(0, 3);
+  const seen = [...new Set(events.rows.slice(0, 500).map((r) => r.flat.get(field)).filter((v) => v !== undefined).map((v) => visibleShort(asText(v))))].slice(0, 3);
   return (
     <div className="tv f11">
       {seen.map((text) => <p key={text} className="mono el" title={text}>{text}</p>)}

@@ -4,6 +4,7 @@ import { eventType } from "../../lib/eventtypes";
 import { asText } from "../../lib/flatten";
 import { formatDateTime, formatTime } from "../../lib/format";
 import { sentence, title } from "../../lib/sentence";
+import { visibleShort } from "../../lib/visible";
 import { valueProps } from "./ValueBar";
 
 interface Props {
@@ -63,10 +64,10 @@ function PhoneRow({ row, at, offset, height, time, onOpen }: { row: EventRow; at
     // Keys are handled by the grid, which holds the focus.
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
     <div className="evr two" role="row" aria-rowindex={at + 2} style={{ transform: `translateY(${offset}px)`, height }} onClick={onOpen}>
-      <span role="gridcell" className="mono el what">{title(row.flat)}</span>
+      <span role="gridcell" className="mono el what">{visibleShort(title(row.flat))}</span>
       <span role="gridcell" className="mono t3 num">{time}</span>
-      <span role="gridcell" className="mono t2 el">{who}</span>
-      <span role="gridcell" className="mono t2 num">{how}</span>
+      <span role="gridcell" className="mono t2 el">{visibleShort(who)}</span>
+      <span role="gridcell" className="mono t2 num">{visibleShort(how)}</span>
     </div>
   );
 }
@@ -77,13 +78,13 @@ function Cell({ id, row, column, active }: { id: string; row: EventRow; column: 
     const pieces = sentence(row.flat);
     return (
       <span role="gridcell" id={id} className="el summary" {...mark}>
-        {pieces.length === 0 ? <span className="t3">–</span> : pieces.map((p, i) => (p.strong === true ? <b key={i}>{p.text}</b> : p.text))}
+        {pieces.length === 0 ? <span className="t3">–</span> : pieces.map((p, i) => (p.strong === true ? <b key={i}>{visibleShort(p.text)}</b> : visibleShort(p.text)))}
       </span>
     );
   }
   const values = row.flat.get(column);
   const [first] = values ?? [];
-  const text = asText(values);
+  const text = visibleShort(asText(values));
   if (first === undefined) return <span role="gridcell" id={id} className="mono t3" {...mark}>–</span>;
   return (
     <span role="gridcell" id={id} className="mono el" title={text.length > 18 ? text : undefined} {...mark} {...valueProps(column, first)}>

@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import type { Bucket } from "../../api/es";
 import { IconCircleMinus, IconCirclePlus } from "../../components/icons";
 import { formatCount, formatShare } from "../../lib/format";
+import { visibleShort } from "../../lib/visible";
 import { useValueActions, type Scalar } from "./ValueBar";
 
 /** The value of a bucket as the field holds it: a boolean's key is 0 or 1, a date's a number. */
@@ -11,7 +12,7 @@ export const bucketValue = (bucket: Bucket): Scalar => bucket.key_as_string ?? b
 export function ValueRow({ field, bucket, total, most, counts = false }: { field: string; bucket: Bucket; total: number; most: number; counts?: boolean }): ReactElement {
   const actions = useValueActions();
   const value = bucketValue(bucket);
-  const text = String(value);
+  const text = visibleShort(String(value));
   return (
     <li className="tvr">
       <span className="l mono el" title={text} style={{ "--w": `${(100 * bucket.doc_count) / most}%` } as React.CSSProperties}><span>{text === "" ? '""' : text}</span></span>

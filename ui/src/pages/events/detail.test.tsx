@@ -2,6 +2,7 @@ import { fireEvent, render, screen } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { ShortcutProvider } from "../../components/Shortcuts";
 import { toRow, type EventRow } from "../../lib/events";
+import { visible } from "../../lib/visible";
 import { hostile } from "../../test/hostile";
 import { DetailJson, jsonPieces } from "./DetailJson";
 import { DetailRaw } from "./DetailRaw";
@@ -26,7 +27,7 @@ describe("an event with hostile values", () => {
   it("is text as JSON and as the raw record", () => {
     const json = render(<DetailJson row={evil} />);
     noMarkup(json.container.querySelector("pre") ?? json.container);
-    expect(json.container.querySelector("pre")?.textContent).toBe(JSON.stringify({ _index: "logs", _id: "1", _source: evil.source }, null, 2));
+    expect(json.container.querySelector("pre")?.textContent).toBe(visible(JSON.stringify({ _index: "logs", _id: "1", _source: evil.source }, null, 2)));
     json.unmount();
     const raw = render(<DetailRaw row={evil} loading={false} />);
     expect(raw.container.querySelector("pre")?.textContent).toBe(hostile[1]);

@@ -3,6 +3,7 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { EditorSelection, EditorState, Prec, RangeSetBuilder, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, keymap, placeholder, ViewPlugin, type DecorationSet, type ViewUpdate } from "@codemirror/view";
 import { tokenize } from "../../lib/lucene";
+import { visibleShort } from "../../lib/visible";
 
 /** The query editor proper. It is a chunk of its own; a plain input stands in until it is here. */
 
@@ -119,6 +120,7 @@ function source(options: EditorOptions) {
       filter: false,
       options: found.list.map((s, i): Counted => ({
         label: s.label,
+        displayLabel: visibleShort(s.label, 80),
         apply: s.insert ?? s.label,
         section: { name: found.title, rank: 0 },
         boost: -i,

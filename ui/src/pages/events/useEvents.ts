@@ -48,6 +48,8 @@ function translate(question: Question): { query?: Clause; error?: KqlError } {
   }
 }
 
+const selectPages = (data: { pages: EventRow[][] }): EventRow[][] => data.pages;
+
 /** The last defined value of a changing one. */
 function useLast<T>(value: T | undefined): T | undefined {
   const [last, setLast] = useState(value);
@@ -78,16 +80,22 @@ export function useEvents(state: EventsState, fields: Fields): Events {
   }, [query, ready, timeField, span, interval, zone]);
   const summary = useEs<Histogram>(state.pattern, body);
 
-  const pages = useInfiniteQuery<SearchResponse, ApiError, SearchResponse[], readonly unknown[], SortValues | undefined>({
-    queryKey: ["es", "rows", state.pattern, query, sort, now],
-    queryFn: ({ pageParam, signal }) => search(state.pattern, pageBody(query ?? {}, sort, pageSize, pageParam), signal),
+  const pages = useInfiniteQuery<EventRow[], ApiError, EventRow[][], readonly unknown[], SortValues | undefined>({
+    queryKey: ["es", "rows", state.pattern, query, sort, timeField, now],
+    queryFn: async ({ pageParam, signal }) => {
+      const answer = await search(state.pattern, pageBody(query ?? {}, sort, pageSize, pageParam), signal);
+      // Each page is made into rows once, when it comes.
+      return answer.hits.hits.map((hit) => toRow(hit, timeField));
+    },
     initialPageParam: undefined,
-    getNextPageParam: (last) => (last.hits.hits.length < pageSize ? undefined : last.hits.hits[last.hits.hits.length - 1]?.sort),
-    select: (data) => data.pages,
+    getNextPageParam: (last) => (last.length < pageSize ? undefined : last[last.length - 1]?.sort),
+    select: selectPages,
     enabled: query !== undefined && ready,
+    // A search that is asked anew is new; comparing it to the old one leaf by leaf would only cost time.
+    structuralSharing: false,
   });
   const lastPages = useLast(pages.data);
-  const rows = useMemo(() => (lastPages ?? []).flatMap((page) => page.hits.hits.map((hit) => toRow(hit, timeField))), [lastPages, timeField]);
+  const rows = useMemo(() => (lastPages ?? []).flat(), [lastPages]);
   const shown = useLast(summary.data);
   const failed = error ?? summary.error ?? pages.error ?? undefined;
   const total = shown?.hits.total?.value;
