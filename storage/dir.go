@@ -25,13 +25,27 @@ import (
 
 // Errors of Open.
 var (
-	// ErrLocked is returned when another process has the directory open.
+	// ErrLocked is returned, as a *LockedError, when another process has the directory open.
 	ErrLocked = errors.New("data directory is in use by another process")
 	// ErrForeign is returned for a folder with content that is no data directory.
 	ErrForeign = errors.New("not a Vedette data directory")
 	// ErrNewer is returned for a directory that a newer version has written.
 	ErrNewer = errors.New("data directory was written by a newer version")
 )
+
+// LockedError says who has a data directory open.
+type LockedError struct {
+	// Process is the process number, and Address where it answers the Elasticsearch API (Dir.Announce); each is empty if not known.
+	Process, Address string
+}
+
+// Error implements error.
+func (e *LockedError) Error() string {
+	return fmt.Sprintf("%v (process %s): stop that one first, or choose another directory", ErrLocked, e.Process)
+}
+
+// Unwrap makes errors.Is find ErrLocked.
+func (e *LockedError) Unwrap() error { return ErrLocked }
 
 // Options of a data directory. The zero value will do.
 type Options struct {
@@ -170,6 +184,14 @@ func (d *Dir) removeLeftovers() error {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// Announce tells processes that find the directory locked where this one answers the Elasticsearch API (HOST:PORT).
+func (d *Dir) Announce(address string) error {
+	if err := writeHolder(d.lock, address); err != nil {
+		return fmt.Errorf("announce the server in %s: %w", d.path, err)
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ const FormatVersion = 1
 // Names in a data directory. Everything that Vedette writes there is named here.
 const (
 	formatFile  = "vedette-data.json" // {"format":1}: says that this is a data directory, and of which version
-	lockFile    = "vedette.lock"      // locked while a process has the directory open; holds its process number
+	lockFile    = "vedette.lock"      // locked while a process has the directory open; holds its process number and the address of its API
 	metaFile    = "meta.db"
 	indicesDir  = "indices"
 	removedMark = ".removed" // suffix of an index folder that is being deleted

@@ -19,18 +19,26 @@ func lock(path string) (*os.File, error) {
 		return nil, err
 	}
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		holder, _ := io.ReadAll(io.LimitReader(f, 32)) // only for the message
+		holder, _ := io.ReadAll(io.LimitReader(f, 512)) // only for people, and for finding the server
 		f.Close()
 		if errors.Is(err, unix.EWOULDBLOCK) {
-			return nil, fmt.Errorf("%w (process %s): stop that one first, or choose another directory", ErrLocked, strings.TrimSpace(string(holder)))
+			e := &LockedError{}
+			e.Process, e.Address, _ = strings.Cut(strings.TrimSpace(string(holder)), " ")
+			return nil, e
 		}
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}
-	if err := f.Truncate(0); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	if _, err := f.WriteAt(fmt.Appendf(nil, "%d\n", os.Getpid()), 0); err != nil {
+	if err := writeHolder(f, ""); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
+}
+
+// writeHolder says in the lock file who holds it, and where that one listens.
+func writeHolder(f *os.File, address string) error {
+	if err := f.Truncate(0); err != nil {
+		return err
+	}
+	_, err := f.WriteAt(fmt.Appendln(nil, strings.TrimSpace(fmt.Sprint(os.Getpid(), " ", address))), 0)
+	return err
 }

@@ -67,6 +67,9 @@ func openApp(flags serverFlags, data string, log *slog.Logger) (_ *app, err erro
 		return nil, err
 	}
 	a.closers = append(a.closers, a.dir.Close)
+	if err := a.dir.Announce(a.api.Addr().String()); err != nil {
+		return nil, err
+	}
 	if a.backend, err = engine.OpenEmbedded(a.dir, engine.Options{Logger: log}); err != nil {
 		return nil, err
 	}

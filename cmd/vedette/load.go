@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"strings"
 	"time"
 
@@ -21,7 +20,6 @@ type loadCmd struct {
 	Paths      []string `arg:"" help:"Files and folders." placeholder:"PATH" name:"path"`
 	URL        string   `name:"url" help:"Load into the server at this address instead of the data directory." placeholder:"URL"`
 	Data       string   `help:"Data directory to load into when no server runs on it; made if absent." default:"vedette-data" type:"path"`
-	Listen     string   `help:"Address of the server that has the data directory open." default:"127.0.0.1:9200"`
 	GeoIP      string   `name:"geoip" help:"MaxMind database (.mmdb) for countries and networks of addresses." placeholder:"FILE" type:"path"`
 	Format     string   `help:"Format of all files; found out for each if not given." placeholder:"NAME"`
 	FlowFormat string   `help:"Fields of flow logs that have no header, such as '$${version} $${account-id} ...'." placeholder:"FIELDS"`
@@ -67,38 +65,15 @@ func (c *loadCmd) sink(e *environment) (ingest.Sink, func() error, error) {
 		if err == nil {
 			return c.engineSink(dir, e)
 		}
-		if !errors.Is(err, storage.ErrLocked) {
+		var locked *storage.LockedError
+		if !errors.As(err, &locked) || locked.Address == "" {
 			return nil, nil, err
 		}
-		url = "http://" + c.Listen
-		if probeErr := probe(e.ctx, url); probeErr != nil {
-			return nil, nil, fmt.Errorf("%w; its server would take the files, but %w: give the server's address with --listen", err, probeErr)
-		}
+		url = "http://" + locked.Address
 		e.log.Info("data directory is in use, loading into its server", "data", c.Data, "url", url)
 	}
 	s, err := forward.New(forward.Options{URL: url, Log: e.log, Attempts: 8})
 	return s, func() error { return nil }, err
-}
-
-// probe asks whether a server answers at the URL.
-func probe(ctx context.Context, url string) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return fmt.Errorf("ask %s: %w", url, err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return fmt.Errorf("no server answers at %s: %w", url, err)
-	}
-	if err := resp.Body.Close(); err != nil {
-		return fmt.Errorf("ask %s: %w", url, err)
-	}
-	if resp.Header.Get("X-Elastic-Product") == "" {
-		return fmt.Errorf("what answers at %s is no Elasticsearch API", url)
-	}
-	return nil
 }
 
 func (c *loadCmd) engineSink(dir *storage.Dir, e *environment) (ingest.Sink, func() error, error) {

@@ -78,6 +78,8 @@ type reader struct {
 	values strings.Builder
 	// hidden counts the nested objects around the present place.
 	hidden int
+	// nested counts the nested objects of the document.
+	nested int
 	// positions are where the words of a text's next value begin.
 	positions map[*leaf]uint32
 	// ignored are the fields for `_ignored`, in order, and ignoring the same as a set.
@@ -213,6 +215,9 @@ func (r *reader) node(n *node, v *fastjson.Value, dyn dynamic) error {
 			o.path, o.path[strings.LastIndexByte(o.path, '.')+1:]))
 	}
 	if o.nested {
+		if r.nested++; r.nested > r.m.settings.nestedObjects() {
+			return r.tooNested(o.path, v)
+		}
 		r.hidden++
 		defer func() { r.hidden-- }()
 	}

@@ -102,7 +102,14 @@ func TestFieldTypes(t *testing.T) {
 	f(`{"type": "ip"}`, `["10.0.0.1", "::1", "::ffff:1.2.3.4"]`, "x=10.0.0.1; x=::1; x=1.2.3.4")
 	f(`{"type": "flattened"}`, `{"a": {"b": ["c", 1]}, "d": null}`, "x=c; x._keyed=a.b|c; x=1; x._keyed=a.b|1")
 	f(`{"type": "token_count", "analyzer": "standard"}`, `["a b", "c"]`, "x=2; x=1")
-	f(`{"type": "geo_point"}`, `{"lat": 1, "lon": 2}`, "")
+	f(`{"type": "geo_point"}`, `{"lat": 1, "lon": 2}`, "x=1")
+	f(`{"type": "geo_point"}`, `[null, []]`, "x=1")
+	f(`{"type": "geo_point"}`, `null`, "")
+	f(`{"type": "geo_point", "index": false, "doc_values": false}`, `[1, 2]`, "")
+	f(`{"type": "binary"}`, `"YQ=="`, "")
+	f(`{"type": "binary", "store": true}`, `"YQ=="`, "x=1")
+	f(`{"type": "binary", "doc_values": true}`, `[]`, "")
+	f(`{"type": "date_range"}`, `{"gte": "2026-06-01"}`, "x=1")
 	f(`{"type": "nested"}`, `[{"a": 1}]`, "")
 	f(`{"type": "long", "ignore_malformed": true}`, `["a", 5]`, "x=5; _ignored=x")
 	f(`{"type": "ip", "fields": {"raw": {"type": "keyword"}}}`, `"10.0.0.1"`, "x=10.0.0.1; x.raw=10.0.0.1")
@@ -215,5 +222,21 @@ func TestRoutingAndRereading(t *testing.T) {
 	}
 	if again, err := m.Document(d, Options{}); err != nil || again != m {
 		t.Error("a document without new fields makes a new mapping")
+	}
+}
+
+func TestTooManyNestedObjectsAreRefused(t *testing.T) {
+	m, err := mustParse(t, `{"properties": {"n": {"type": "nested"}}}`).WithSettings(Settings{NestedObjects: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := read(t, m, `{"n": [{"a": 1}, {"a": 2}]}`, Options{}); got != "" {
+		t.Errorf("two nested objects give %s", got)
+	}
+	for _, stream := range []bool{false, true} {
+		_, err = m.Document(&document.Document{Source: []byte(`{"n": [{"a": 1}, {"a": 2}, {"a": 3}]}`)}, Options{Stream: stream})
+		if err == nil || !strings.Contains(err.Error(), "The number of nested documents has exceeded the allowed limit of [2]. This limit can be set by changing the [index.mapping.nested_objects.limit]") {
+			t.Errorf("three nested objects: %v", err)
+		}
 	}
 }

@@ -11,6 +11,7 @@
 package mapping
 
 import (
+	"cmp"
 	"sync"
 
 	"github.com/vedette-siem/vedette/engine/analysis"
@@ -50,7 +51,35 @@ type Settings struct {
 	IgnoreMalformed bool
 	// NoCoerce is `index.mapping.coerce: false`.
 	NoCoerce bool
+	// NestedObjects is `index.mapping.nested_objects.limit`, of one document: 0 is 10,000.
+	NestedObjects int
+	// Limits are those of searches of the index.
+	Limits Limits
 }
+
+// Limits are index settings that bound a search; 0 is the default.
+type Limits struct {
+	// Terms is `index.max_terms_count`: 65,536.
+	Terms int
+	// RegexpLength is `index.max_regex_length` in characters: 1,000.
+	RegexpLength int
+	// DocvalueFields is `index.max_docvalue_fields_search`: 100.
+	DocvalueFields int
+	// InnerResultWindow is `index.max_inner_result_window`, the most that from and size of top_hits may add up to: 100.
+	InnerResultWindow int
+	// AnalyzedOffset is `index.highlight.max_analyzed_offset` in characters: 1,000,000.
+	AnalyzedOffset int
+}
+
+// WithDefaults fills in what is 0.
+func (l Limits) WithDefaults() Limits {
+	return Limits{
+		Terms: cmp.Or(l.Terms, 65_536), RegexpLength: cmp.Or(l.RegexpLength, 1000), DocvalueFields: cmp.Or(l.DocvalueFields, 100),
+		InnerResultWindow: cmp.Or(l.InnerResultWindow, 100), AnalyzedOffset: cmp.Or(l.AnalyzedOffset, 1_000_000),
+	}
+}
+
+func (s Settings) nestedObjects() int { return cmp.Or(s.NestedObjects, 10_000) }
 
 func (s Settings) totalFields() int {
 	if s.TotalFields == 0 {
@@ -90,6 +119,35 @@ func (m *Mapping) Registry() *analysis.Registry { return m.registry }
 
 // Settings are those that the mapping was given.
 func (m *Mapping) Settings() Settings { return m.settings }
+
+// RoutingRequired reports whether every document of the index must be written and asked for with a routing (`_routing: {"required": true}`).
+func (m *Mapping) RoutingRequired() bool {
+	routing, _ := m.meta["_routing"].(map[string]any)
+	required, err := readBool("required", routing["required"])
+	return err == nil && required
+}
+
+// ShownSource is what `_source` of the mapping says of what answers show of a document: nothing, or only what the patterns keep.
+func (m *Mapping) ShownSource() (disabled bool, includes, excludes []string) {
+	source, _ := m.meta["_source"].(map[string]any)
+	if source == nil {
+		return false, nil, nil
+	}
+	enabled, err := readBool("enabled", source["enabled"])
+	return err == nil && !enabled || source["mode"] == "disabled", paths(source["includes"]), paths(source["excludes"])
+}
+
+// paths is a text or a list of texts.
+func paths(value any) (out []string) {
+	list, ok := value.([]any)
+	if !ok && value != nil {
+		list = []any{value}
+	}
+	for _, v := range list {
+		out = append(out, scalarText(v))
+	}
+	return out
+}
 
 // TimeField is the field that orders the documents: `@timestamp` if it is mapped as a date, else a date `timestamp`, else empty.
 func (m *Mapping) TimeField() string {

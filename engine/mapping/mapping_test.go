@@ -338,3 +338,35 @@ func TestAnalyzersOfTheIndex(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+func TestWhatAMappingSaysOfRoutingAndSource(t *testing.T) {
+	for _, c := range []struct {
+		body               string
+		required, disabled bool
+		includes, excludes string
+	}{
+		{`{}`, false, false, "[]", "[]"},
+		{`{"_routing": {"required": true}}`, true, false, "[]", "[]"},
+		{`{"_routing": {"required": "false"}}`, false, false, "[]", "[]"},
+		{`{"_source": {"enabled": false}}`, false, true, "[]", "[]"},
+		{`{"_source": {"includes": ["a*", "b"], "excludes": "a.c"}}`, false, false, "[a* b]", "[a.c]"},
+	} {
+		m := mustParse(t, c.body)
+		disabled, includes, excludes := m.ShownSource()
+		if m.RoutingRequired() != c.required || disabled != c.disabled || fmt.Sprint(includes) != c.includes || fmt.Sprint(excludes) != c.excludes {
+			t.Errorf("%s: routing required %t, source disabled %t, includes %v, excludes %v", c.body, m.RoutingRequired(), disabled, includes, excludes)
+		}
+	}
+}
+
+func TestFieldsShowMetaAndShape(t *testing.T) {
+	m := mustParse(t, `{"properties": {"n": {"type": "long", "meta": {"unit": "ms"}}, "g": {"type": "geo_point", "doc_values": false}, "b": {"type": "binary", "doc_values": true}}}`)
+	n, _ := m.Lookup("n")
+	g, _ := m.Lookup("g")
+	if n.Meta["unit"] != "ms" || !g.Shape || !g.SearchableShape || g.AggregatableShape || g.Searchable {
+		t.Errorf("n is %+v, g is %+v", n, g)
+	}
+	if got := shown(t, m); !strings.Contains(got, `"b":{"type":"binary","doc_values":true}`) {
+		t.Errorf("a binary with doc values is shown as %s", got)
+	}
+}

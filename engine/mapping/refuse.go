@@ -47,6 +47,12 @@ func (r *reader) misfit(l *leaf, value string, cause error) error {
 	return e
 }
 
+// tooNested refuses a document for the number of its nested objects, in a stream too.
+func (r *reader) tooNested(path string, v *fastjson.Value) error {
+	return &misplaced{path: path, raw: string(v.MarshalTo(nil)), err: eserr.BadRequest(eserr.DocumentParsing, "The number of nested documents has exceeded the allowed limit of [%d]. "+
+		"This limit can be set by changing the [index.mapping.nested_objects.limit] index level setting.", r.m.settings.nestedObjects())}
+}
+
 // objectCause is why a leaf cannot be an object.
 func objectCause(l *leaf) error {
 	switch l.spec.read {
