@@ -330,3 +330,54 @@ func TestOpenRefusesWhatItMustNotTouch(t *testing.T) {
 		t.Errorf("the foreign file: %v", err)
 	}
 }
+
+func TestADocumentKeepsItsRouting(t *testing.T) {
+	path := t.TempDir()
+	read := func(d *document.Document, routing string) error {
+		if routing != "" {
+			d.Fields = []document.Field{{Name: "_routing", Kind: document.Keyword, Str: routing}}
+		}
+		return nil
+	}
+	open := func() (*Dir, *Index) {
+		dir := openDir(t, path)
+		ix, err := dir.Index("test", read)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return dir, ix
+	}
+	dir, ix := open()
+	err := ix.Write(func(w *Writer) error {
+		for id, routing := range map[string]string{"with": "r", "without": ""} {
+			d := &document.Document{ID: id, Version: 1, Source: []byte("{}")}
+			if err := read(d, routing); err != nil {
+				return err
+			}
+			w.Put(d, routing)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(when string) {
+		t.Helper()
+		for id, want := range map[string]string{"with": "r", "without": ""} {
+			if got, err := ix.Get(id); err != nil || !got.Found || got.Routing != want {
+				t.Errorf("%s, %s: %+v, %v", when, id, got, err)
+			}
+		}
+	}
+	check("buffered")
+	if err := ix.Refresh(); err != nil {
+		t.Fatal(err)
+	}
+	check("refreshed")
+	if err := dir.Close(); err != nil {
+		t.Fatal(err)
+	}
+	dir, ix = open()
+	defer dir.Close()
+	check("opened again")
+}

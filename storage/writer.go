@@ -13,11 +13,16 @@ import (
 	"github.com/vedette-siem/vedette/storage/wal"
 )
 
+// routingField is the column into which Read puts the routing of a document.
+const routingField = "_routing"
+
 // Current is the present state of an id.
 type Current struct {
 	// Found is false if there is no document; SeqNo and Version are then those of its deletion, if that is remembered, else 0.
 	Found          bool
 	SeqNo, Version int64
+	// Routing is that of the document, empty if it was written without one.
+	Routing string
 	// Source is the document's JSON; it is only read by Get and Writer.Source.
 	Source []byte
 }
@@ -105,7 +110,17 @@ func stateOf(d *document.Document, dead tombstone) Current {
 	if d == nil {
 		return Current{SeqNo: dead.seqNo, Version: dead.version}
 	}
-	return Current{Found: true, SeqNo: d.SeqNo, Version: d.Version, Source: d.Source}
+	return Current{Found: true, SeqNo: d.SeqNo, Version: d.Version, Routing: routingOf(d), Source: d.Source}
+}
+
+// routingOf is the value that Read put into the column of routings.
+func routingOf(d *document.Document) string {
+	for i := len(d.Fields) - 1; i >= 0; i-- { // Read puts it near the end
+		if d.Fields[i].Name == routingField {
+			return d.Fields[i].Str
+		}
+	}
+	return ""
 }
 
 // Put writes a document in place of the one with its id, if any. It sets the sequence number, and the id if that is empty; the caller sets the
@@ -174,6 +189,11 @@ func (ix *Index) stored(id string, source bool) (Current, error) {
 		c := Current{Found: true}
 		c.SeqNo, _ = v.Numbers(segment.SeqNoField).Value(doc)
 		c.Version, _ = v.Numbers(segment.VersionField).Value(doc)
+		if t := v.Terms(routingField); t != nil {
+			if ord, ok := t.Ord(doc); ok {
+				c.Routing = t.Term(ord)
+			}
+		}
 		if source {
 			if c.Source, err = v.Source(doc); err != nil {
 				return Current{}, fmt.Errorf("get %s: %w", id, err)

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -40,10 +41,18 @@ func (r *reader) field(l *leaf, v *fastjson.Value) error {
 
 // presence notes that the document has a value of a field that is kept in _source only. The value is not looked at.
 func (r *reader) presence(l *leaf, v *fastjson.Value) {
-	if !l.present || r.hidden > 0 || v.Type() == fastjson.TypeNull || v.Type() == fastjson.TypeArray && len(v.GetArray()) == 0 {
+	if !l.present || r.hidden > 0 || !hasValue(v) {
 		return
 	}
 	r.d.Fields = append(r.d.Fields, document.Field{Name: l.field.Column, Kind: document.Boolean, Num: 1})
+}
+
+// hasValue reports whether JSON is anything but null or arrays of nulls.
+func hasValue(v *fastjson.Value) bool {
+	if v.Type() == fastjson.TypeArray {
+		return slices.ContainsFunc(v.GetArray(), hasValue)
+	}
+	return v.Type() != fastjson.TypeNull
 }
 
 // scalar reads one value for a leaf, its sub-fields and the fields that it is copied to.

@@ -18,7 +18,7 @@ import (
 // two kinds is an error, since a mapping never gives one.
 func Build(docs []*document.Document) (*Segment, error) {
 	docs = slices.Clone(docs)
-	slices.SortStableFunc(docs, func(a, b *document.Document) int {
+	slices.SortFunc(docs, func(a, b *document.Document) int {
 		return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.SeqNo, b.SeqNo))
 	})
 	b := &builder{docs: docs, columns: map[string]*buildColumn{}}
@@ -27,17 +27,30 @@ func Build(docs []*document.Document) (*Segment, error) {
 			return nil, err
 		}
 	}
-	var buf bytes.Buffer
-	if err := b.write(&buf); err != nil {
+	buf := bytes.NewBuffer(make([]byte, 0, sourceBytes(docs)/3)) // most often enough
+	if err := b.write(buf); err != nil {
 		return nil, err
 	}
 	return parse(buf.Bytes(), "")
+}
+
+func sourceBytes(docs []*document.Document) (n int) {
+	for _, d := range docs {
+		n += len(d.Source)
+	}
+	return n
 }
 
 // builder collects the columns of documents that come in their final order.
 type builder struct {
 	docs    []*document.Document
 	columns map[string]*buildColumn
+	recent  []recentColumn // by number of the field in the document before
+}
+
+type recentColumn struct {
+	name string
+	*buildColumn
 }
 
 // buildColumn collects the values of one column in order of documents.
@@ -59,10 +72,11 @@ func (b *builder) add(doc uint32, d *document.Document) error {
 		{Name: IDField, Kind: document.Keyword, Str: d.ID}, {Name: SeqNoField, Kind: document.Long, Num: d.SeqNo},
 		{Name: VersionField, Kind: document.Long, Num: d.Version}, {Name: TimeField, Kind: document.Date, Num: d.Time},
 	} {
-		b.column(f).add(doc, f)
+		b.column(&f).add(doc, &f)
 	}
-	for _, f := range d.Fields {
-		c := b.column(f)
+	for i := range d.Fields {
+		f := &d.Fields[i]
+		c := b.nth(i, f)
 		if c.kind != f.Kind {
 			return fmt.Errorf("segment: field %s of document %q is a %s, but a %s in another document", f.Name, d.ID, f.Kind, c.kind)
 		}
@@ -71,7 +85,20 @@ func (b *builder) add(doc uint32, d *document.Document) error {
 	return nil
 }
 
-func (b *builder) column(f document.Field) *buildColumn {
+// nth is the column of a document's i-th field, which most often is that of the i-th field of the document before.
+func (b *builder) nth(i int, f *document.Field) *buildColumn {
+	if i < len(b.recent) && b.recent[i].name == f.Name {
+		return b.recent[i].buildColumn
+	}
+	c := b.column(f)
+	for len(b.recent) <= i {
+		b.recent = append(b.recent, recentColumn{})
+	}
+	b.recent[i] = recentColumn{f.Name, c}
+	return c
+}
+
+func (b *builder) column(f *document.Field) *buildColumn {
 	c := b.columns[f.Name]
 	if c == nil {
 		c = &buildColumn{kind: f.Kind}
@@ -83,7 +110,7 @@ func (b *builder) column(f document.Field) *buildColumn {
 	return c
 }
 
-func (c *buildColumn) add(doc uint32, f document.Field) {
+func (c *buildColumn) add(doc uint32, f *document.Field) {
 	switch {
 	case f.Kind.Numeric():
 		c.docs, c.nums = append(c.docs, doc), append(c.nums, f.Num)
@@ -98,7 +125,6 @@ func (c *buildColumn) ord(term string) uint32 {
 	ord, ok := c.terms[term]
 	if !ok {
 		ord = uint32(len(c.dict))
-		term = strings.Clone(term)
 		c.terms[term] = ord
 		c.dict = append(c.dict, term)
 	}

@@ -35,7 +35,10 @@ var (
 	ErrFailed = errors.New("write-ahead log has failed")
 )
 
-const suffix = ".wal"
+const (
+	suffix       = ".wal"
+	maxKeptBytes = 16 << 20 // of the buffer that is kept for the next Append
+)
 
 // Log is an open log. Append, Rotate and Close are for one goroutine at a time; Sync and Remove are for many.
 type Log struct {
@@ -46,6 +49,7 @@ type Log struct {
 	number   uint64 // of the file that is appended to
 	size     int64  // of that file
 	appended uint64 // entries' bytes since Open, over all files
+	buf      []byte // of the present Append
 
 	syncMu sync.Mutex // one sync at a time; taken before appendMu and before stateMu
 
@@ -135,9 +139,12 @@ func (l *Log) Append(entries []Entry) (Position, error) {
 	l.stateMu.Lock()
 	durable := l.durable
 	l.stateMu.Unlock()
-	var buf []byte
+	buf := l.buf[:0]
 	for i := range entries {
 		buf = appendRecord(buf, &entries[i], durable)
+	}
+	if l.buf = buf; cap(buf) > maxKeptBytes {
+		l.buf = nil
 	}
 	if _, err := l.file.WriteAt(buf, l.size); err != nil {
 		if cut := l.file.Truncate(l.size); cut != nil { // else a part could be replayed
