@@ -28,6 +28,8 @@ type Field struct {
 	IgnoreAbove int
 	// Normalizer (keyword) and Analyzer, SearchAnalyzer (text) are names for analysis.Registry; empty is none, or the standard one.
 	Normalizer, Analyzer, SearchAnalyzer string
+	// Stored says that the mapping has `store: true`, so that `stored_fields` shows the field.
+	Stored bool
 	// Searchable is false with `index: false` and no doc values to search; Aggregatable is false for text.
 	Searchable, Aggregatable bool
 	// MultiField says that the field is a sub-field (`fields`) of another one, so that it has no place of its own in `_source`; Parent is that one's name.

@@ -207,6 +207,7 @@ func (p parser) settle(name string, l *leaf) (err error) {
 	indexed, values := l.params["index"] != false, l.params["doc_values"] != false
 	l.column = l.spec.kind != 0 && (indexed || values && f.Kind != document.Text)
 	f.Searchable = l.column
+	f.Stored = l.params["store"] == true
 	f.Aggregatable = l.column && values && f.Kind != document.Text
 	l.settlePresence(indexed, values)
 	if null, ok := l.params["null_value"]; ok {

@@ -28,6 +28,10 @@ type plannedField struct {
 // planFields reads `fields` and `docvalue_fields` against the mapping. A name that is not mapped shows nothing.
 func (p *planner) planFields(spec fetchSpec) ([]plannedField, error) {
 	var out []plannedField
+	if limit := p.limits().DocvalueFields; len(spec.docvalues) > limit {
+		return nil, eserr.Shard(eserr.IllegalArgument, "Trying to retrieve too many docvalue_fields. Must be less than or equal to: [%d] but was [%d]. "+
+			"This limit can be set by changing the [index.max_docvalue_fields_search] index level setting.", limit, len(spec.docvalues))
+	}
 	for _, s := range spec.docvalues {
 		for _, f := range p.fieldsOf(s.pattern) {
 			if strings.Contains(s.pattern, "*") && (f.Kind == document.Text || !f.Aggregatable) {
@@ -47,12 +51,43 @@ func (p *planner) planFields(spec fetchSpec) ([]plannedField, error) {
 			out = append(out, plannedField{pattern: newGlob(s.pattern, false)})
 		}
 	}
+	out = append(out, p.storedFields(spec.stored)...)
 	for _, f := range out {
 		if err := f.checkFormat(); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// storedFields are the fields that the mapping stores (`store: true`). Their values come from `_source` here.
+func (p *planner) storedFields(patterns []string) (out []plannedField) {
+	for _, pattern := range patterns {
+		for _, f := range p.fieldsOf(pattern) {
+			if f.Stored {
+				out = append(out, plannedField{name: f.Name, mapped: f})
+			}
+		}
+	}
+	return out
+}
+
+// StoredFields makes the object `fields` of a get that asks for stored fields by names or patterns; nil when it would be empty.
+func StoredFields(m *mapping.Mapping, source json.RawMessage, patterns []string) (json.RawMessage, error) {
+	p, doc, out := &planner{mapping: m}, &sourceDoc{raw: source}, map[string][]any{}
+	for _, f := range p.storedFields(patterns) {
+		values, err := f.sourceValues(doc)
+		if err != nil {
+			return nil, err
+		}
+		if len(values) > 0 {
+			out[f.name] = values
+		}
+	}
+	if len(out) == 0 {
+		return nil, nil
+	}
+	return plainJSON(out)
 }
 
 func (p *planner) fieldsOf(pattern string) []*mapping.Field {

@@ -41,6 +41,9 @@ type planner struct {
 	named   []named // clauses with a `_name`, in the order of the request
 }
 
+// limits are those that the settings of the index give to its searches.
+func (p *planner) limits() mapping.Limits { return p.mapping.Settings().Limits.WithDefaults() }
+
 // named is a clause that hits report by name.
 type named struct {
 	name string

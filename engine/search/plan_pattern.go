@@ -12,8 +12,6 @@ import (
 	"github.com/vedette-siem/vedette/storage/segment"
 )
 
-const maxRegexpLength = 1000 // characters, as Elasticsearch's index.max_regex_length
-
 // pattern plans the clauses that look through a dictionary.
 func (p *planner) pattern(q dsl.Query, boost float32) (node, error) {
 	name, kind := "", ""
@@ -24,9 +22,9 @@ func (p *planner) pattern(q dsl.Query, boost float32) (node, error) {
 		name, kind = q.Field, "wildcard"
 	case *dsl.Regexp:
 		name, kind = q.Field, "regexp"
-		if n := utf8.RuneCountInString(q.Pattern); n > maxRegexpLength {
+		if n, limit := utf8.RuneCountInString(q.Pattern), p.limits().RegexpLength; n > limit {
 			return nil, failedQuery("The length of regex [%d] used in the Regexp Query request has exceeded the allowed maximum of [%d]. "+
-				"This maximum can be set by changing the [index.max_regex_length] index level setting.", n, maxRegexpLength)
+				"This maximum can be set by changing the [index.max_regex_length] index level setting.", n, limit)
 		}
 	}
 	if name == indexField {

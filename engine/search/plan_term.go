@@ -104,6 +104,10 @@ func (p *planner) terms(q *dsl.Terms, boost float32) (node, error) {
 	if f == nil || err != nil {
 		return none{}, err
 	}
+	if n, limit := len(q.Values), p.limits().Terms; n > limit {
+		return nil, eserr.Shard(eserr.IllegalArgument, "The number of terms [%d] used in the Terms Query request has exceeded the allowed maximum of [%d]. "+
+			"This maximum can be set by changing the [index.max_terms_count] index level setting.", n, limit)
+	}
 	set := valueSet{field: f}
 	for _, value := range q.Values {
 		if err := p.addValue(&set, value); err != nil {

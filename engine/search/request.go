@@ -12,11 +12,10 @@ import (
 )
 
 const (
-	defaultSize       = 10
-	defaultWindow     = 10_000 // index.max_result_window
-	defaultTotalHits  = 10_000
-	maxSortKeys       = 64
-	maxDocvalueFields = 100 // index.max_docvalue_fields_search
+	defaultSize      = 10
+	defaultWindow    = 10_000 // index.max_result_window
+	defaultTotalHits = 10_000
+	maxSortKeys      = 64
 )
 
 // A Request is a search as it was asked, read but not yet held against any index. It is immutable and can be run many times, and by many
@@ -35,6 +34,7 @@ type Request struct {
 	trackSet       bool  // the request says so itself
 	timeout        time.Duration
 	terminateAfter int
+	boosts         []IndexBoost
 
 	fetch fetchSpec
 }
@@ -43,6 +43,7 @@ type Request struct {
 type fetchSpec struct {
 	noSource           bool
 	includes, excludes []string
+	stored             []string // patterns of fields that the mapping stores
 	fields, docvalues  []fieldSpec
 	version, seqNo     bool
 	highlight          *highlightSpec
@@ -54,6 +55,17 @@ type fieldSpec struct {
 	format   string
 	unmapped bool
 }
+
+// An IndexBoost is an entry of `indices_boost`: what the scores of some indices are multiplied by.
+type IndexBoost struct {
+	// Expression is the name, wildcard or alias that the request has.
+	Expression string
+	Boost      float32
+}
+
+// IndexBoosts are those of the request. Names mean nothing to this package: the caller finds out which indices they stand for, of which the first one counts, and
+// sets Index.Boost.
+func (r *Request) IndexBoosts() []IndexBoost { return r.boosts }
 
 // Parse reads a search: the JSON body (empty is none) and the URL parameters, which go before the body. Parameters that it does not know are left to
 // the caller. The error is an *eserr.Error.
@@ -76,9 +88,6 @@ func (r *Request) validate() error {
 		return eserr.Shard(eserr.IllegalArgument, "Sort must contain at least one field.")
 	case r.searchAfter != nil && len(r.searchAfter) != len(r.sort):
 		return eserr.Shard(eserr.IllegalArgument, "search_after has %d value(s) but sort has %d.", len(r.searchAfter), len(r.sort))
-	case len(r.fetch.docvalues) > maxDocvalueFields:
-		return eserr.Shard(eserr.IllegalArgument, "Trying to retrieve too many docvalue_fields. Must be less than or equal to: [%d] but was [%d]. "+
-			"This limit can be set by changing the [index.max_docvalue_fields_search] index level setting.", maxDocvalueFields, len(r.fetch.docvalues))
 	}
 	return nil
 }

@@ -103,8 +103,10 @@ func (r *Request) readMember(m member) (err error) {
 		r.searchAfter, err = parseSearchAfter(m)
 	case "_source", "fields", "docvalue_fields", "stored_fields", "highlight":
 		return r.readFetch(m)
-	case "script_fields", "runtime_mappings", "explain", "profile", "suggest", "rescore", "ext", "indices_boost", "stats":
+	case "script_fields", "runtime_mappings", "explain", "profile", "suggest", "rescore", "ext", "stats":
 		return onlyEmpty(m)
+	case "indices_boost":
+		r.boosts, err = parseBoosts(m)
 	case "collapse", "pit", "slice", "knn", "rank", "retriever":
 		return eserr.Illegal("[%s] of a search is not supported by Vedette yet", m.name)
 	default:

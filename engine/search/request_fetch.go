@@ -28,9 +28,9 @@ func (r *Request) readFetch(m member) (err error) {
 	return err
 }
 
-// storedFields reads `stored_fields`. We store no field but `_source`: `*` and `_source` bring it, and other names, as in
-// Elasticsearch, bring no source at all.
+// storedFields reads `stored_fields`: `*` and `_source` bring the source, and other names, as in Elasticsearch, do not.
 func (f *fetchSpec) storedFields(names []string) {
+	f.stored = names
 	if !slices.Contains(names, "*") && !slices.Contains(names, "_source") {
 		f.noSource = true
 	}

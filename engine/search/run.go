@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,8 @@ type Index struct {
 	Views   []segment.View
 	// MaxResultWindow is the index's limit of from + size; 0 is 10,000.
 	MaxResultWindow int
+	// Boost multiplies the scores; 0 is 1.
+	Boost float32
 	// Filter is that of the alias by which the index is searched, as dsl.Parse gives it; nil is none.
 	Filter dsl.Query
 }
@@ -197,6 +200,9 @@ func (run *indexRun) plan(p *planner, r *Request) (rewritten dsl.Query, err erro
 	}
 	return rewritten, nil
 }
+
+// boost is what scores of the index are multiplied by.
+func (run *indexRun) boost() float32 { return cmp.Or(run.index.Boost, 1) }
 
 // searchAll searches the segments of all indices in parallel. With terminate_after those of one index come one after the other, so that the count holds for the index.
 func (s *session) searchAll(ctx context.Context) error {

@@ -95,12 +95,12 @@ func (part *segmentRun) matches() (*roaring.Bitmap, scorer, error) {
 			kept.Add(doc)
 		}
 	}
-	_, s, err = part.run.query.scored(x, 1) // a scorer goes over the documents once
+	_, s, err = part.run.query.scored(x, part.run.boost()) // a scorer goes over the documents once
 	return kept, s, err
 }
 
 func (part *segmentRun) scored() (*roaring.Bitmap, scorer, error) {
-	docs, s, err := part.run.query.scored(part.exec, 1)
+	docs, s, err := part.run.query.scored(part.exec, part.run.boost())
 	if err != nil {
 		return nil, nil, err
 	}

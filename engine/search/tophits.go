@@ -11,10 +11,7 @@ import (
 	"github.com/vedette-siem/vedette/storage/segment"
 )
 
-const (
-	defaultTopHits = 3
-	maxTopHits     = 100 // index.max_inner_result_window
-)
+const defaultTopHits = 3
 
 // topHits makes the top_hits aggregations of one index; it is aggs.Hits.
 type topHits struct{ run *indexRun }
@@ -39,11 +36,11 @@ func (h *topHits) New(body json.RawMessage, index string, m *mapping.Mapping) (a
 			return nil, err
 		}
 	}
-	if n := r.from + r.size; n > maxTopHits {
-		return nil, eserr.Shard(eserr.IllegalArgument, "Top hits result window is too large, the top hits aggregator's from + size must be less than or equal to: [%d] but was [%d]. "+
-			"This limit can be set by changing the [index.max_inner_result_window] index level setting.", maxTopHits, n)
-	}
 	p := &planner{index: index, mapping: m, now: h.run.session.options.Now}
+	if n, limit := r.from+r.size, p.limits().InnerResultWindow; n > limit {
+		return nil, eserr.Shard(eserr.IllegalArgument, "Top hits result window is too large, the top hits aggregator's from + size must be less than or equal to: [%d] but was [%d]. "+
+			"This limit can be set by changing the [index.max_inner_result_window] index level setting.", limit, n)
+	}
 	plan, err := p.planPage(r, r.keys(), nil)
 	if err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ shift
 
 work=$(mktemp -d)
 log=$work/server.log
+: >"$log"
 "$root/bin/vedette" "${flags[@]}" --data "$work/data" --listen 127.0.0.1:0 --dashboard 127.0.0.1:0 >"$log" 2>&1 &
 pid=$!
 command=

@@ -2,19 +2,21 @@ import { formatCount } from "./format";
 
 /**
  * Whether a share is far above its usual value: half as much again, and by more
- * than chance moves it (three standard deviations of the usual share).
+ * than chance moves it (three standard deviations of the difference, so a
+ * comparison with a handful of events is none).
  */
 export function isFarAbove(part: number, all: number, usualPart: number, usualAll: number): boolean {
   if (all === 0 || usualAll === 0) return false;
   const now = part / all;
   const usual = usualPart / usualAll;
-  const chance = 3 * Math.sqrt((usual * (1 - usual)) / all + 1 / (all * all));
+  const both = (part + usualPart) / (all + usualAll);
+  const chance = 3 * Math.sqrt(both * (1 - both) * (1 / all + 1 / usualAll));
   return now > 1.5 * usual && now - usual > chance;
 }
 
-/** "+12% on the period before" as its first part; undefined when there is nothing to compare with. */
+/** "+12%"; undefined when there is nothing, or next to nothing, to compare with. */
 export function change(now: number, before: number): string | undefined {
-  if (before === 0) return undefined;
+  if (before === 0 || now / before > 100) return undefined;
   const percent = (100 * (now - before)) / before;
   if (Math.abs(percent) < 0.05) return "±0%";
   const sign = percent > 0 ? "+" : "−";

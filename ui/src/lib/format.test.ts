@@ -52,10 +52,11 @@ describe("comparing", () => {
     expect(isFarAbove(310, 10_000, 120, 10_000)).toBe(true);
     expect(isFarAbove(184, 1000, 189, 1000)).toBe(false);
     expect(isFarAbove(2, 10, 120, 10_000)).toBe(false);
+    expect(isFarAbove(6000, 29_000, 0, 10)).toBe(false);
     expect(isFarAbove(5, 0, 1, 10)).toBe(false);
     expect(isFarAbove(5, 10, 0, 0)).toBe(false);
   });
-  it.each([[112, 100, "+12%"], [97, 100, "−3.0%"], [100, 100, "±0%"], [5000, 100, "×50"], [5, 0, undefined]])("%d after %d is %s", (now, before, want) =>
+  it.each([[112, 100, "+12%"], [97, 100, "−3.0%"], [100, 100, "±0%"], [5000, 100, "×50"], [5, 0, undefined], [50_000, 7, undefined]])("%d after %d is %s", (now, before, want) =>
     expect(change(now, before)).toBe(want));
 });
 

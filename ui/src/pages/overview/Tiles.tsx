@@ -86,7 +86,7 @@ function Tile({ type, label, count, before, onOpen }: TileProps): ReactElement {
         {label}
       </span>
       <span className="n">{formatCount(count)}</span>
-      <span className="t3 f11">{before === undefined ? " " : moved === undefined ? "none before" : `${moved}, ${formatCount(before)} before`}</span>
+      <span className="t3 f11">{before === undefined ? " " : before === 0 ? "none before" : `${moved === undefined ? "" : `${moved}, `}${formatCount(before)} before`}</span>
     </button>
   );
 }
