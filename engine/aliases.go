@@ -73,6 +73,20 @@ func aliasFilter(raw json.RawMessage) string {
 	return string(b.Filter)
 }
 
+// aliasRouting is what an alias gives to writes and gets, or empty.
+func aliasRouting(raw json.RawMessage) string {
+	var b aliasBody
+	if len(raw) == 0 || json.Unmarshal(raw, &b) != nil {
+		return ""
+	}
+	return string(b.IndexRouting)
+}
+
+func isHiddenAlias(raw json.RawMessage) bool {
+	var b aliasBody
+	return json.Unmarshal(raw, &b) == nil && b.IsHidden != nil && *b.IsHidden
+}
+
 func isWriteIndex(raw json.RawMessage) bool {
 	var b aliasBody
 	return json.Unmarshal(raw, &b) == nil && b.IsWriteIndex != nil && *b.IsWriteIndex
@@ -116,7 +130,7 @@ func (e *Embedded) aliasNames() []string {
 // refuseAliases refuses to delete by an alias' name. The caller holds e.mu.
 func (e *Embedded) refuseAliases(t Target) error {
 	for _, part := range strings.Split(t.Expression, ",") {
-		if e.indices[part] == nil && e.streams[part] == nil && slices.Contains(e.aliasNames(), part) {
+		if !t.IgnoreUnavailable && e.indices[part] == nil && e.streams[part] == nil && slices.Contains(e.aliasNames(), part) {
 			return eserr.Illegal("The provided expression [%s] matches an alias, specify the corresponding concrete indices instead.", part)
 		}
 		if e.streams[part] != nil && !t.IgnoreUnavailable {
@@ -211,6 +225,9 @@ func (p *aliasPlan) add(verb string, a aliasAction) error {
 		return eserr.Illegal("One of [index] or [indices] is required")
 	}
 	found, err := p.e.resolve(Target{Expression: strings.Join(indices, ","), DisallowNone: true})
+	if err == nil {
+		err = anyBlocked(found, opMetadata)
+	}
 	if err != nil {
 		return err
 	}

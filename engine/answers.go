@@ -55,6 +55,7 @@ type GetAnswer struct {
 	Routing     string          `json:"_routing,omitempty"`
 	Found       bool            `json:"found"`
 	Source      json.RawMessage `json:"_source,omitempty"`
+	Fields      json.RawMessage `json:"fields,omitempty"` // of StoredFields
 }
 
 // SearchAnswer is the answer to a search.
@@ -104,6 +105,8 @@ type FieldCap struct {
 	Indices                []string `json:"indices,omitempty"`
 	NonSearchableIndices   []string `json:"non_searchable_indices,omitempty"`
 	NonAggregatableIndices []string `json:"non_aggregatable_indices,omitempty"`
+	// Meta is what the fields' `meta` say in all indices: by key the different values, ascending.
+	Meta map[string][]string `json:"meta,omitempty"`
 }
 
 // IndexInfo describes one index. Settings are nested under `index`, with numbers as strings, as Elasticsearch answers them.

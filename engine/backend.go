@@ -96,6 +96,8 @@ type Target struct {
 	ExpandWildcards string
 	// RequireAlias refuses names that are no alias.
 	RequireAlias bool
+	// IndicesOnly leaves aliases out: wildcards do not match them and their names are unknown.
+	IndicesOnly bool
 }
 
 // A Principal is on whose behalf a call is made. The zero value may do nothing.

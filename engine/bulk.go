@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
@@ -45,6 +47,11 @@ type target struct {
 	*index
 	stream   bool
 	replicas int
+	shards   shards
+	pipeline string // by default; empty is none
+	alias    string // by which it was reached, if that has a routing
+	routing  string // of that alias
+	block    error  // what forbids writes, or nil
 	touched  bool
 }
 
@@ -110,12 +117,18 @@ func (b *bulk) prepare(i int, op *BulkOp) (*target, prepared, error) {
 	if len(op.ID) > maxIDBytes {
 		return nil, prepared{}, eserr.Illegal("id [%s] is too long, must be no longer than %d bytes but was: %d", clip(op.ID), maxIDBytes, len(op.ID))
 	}
-	if op.Pipeline != "" && op.Pipeline != "_none" {
-		return nil, prepared{}, eserr.Illegal("pipeline with id [%s] does not exist", op.Pipeline)
+	if op.Action == "create" && strings.HasPrefix(op.VersionType, "external") {
+		return nil, prepared{}, eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: create operations only support internal versioning. use index instead;")
 	}
 	t, err := b.target(op)
 	if err != nil {
 		return nil, prepared{}, err
+	}
+	if pipeline := cmp.Or(op.Pipeline, t.pipeline); pipeline != "" && pipeline != "_none" && op.Action != "delete" {
+		return t, prepared{}, eserr.Illegal("pipeline with id [%s] does not exist", pipeline)
+	}
+	if err := t.admit(op); err != nil {
+		return t, prepared{}, err
 	}
 	if t.stream && op.Action != "create" {
 		return t, prepared{}, eserr.Illegal("only write ops with an op_type of create are allowed in data streams")
@@ -131,6 +144,23 @@ func (b *bulk) prepare(i int, op *BulkOp) (*target, prepared, error) {
 		}
 	}
 	return t, prep, nil
+}
+
+// admit refuses what settings, alias and mapping of the target forbid, and gives the operation its alias' routing.
+func (t *target) admit(op *BulkOp) error {
+	if t.block != nil {
+		return t.block
+	}
+	if t.routing != "" {
+		if op.Routing != "" && op.Routing != t.routing {
+			return eserr.Illegal("Alias [%s] has index routing associated with it [%s], and was provided with routing value [%s], rejecting operation", t.alias, t.routing, op.Routing)
+		}
+		op.Routing = t.routing
+	}
+	if op.Routing == "" && t.mapping.Load().RoutingRequired() {
+		return routingMissing(t.Name, op.ID)
+	}
+	return nil
 }
 
 // maxIDBytes is the longest `_id`.
@@ -206,24 +236,25 @@ func (e *Embedded) createTarget(op *BulkOp) (*target, error) {
 // existingTarget finds the one index that a write to a name goes to, or nil. The caller holds e.mu.
 func (e *Embedded) existingTarget(name string, requireAlias bool) (*target, error) {
 	if s := e.streams[name]; s != nil && !requireAlias {
-		ix := e.indices[s.writeIndex()]
-		return &target{index: ix, stream: true, replicas: ix.replicas()}, nil
+		t := newTarget(e.indices[s.writeIndex()], "")
+		t.stream = true
+		return t, nil
 	}
 	if ix := e.indices[name]; ix != nil && !requireAlias {
-		return &target{index: ix, stream: false, replicas: ix.replicas()}, nil
+		return newTarget(ix, ""), nil
 	}
 	var behind []*index
 	for _, ix := range e.indices {
 		if raw, ok := ix.Aliases[name]; ok {
 			if isWriteIndex(raw) {
-				return &target{index: ix, replicas: ix.replicas()}, nil
+				return newTarget(ix, name), nil
 			}
 			behind = append(behind, ix)
 		}
 	}
 	switch {
 	case len(behind) == 1:
-		return &target{index: behind[0], replicas: behind[0].replicas()}, nil
+		return newTarget(behind[0], name), nil
 	case len(behind) > 1:
 		return nil, eserr.Illegal("no write index is defined for alias [%s]. The write index may be explicitly disabled using is_write_index=false or the alias points to multiple indices without one being designated as a write index", name)
 	case requireAlias:
@@ -232,6 +263,20 @@ func (e *Embedded) existingTarget(name string, requireAlias bool) (*target, erro
 		return nil, err
 	}
 	return nil, nil
+}
+
+// newTarget reads what a write needs to know of an index that was reached by its own name or by an alias. The caller holds e.mu.
+func newTarget(ix *index, alias string) *target {
+	t := &target{index: ix, replicas: ix.replicas(), shards: ix.Settings.shards(), block: ix.blocked(opWrite)}
+	for _, setting := range []string{"index.default_pipeline", "index.final_pipeline"} {
+		if name := ix.Settings.get(setting); name != "_none" {
+			t.pipeline = cmp.Or(t.pipeline, name)
+		}
+	}
+	if routing := aliasRouting(ix.Aliases[alias]); routing != "" {
+		t.alias, t.routing = alias, routing
+	}
+	return t
 }
 
 // write carries out prepared operations on one index, in order.

@@ -63,6 +63,9 @@ func parseCreate(body json.RawMessage) (*templatePart, error) {
 	if err := d.Decode(part); err != nil {
 		return nil, eserr.BadRequest("parse_exception", "key [settings], [mappings] and [aliases] must be objects: %s", err)
 	}
+	if isTyped(part.Mappings) {
+		return nil, eserr.Illegal("The mapping definition cannot be nested under a type [_doc] unless include_type_name is set to true.")
+	}
 	return part, nil
 }
 
@@ -147,7 +150,11 @@ func (e *Embedded) DeleteIndex(_ context.Context, p Principal, t Target) error {
 	if err := e.refuseAliases(t); err != nil {
 		return err
 	}
+	t.IndicesOnly = true
 	found, err := e.resolve(t)
+	if err == nil {
+		err = anyBlocked(found, opDelete)
+	}
 	if err != nil {
 		return err
 	}
@@ -222,6 +229,11 @@ func (s settings) mappingSettings() mapping.Settings {
 	out := mapping.Settings{
 		IgnoreMalformed: s.get("index.mapping.ignore_malformed") == "true", NoCoerce: s.get("index.mapping.coerce") == "false",
 		TotalFields: s.integer("index.mapping.total_fields.limit"), Depth: s.integer("index.mapping.depth.limit"),
+		NestedObjects: s.integer("index.mapping.nested_objects.limit"),
+		Limits: mapping.Limits{
+			Terms: s.integer("index.max_terms_count"), RegexpLength: s.integer("index.max_regex_length"), DocvalueFields: s.integer("index.max_docvalue_fields_search"),
+			InnerResultWindow: s.integer("index.max_inner_result_window"), AnalyzedOffset: s.integer("index.highlight.max_analyzed_offset"),
+		},
 	}
 	switch v := s["index.query.default_field"].(type) {
 	case string:

@@ -72,7 +72,7 @@ func (t *capsTable) addIndex(index string, m *mapping.Mapping, r *FieldCapsReque
 		for _, f := range m.Leaves(pattern) {
 			if !seen[f.Name] && wanted(f, r) {
 				seen[f.Name] = true
-				t.add(f.Name, indexCap{index, FieldCap{Type: capType(f), Searchable: f.Searchable, Aggregatable: f.Aggregatable}})
+				t.add(f.Name, indexCap{index, capOf(f)})
 			}
 			if !slices.Contains(r.Filters, "-parent") {
 				t.addParents(index, m, f.Name, pattern, seen)
@@ -83,7 +83,7 @@ func (t *capsTable) addIndex(index string, m *mapping.Mapping, r *FieldCapsReque
 		}
 		if f, ok := m.Lookup(pattern); ok && !strings.Contains(pattern, "*") && !seen[f.Name] && wanted(f, r) { // keys of flattened objects
 			seen[f.Name] = true
-			t.add(pattern, indexCap{index, FieldCap{Type: capType(f), MetadataField: f.Metadata, Searchable: f.Searchable, Aggregatable: f.Aggregatable}})
+			t.add(pattern, indexCap{index, capOf(f)})
 		}
 	}
 }
@@ -105,6 +105,30 @@ func capType(f *mapping.Field) string {
 		return "keyword"
 	}
 	return string(f.Type)
+}
+
+// capOf is what an index can do with a field. Points and areas count as Elasticsearch counts them, so that clients offer them, though only `exists` works here.
+func capOf(f *mapping.Field) FieldCap {
+	c := FieldCap{Type: capType(f), MetadataField: f.Metadata, Searchable: f.Searchable || f.SearchableShape, Aggregatable: f.Aggregatable || f.AggregatableShape}
+	for key, value := range f.Meta {
+		if c.Meta == nil {
+			c.Meta = map[string][]string{}
+		}
+		c.Meta[key] = []string{value}
+	}
+	return c
+}
+
+// addMeta adds the values of one index, ascending and each once.
+func (c *FieldCap) addMeta(meta map[string][]string) {
+	for key, values := range meta {
+		if c.Meta == nil {
+			c.Meta = map[string][]string{}
+		}
+		all := slices.Concat(c.Meta[key], values)
+		slices.Sort(all)
+		c.Meta[key] = slices.Compact(all)
+	}
 }
 
 // addParents adds the objects above a field.
@@ -179,6 +203,7 @@ func mergeCaps(list []indexCap, nameIndices bool) FieldCap {
 	merged := FieldCap{Type: list[0].Type, MetadataField: list[0].MetadataField}
 	var no, noAgg []string
 	for _, c := range list {
+		merged.addMeta(c.Meta)
 		if nameIndices {
 			merged.Indices = append(merged.Indices, c.index)
 		}

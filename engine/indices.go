@@ -18,6 +18,17 @@ func (e *Embedded) find(t Target) ([]resolved, error) {
 	return e.resolve(t)
 }
 
+// findFor is find for an operation that blocks may forbid.
+func (e *Embedded) findFor(t Target, op operation) ([]resolved, error) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	found, err := e.resolve(t)
+	if err == nil {
+		err = anyBlocked(found, op)
+	}
+	return found, err
+}
+
 // GetIndex implements Backend.
 func (e *Embedded) GetIndex(_ context.Context, p Principal, t Target) (map[string]IndexInfo, error) {
 	if err := allow(p, "indices:admin/get"); err != nil {
@@ -43,8 +54,11 @@ func (e *Embedded) PutMapping(_ context.Context, p Principal, t Target, body jso
 	if err := allow(p, "indices:admin/mapping/put"); err != nil {
 		return err
 	}
+	if isTyped(body) {
+		return eserr.Illegal("Types cannot be provided in put mapping requests")
+	}
 	t.DisallowNone = true
-	found, err := e.find(t)
+	found, err := e.findFor(t, opMetadata)
 	if err != nil {
 		return err
 	}
@@ -59,6 +73,12 @@ func (e *Embedded) PutMapping(_ context.Context, p Principal, t Target, body jso
 		}
 	}
 	return nil
+}
+
+// isTyped reports whether a mapping is wrapped into the name of a type, as before Elasticsearch 7.
+func isTyped(mappings json.RawMessage) bool {
+	var root map[string]json.RawMessage
+	return json.Unmarshal(mappings, &root) == nil && len(root) == 1 && root["_doc"] != nil
 }
 
 func (e *Embedded) mergeMapping(ix *index, body json.RawMessage) error {
@@ -95,6 +115,11 @@ func (e *Embedded) PutSettings(_ context.Context, p Principal, t Target, body js
 	found, err := e.resolve(t)
 	if err != nil {
 		return err
+	}
+	if !change.onlyBlocks() {
+		if err := anyBlocked(found, opMetadata); err != nil {
+			return err
+		}
 	}
 	for _, r := range found {
 		for _, name := range finalSettings {
@@ -151,11 +176,12 @@ func (e *Embedded) Refresh(ctx context.Context, p Principal, t Target) (Shards, 
 			return Shards{}, fmt.Errorf("refresh index %s: %w", r.Name, err)
 		}
 	}
-	total := 0
+	answer := Shards{}
 	for _, r := range found {
-		total += r.copies
+		answer.Total += r.copies
+		answer.Successful += r.primaries
 	}
-	return Shards{Total: total, Successful: len(found)}, nil
+	return answer, nil
 }
 
 // IndexStats implements Backend.

@@ -56,6 +56,11 @@ type resolved struct {
 	filters []string
 	// copies is how many shards the settings ask for, replicas counted. There is one; answers count as Elasticsearch would on one node.
 	copies int
+	// primaries is copies without the replicas.
+	primaries int
+	shards    shards
+	// routing is that of the alias by which a single index was reached.
+	routing string
 	// window is the index's max_result_window; 0 is the default.
 	window int
 }
@@ -88,7 +93,9 @@ func (e *Embedded) resolve(t Target) ([]resolved, error) {
 	}
 	out := make([]resolved, 0, len(found))
 	for _, r := range found {
-		r.copies = max(r.Settings.integer("index.number_of_shards"), 1) * (1 + r.replicas())
+		r.shards = r.Settings.shards()
+		r.primaries = r.shards.number
+		r.copies = r.primaries * (1 + r.replicas())
 		r.window = r.Settings.integer("index.max_result_window")
 		out = append(out, *r)
 	}
@@ -114,8 +121,8 @@ func (e *Embedded) addName(found map[string]*resolved, name string, t Target) er
 		matched[name] = &resolved{index: e.indices[name]}
 	case e.streams[name] != nil:
 		e.addStream(matched, e.streams[name])
-	default:
-		e.addAlias(matched, name)
+	case !t.IndicesOnly:
+		e.addAlias(matched, name, true)
 	}
 	if len(matched) == 0 {
 		if t.IgnoreUnavailable {
@@ -137,6 +144,7 @@ func (e *Embedded) matching(pattern string, t Target) map[string]*resolved {
 	if pattern == "_all" {
 		pattern = "*"
 	}
+	everything := pattern == "*" // which Elasticsearch reads as all indices, and does not look at aliases for
 	matched := map[string]*resolved{}
 	if t.ExpandWildcards == "none" || t.ExpandWildcards == "closed" {
 		return matched
@@ -152,9 +160,12 @@ func (e *Embedded) matching(pattern string, t Target) map[string]*resolved {
 			e.addStream(matched, s)
 		}
 	}
+	if everything || t.IndicesOnly {
+		return matched
+	}
 	for _, name := range e.aliasNames() {
 		if matchesGlob(pattern, name) {
-			e.addAlias(matched, name)
+			e.addAlias(matched, name, hidden)
 		}
 	}
 	return matched
@@ -166,10 +177,11 @@ func (e *Embedded) addStream(found map[string]*resolved, s *stream) {
 	}
 }
 
-func (e *Embedded) addAlias(found map[string]*resolved, alias string) {
+// addAlias adds the indices of an alias, hidden ones only on request.
+func (e *Embedded) addAlias(found map[string]*resolved, alias string, hidden bool) {
 	for name, ix := range e.indices {
-		if raw, ok := ix.Aliases[alias]; ok {
-			r := &resolved{index: ix}
+		if raw, ok := ix.Aliases[alias]; ok && (hidden || !isHiddenAlias(raw)) {
+			r := &resolved{index: ix, routing: aliasRouting(raw)}
 			if f := aliasFilter(raw); f != "" {
 				r.filters = []string{f}
 			}

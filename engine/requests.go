@@ -16,7 +16,8 @@ type BulkOp struct {
 	// Version with VersionType `external` or `external_gte` sets the version; nil leaves that out.
 	Version     *int64
 	VersionType string
-	// Routing is kept with the document and otherwise ignored: an index has one shard.
+	// Routing is kept with the document. An index has one shard, so a write replaces the document of its id whatever its routing; a delete or update, as a get,
+	// finds it only with a routing that leads to the same shard in Elasticsearch.
 	Routing, Pipeline string
 	RequireAlias      bool
 	RetryOnConflict   int
@@ -37,6 +38,11 @@ type GetOptions struct {
 	Realtime bool
 	Refresh  bool
 	Version  *int64
+	// Routing is that by which the document was written. Without it, or with another one, the document is not found where it would be on another shard.
+	Routing string
+	// StoredFields are names or patterns of fields with `store: true` to be shown under `fields`; the source is then only shown if `_source` is among them.
+	// Empty is none.
+	StoredFields []string
 }
 
 // A SourceFilter is `_source`: Disabled, or patterns of paths to keep and to leave out. The zero value keeps everything.

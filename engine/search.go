@@ -33,8 +33,11 @@ func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*
 		return nil, err
 	}
 	defer done()
+	if err := e.boost(indices, request.IndexBoosts(), r.Target); err != nil {
+		return nil, err
+	}
 	result, err := search.Run(ctx, request, indices, search.Options{
-		Now: e.o.Now(), Workers: e.o.Workers, Budget: aggs.NewBudget(maxRequestBytes), TypedKeys: r.TypedKeys,
+		Now: e.o.Now(), Workers: e.o.Workers, Budget: aggs.NewBudget(maxRequestBytes), TypedKeys: r.TypedKeys, TotalHitsAsInt: r.TotalHitsAsInt,
 	})
 	if err != nil {
 		return nil, err
@@ -67,11 +70,31 @@ func searchShards(total int, failures []json.RawMessage) Shards {
 
 // snapshots opens the indices of a target for a search; done gives them back.
 func (e *Embedded) snapshots(t Target) (indices []search.Index, done func(), err error) {
-	found, err := e.find(t)
+	found, err := e.findFor(t, opRead)
 	if err != nil {
 		return nil, nil, err
 	}
 	return e.open(found)
+}
+
+// boost applies `indices_boost`: of several entries that stand for an index the first one counts.
+func (e *Embedded) boost(indices []search.Index, boosts []search.IndexBoost, t Target) error {
+	given := map[string]*float32{}
+	for _, b := range boosts {
+		found, err := e.find(Target{Expression: b.Expression, IgnoreUnavailable: t.IgnoreUnavailable, DisallowNone: !t.IgnoreUnavailable, ExpandWildcards: t.ExpandWildcards})
+		if err != nil {
+			return err
+		}
+		for _, r := range found {
+			if given[r.Name] == nil {
+				given[r.Name] = &b.Boost
+			}
+		}
+	}
+	for i := range indices {
+		indices[i].Boost = given[indices[i].Name]
+	}
+	return nil
 }
 
 func (e *Embedded) open(found []resolved) (indices []search.Index, done func(), err error) {

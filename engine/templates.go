@@ -133,6 +133,9 @@ func (e *Embedded) checkTemplate(kind TemplateKind, name string, t *templateBody
 		err = c.add(t.Template)
 	}
 	if err == nil {
+		_, err = checkAliases(c.aliases, "index")
+	}
+	if err == nil {
 		_, _, err = c.build()
 	}
 	return err
@@ -209,6 +212,9 @@ func completeTemplate(kind TemplateKind, name string, raw json.RawMessage) (json
 		}
 	}
 	part := *t.Template
+	if part.Aliases, err = normalAliases(part.Aliases); err != nil {
+		return nil, fmt.Errorf("stored template %s: %w", name, err)
+	}
 	if len(part.Settings) > 0 {
 		s, err := parseSettings(part.Settings)
 		if err != nil {
@@ -237,6 +243,21 @@ func completeTemplate(kind TemplateKind, name string, raw json.RawMessage) (json
 	out, err := json.Marshal(keys)
 	if err != nil {
 		return nil, fmt.Errorf("stored template %s: %w", name, err)
+	}
+	return out, nil
+}
+
+// normalAliases renders the aliases of a template as Elasticsearch keeps them.
+func normalAliases(aliases map[string]json.RawMessage) (map[string]json.RawMessage, error) {
+	if aliases == nil {
+		return nil, nil
+	}
+	out := make(map[string]json.RawMessage, len(aliases))
+	for name, raw := range aliases {
+		var err error
+		if out[name], err = normalAlias(raw); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }

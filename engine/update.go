@@ -73,6 +73,17 @@ func (wr *writing) update() error {
 	if err != nil {
 		return err
 	}
+	if disabled, _, _ := wr.t.mapping.Load().ShownSource(); disabled && now.Found {
+		err := eserr.BadRequest("document_source_missing_exception", "[%s]: document source missing", wr.op.ID)
+		err.Index, err.IndexUUID, err.Shard = wr.t.Name, wr.t.UUID, "0"
+		return err
+	}
+	if !body.inserts() {
+		now = wr.t.shards.visible(now, wr.op.ID, wr.op.Routing)
+	}
+	if now.Found {
+		wr.op.Routing = now.Routing // an update keeps it
+	}
 	if now.Found || wr.op.IfSeqNo != nil {
 		if _, err := wr.check(now); err != nil {
 			return err
@@ -93,6 +104,9 @@ func (wr *writing) update() error {
 	}
 	return wr.returnSource(body, source)
 }
+
+// inserts reports whether the update makes a document where there is none.
+func (b *updateBody) inserts() bool { return b.DocAsUpsert || len(b.Upsert) > 0 }
 
 // apply gives the document after the update, and whether it differs from the present one.
 func (b *updateBody) apply(now storage.Current, id string, t *target) (source json.RawMessage, changed bool, err error) {

@@ -31,6 +31,11 @@ func (wr *writing) do(doc *document.Document) error {
 			return err
 		}
 	}
+	if wr.op.Action == "delete" && now.Found && !wr.t.shards.reaches(wr.op.ID, now.Routing, wr.op.Routing) {
+		wr.item.Status, wr.item.Result = 404, "not_found"
+		wr.done(1, now.SeqNo)
+		return nil
+	}
 	version, err := wr.check(now)
 	if err != nil {
 		return err

@@ -204,10 +204,11 @@ func (ix *Index) stored(id string, source bool) (Current, error) {
 	return Current{}, nil
 }
 
-// idMaker makes ids: 20 characters as Elasticsearch's, that grow with time, so that segments of another time need not be searched for them.
+// idMaker makes ids: 20 characters as Elasticsearch's. Those of one run share their beginning and grow, so that a segment of other ids need not be searched
+// for them, and a dictionary of them is small.
 type idMaker struct {
 	last int64   // microseconds
-	salt [7]byte // drawn once, so that two indices and two runs make different ids
+	salt [8]byte // drawn once, so that two indices and two runs make different ids
 }
 
 // idAlphabet is base64's in the order of its bytes, so that ids sort as the numbers that they encode.
@@ -218,10 +219,11 @@ var idEncoding = base64.NewEncoding(idAlphabet).WithPadding(base64.NoPadding)
 func (m *idMaker) next(now time.Time) string {
 	if m.last == 0 {
 		rand.Read(m.salt[:]) // never fails: https://pkg.go.dev/crypto/rand#Read
+		m.salt[0] |= 0x80    // so that no id begins with a dash
 	}
 	m.last = max(m.last+1, now.UnixMicro())
 	var id [16]byte
-	binary.BigEndian.PutUint64(id[:], uint64(m.last)|1<<55) // the bit marks a generated id; the first byte is left out
-	copy(id[8:], m.salt[:])
+	binary.BigEndian.PutUint64(id[8:], uint64(m.last)) // its first byte is 0 until the year 4253
+	copy(id[1:], m.salt[:])
 	return idEncoding.EncodeToString(id[1:])
 }

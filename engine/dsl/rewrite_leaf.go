@@ -80,7 +80,7 @@ func (r *rewriter) onField(q Query, f *mapping.Field) (Query, error) {
 
 // stringsOnly refuses a query that only fields of texts and keywords have.
 func stringsOnly(f *mapping.Field, name, query, fields string) error {
-	if f.Kind == document.Keyword || f.Kind == document.Text {
+	if f.Kind == document.Keyword || f.Kind == document.Text || f.Name == "_index" && query != "fuzzy" {
 		return nil
 	}
 	return shardIllegal("Can only use %s queries on %s - not on [%s] which is of type [%s]", query, fields, name, f.Type)

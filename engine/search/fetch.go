@@ -110,15 +110,18 @@ func (r ranked) read(from *sources) (Hit, error) {
 		one := int64(1)
 		hit.SeqNo, hit.PrimaryTerm = r.number(segment.SeqNoField), &one
 	}
-	if spec.noSource && len(r.page.fields)+len(r.page.marks) == 0 {
+	if r.page.noSource && len(r.page.fields)+len(r.page.marks) == 0 {
 		return hit, nil
 	}
 	src, err := from.read(r.x, r.doc)
 	if err != nil {
 		return hit, err
 	}
-	if !spec.noSource {
-		kept, err := FilterSource(src, spec.includes, spec.excludes)
+	if !r.page.noSource {
+		kept, err := FilterSource(src, r.page.includes, r.page.excludes)
+		if err == nil {
+			kept, err = FilterSource(kept, spec.includes, spec.excludes)
+		}
 		if err != nil {
 			return hit, err
 		}

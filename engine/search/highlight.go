@@ -6,14 +6,13 @@ import (
 	"html"
 	"slices"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/vedette-siem/vedette/engine/analysis"
+	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/storage/document"
 )
-
-// maxHighlighted is how many bytes of a value are looked at, as Elasticsearch's index.highlight.max_analyzed_offset.
-const maxHighlighted = 1_000_000
 
 // highlight makes the object `highlight` of a hit; nil when nothing is marked.
 func (r ranked) highlight(doc *sourceDoc) (json.RawMessage, error) {
@@ -26,7 +25,11 @@ func (r ranked) highlight(doc *sourceDoc) (json.RawMessage, error) {
 		var found []fragment
 		for _, v := range values {
 			text := textOf(v)
-			spans, err := r.spans(f, text[:min(len(text), maxHighlighted)])
+			looked, err := r.analyzed(f, text)
+			if err != nil {
+				return nil, err
+			}
+			spans, err := r.spans(f, looked)
 			if err != nil {
 				return nil, err
 			}
@@ -42,6 +45,29 @@ func (r ranked) highlight(doc *sourceDoc) (json.RawMessage, error) {
 		return nil, nil
 	}
 	return plainJSON(out)
+}
+
+// analyzed is how much of a value is looked at: all of it, or what `max_analyzed_offset` of the request allows. A value that is longer than the index's
+// limit is refused, as by Elasticsearch, unless the offsets of its words are indexed.
+func (r ranked) analyzed(f highlightField, text string) (string, error) {
+	limit := r.run.index.Mapping.Settings().Limits.WithDefaults().AnalyzedOffset
+	asked := f.maxOffset
+	if asked < 0 { // the index's
+		asked = limit
+	}
+	n := len(text)
+	if n > min(limit, cmp.Or(asked, limit)) {
+		n = len(utf16.Encode([]rune(text)))
+	}
+	if n > limit && (asked == 0 || asked > limit) && (!f.mapped.Offsets || f.kind == "plain") {
+		return "", eserr.Shard(eserr.IllegalArgument, "The length [%d] of field [%s] in doc[%d]/index[%s] exceeds the [index.highlight.max_analyzed_offset] limit [%d]. "+
+			"To avoid this error, set the query parameter [max_analyzed_offset] to a value less than index setting [%d] and this will tolerate long field values by truncating them.",
+			n, f.name, r.doc, r.run.index.Name, limit, limit)
+	}
+	if asked > 0 && n > asked {
+		return cut(text, asked), nil
+	}
+	return text, nil
 }
 
 // spans analyses a value as its field does. A keyword is one word.

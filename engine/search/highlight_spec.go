@@ -18,6 +18,8 @@ type highlightOptions struct {
 	size         int // characters of a fragment
 	count        int // of fragments; 0 is the whole value
 	noMatch      int // characters shown where nothing is marked
+	maxOffset    int // characters of a value that are looked at; 0 is not given, -1 the index's limit
+	kind         string
 	byScore      bool
 	html         bool // the text is escaped for HTML
 	anyField     bool // words count in whichever field the query looks for them
@@ -126,14 +128,20 @@ func (o *highlightOptions) set(m member) (err error) {
 		o.noMatch, err = notNegative(m.name, text)
 	case "order":
 		o.byScore = text == "score"
+	case "type":
+		o.kind = text
+	case "max_analyzed_offset":
+		if o.maxOffset, err = integer(text); err == nil && o.maxOffset < 1 && o.maxOffset != -1 {
+			err = eserr.Illegal("[max_analyzed_offset] must be a positive integer, or -1")
+		}
 	case "encoder":
 		o.html = text == "html"
 	case "require_field_match":
 		var require bool
 		require, err = strconv.ParseBool(text)
 		o.anyField = !require
-	case "tags_schema", "type", "boundary_chars", "boundary_max_scan", "boundary_scanner", "boundary_scanner_locale", "force_source",
-		"fragmenter", "fragment_offset", "phrase_limit", "max_analyzed_offset", "highlight_filter":
+	case "tags_schema", "boundary_chars", "boundary_max_scan", "boundary_scanner", "boundary_scanner_locale", "force_source",
+		"fragmenter", "fragment_offset", "phrase_limit", "highlight_filter":
 	default:
 		return unknownHighlight(m)
 	}

@@ -1,7 +1,6 @@
 package search
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,8 +23,8 @@ type Index struct {
 	Views   []segment.View
 	// MaxResultWindow is the index's limit of from + size; 0 is 10,000.
 	MaxResultWindow int
-	// Boost multiplies the scores; 0 is 1.
-	Boost float32
+	// Boost multiplies the scores; nil is 1.
+	Boost *float32
 	// Filter is that of the alias by which the index is searched, as dsl.Parse gives it; nil is none.
 	Filter dsl.Query
 }
@@ -160,10 +159,15 @@ type page struct {
 	keys    []plannedKey
 	fields  []plannedField
 	marks   []highlightField
+	// noSource and the patterns are what `_source` of the mapping leaves of a document to be shown, before the request's own wishes.
+	noSource           bool
+	includes, excludes []string
 }
 
 func (p *planner) planPage(r *Request, keys []sortKey, query dsl.Query) (*page, error) {
 	out := &page{request: r}
+	out.noSource, out.includes, out.excludes = p.mapping.ShownSource()
+	out.noSource = out.noSource || r.fetch.noSource
 	var err error
 	if out.keys, err = p.planSort(keys, r.searchAfter); err != nil {
 		return nil, err
@@ -202,7 +206,12 @@ func (run *indexRun) plan(p *planner, r *Request) (rewritten dsl.Query, err erro
 }
 
 // boost is what scores of the index are multiplied by.
-func (run *indexRun) boost() float32 { return cmp.Or(run.index.Boost, 1) }
+func (run *indexRun) boost() float32 {
+	if run.index.Boost == nil {
+		return 1
+	}
+	return *run.index.Boost
+}
 
 // searchAll searches the segments of all indices in parallel. With terminate_after those of one index come one after the other, so that the count holds for the index.
 func (s *session) searchAll(ctx context.Context) error {

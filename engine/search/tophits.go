@@ -111,7 +111,7 @@ func (c *topHitsCollector) scoreOf(doc uint32) float32 {
 		return c.score
 	}
 	if c.scorer == nil || doc < c.last {
-		_, c.scorer, c.err = c.part.run.query.scored(c.part.exec, 1)
+		_, c.scorer, c.err = c.part.run.query.scored(c.part.exec, c.part.run.boost())
 	}
 	if c.err != nil {
 		return 0

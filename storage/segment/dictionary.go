@@ -4,57 +4,102 @@ import (
 	"encoding/binary"
 	"sort"
 	"unsafe"
+
+	"github.com/klauspost/compress/s2"
 )
 
 // dictionary is a sorted list of distinct terms. They lie in groups of dictGroup: the first one of a group whole, each other one as the length of what it
-// shares with the one before it and the rest. A term costs what it adds to its neighbour, and any is found by reading one group.
+// shares with the one before it and the rest. A term costs what it adds to its neighbour, and any is found by reading one group. Groups of long terms are
+// compressed. Terms that are all a common prefix and a UUID lie as 16 bytes each instead.
 type dictionary struct {
 	n      uint32
-	groups ints // where each group begins in bytes
+	groups ints // where each group begins in bytes; none in the form of UUIDs
 	bytes  []byte
+	prefix string // of the form of UUIDs
+	uuids  bool
 }
 
-const dictGroup = 16
+const (
+	dictGroup = 16
+	// packGroupBytes is the size from which on a group is compressed.
+	packGroupBytes = 1 << 10
+)
 
 // dictMeta is where a dictionary lies.
 type dictMeta struct {
 	N      uint32
 	Groups intsMeta
 	Bytes  span
+	UUIDs  bool   `json:",omitempty"`
+	Prefix string `json:",omitempty"`
 }
 
 func (s *Segment) dictionary(m dictMeta) dictionary {
-	return dictionary{n: m.N, groups: s.ints(m.Groups), bytes: raws(s.data, m.Bytes)}
+	return dictionary{n: m.N, groups: s.ints(m.Groups), bytes: raws(s.data, m.Bytes), prefix: m.Prefix, uuids: m.UUIDs}
+}
+
+// group returns the terms of a group as they were written, unpacked into buf if they are compressed.
+func (d *dictionary) group(g uint32, buf []byte) []byte {
+	end := int64(len(d.bytes))
+	if g+1 < d.groups.n {
+		end = d.groups.at(g + 1)
+	}
+	b := d.bytes[d.groups.at(g):end]
+	if b[0] == 0 {
+		return b[1:]
+	}
+	b, err := s2.Decode(buf[:cap(buf)], b[1:])
+	if err != nil {
+		panic("segment: terms cannot be unpacked: " + err.Error())
+	}
+	return b
 }
 
 // dictCursor walks the terms of a dictionary in order.
 type dictCursor struct {
-	d    *dictionary
-	ord  uint32 // of term
-	rest []byte
-	term []byte
+	d      *dictionary
+	ord    uint32 // of term
+	rest   []byte
+	term   []byte
+	buffer []byte // of unpacked groups
 }
 
 // cursor returns a cursor that stands on a term.
 func (d *dictionary) cursor(ord uint32) dictCursor {
 	c := dictCursor{d: d}
-	if ord >= d.n {
-		c.ord = d.n
-		return c
+	c.move(ord)
+	return c
+}
+
+// move puts the cursor on a term.
+func (c *dictCursor) move(ord uint32) {
+	if ord >= c.d.n {
+		c.ord = c.d.n
+		return
 	}
-	c.ord = ord &^ (dictGroup - 1)
-	c.rest = d.bytes[d.groups.at(ord/dictGroup):]
+	c.ord = ord
+	if !c.d.uuids {
+		c.ord = ord &^ (dictGroup - 1)
+	}
 	c.read()
 	for c.ord < ord {
 		c.next()
 	}
-	return c
 }
 
 // read reads the term under the cursor.
 func (c *dictCursor) read() {
+	if c.d.uuids {
+		c.term = appendUUID(append(c.term[:0], c.d.prefix...), c.d.bytes[16*c.ord:])
+		return
+	}
 	shared := uint64(0)
-	if c.ord%dictGroup != 0 {
+	if c.ord%dictGroup == 0 {
+		c.rest = c.d.group(c.ord/dictGroup, c.buffer)
+		if cap(c.rest) > cap(c.buffer) && c.d.bytes[c.d.groups.at(c.ord/dictGroup)] != 0 {
+			c.buffer = c.rest
+		}
+	} else {
 		var n int
 		shared, n = binary.Uvarint(c.rest)
 		c.rest = c.rest[n:]
@@ -83,23 +128,22 @@ func (d *dictionary) at(ord uint32) string {
 	return string(c.term)
 }
 
-// first is the first term of a group, in the segment's memory.
-func (d *dictionary) first(group uint32) string {
-	b := d.bytes[d.groups.at(group):]
-	size, n := binary.Uvarint(b)
-	b = b[n : n+int(size)]
-	return unsafe.String(unsafe.SliceData(b), len(b))
-}
-
 // seek returns the ordinal of the first term that is not less than term (n if there is none), and whether it is term itself.
 func (d *dictionary) seek(term string) (ord uint32, exact bool) {
-	groups := int(d.groups.n)
-	g := sort.Search(groups, func(i int) bool { return d.first(uint32(i)) > term })
+	c := dictCursor{d: d}
+	step := uint32(dictGroup)
+	if d.uuids {
+		step = 1
+	}
+	marks := (d.n + step - 1) / step
+	g := uint32(sort.Search(int(marks), func(i int) bool {
+		c.move(uint32(i) * step)
+		return c.text() > term
+	}))
 	if g == 0 {
 		return 0, false
 	}
-	c := d.cursor(uint32(g-1) * dictGroup)
-	for c.ord < d.n && c.text() < term {
+	for c.move((g - 1) * step); c.ord < d.n && c.text() < term; {
 		c.next()
 	}
 	return c.ord, c.ord < d.n && c.text() == term
@@ -107,20 +151,40 @@ func (d *dictionary) seek(term string) (ord uint32, exact bool) {
 
 // writeDict writes sorted terms.
 func writeDict(out *output, terms []string) dictMeta {
-	groups := make([]uint32, 0, len(terms)/dictGroup+1)
-	var all []byte
-	for i, term := range terms {
-		shared := 0
-		if i%dictGroup == 0 {
-			groups = append(groups, uint32(len(all)))
-		} else {
-			shared = sharedPrefix(terms[i-1], term)
-			all = binary.AppendUvarint(all, uint64(shared))
+	if prefix, ok := uuidPrefix(terms); ok {
+		all := make([]byte, 0, 16*len(terms))
+		for _, term := range terms {
+			all = packUUID(all, term[len(prefix):])
 		}
-		all = binary.AppendUvarint(all, uint64(len(term)-shared))
-		all = append(all, term[shared:]...)
+		return dictMeta{N: uint32(len(terms)), Bytes: out.bytes(all), UUIDs: true, Prefix: prefix}
+	}
+	groups := make([]int64, 0, len(terms)/dictGroup+1)
+	var all, group, packed []byte
+	for from := 0; from < len(terms); from += dictGroup {
+		group = appendGroup(group[:0], terms[from:min(from+dictGroup, len(terms))])
+		groups = append(groups, int64(len(all)))
+		if len(group) >= packGroupBytes {
+			if packed = s2.EncodeBetter(packed[:cap(packed)], group); len(packed)*8 < len(group)*7 {
+				all = append(append(all, 1), packed...)
+				continue
+			}
+		}
+		all = append(append(all, 0), group...)
 	}
 	return dictMeta{N: uint32(len(terms)), Groups: writeInts(out, groups), Bytes: out.bytes(all)}
+}
+
+func appendGroup(buf []byte, terms []string) []byte {
+	for i, term := range terms {
+		shared := 0
+		if i > 0 {
+			shared = sharedPrefix(terms[i-1], term)
+			buf = binary.AppendUvarint(buf, uint64(shared))
+		}
+		buf = binary.AppendUvarint(buf, uint64(len(term)-shared))
+		buf = append(buf, term[shared:]...)
+	}
+	return buf
 }
 
 func sharedPrefix(a, b string) int {

@@ -58,32 +58,65 @@ func TestPackedNumbersComeBack(t *testing.T) {
 	})
 }
 
+// writtenDict writes terms and reads them back.
+func writtenDict(t *rapid.T, terms []string) dictionary {
+	var buf bytes.Buffer
+	out := newOutput(&buf)
+	m := writeDict(out, terms)
+	if err := out.flush(); err != nil {
+		t.Fatal(err)
+	}
+	s := &Segment{data: buf.Bytes()}
+	return s.dictionary(m)
+}
+
 func TestDictionaryFindsEveryTerm(t *testing.T) {
+	shapes := []*rapid.Generator[string]{
+		rapid.StringMatching(`[ab]{0,6}`),
+		rapid.StringMatching(`[ab]{150,151}`), // long enough to be compressed
+		rapid.StringMatching(`ct-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`),
+		rapid.StringMatching(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`),
+		rapid.StringMatching(`[0-9a-fA]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`), // almost
+	}
 	rapid.Check(t, func(t *rapid.T) {
-		terms := rapid.SliceOfN(rapid.StringMatching(`[ab]{0,6}`), 1, 100).Draw(t, "terms")
+		shape := rapid.SampledFrom(shapes).Draw(t, "shape")
+		terms := rapid.SliceOfN(shape, 1, 100).Draw(t, "terms")
 		slices.Sort(terms)
 		terms = slices.Compact(terms)
-		var buf bytes.Buffer
-		out := newOutput(&buf)
-		m := writeDict(out, terms)
-		if err := out.flush(); err != nil {
-			t.Fatal(err)
-		}
-		s := &Segment{data: buf.Bytes()}
-		d := s.dictionary(m)
+		d := writtenDict(t, terms)
 		for i, term := range terms {
 			if got := d.at(uint32(i)); got != term {
 				t.Fatalf("term %d is %q, want %q", i, got, term)
 			}
 		}
+		i := 0
+		for c := d.cursor(0); c.ord < d.n; c.next() {
+			if c.text() != terms[i] {
+				t.Fatalf("the cursor has %q on %d, want %q", c.text(), i, terms[i])
+			}
+			i++
+		}
 		for range 20 {
-			probe := rapid.StringMatching(`[ab]{0,7}`).Draw(t, "probe")
+			probe := rapid.OneOf(rapid.StringMatching(`[ab]{0,7}`), shape, rapid.SampledFrom(terms)).Draw(t, "probe")
 			want, exact := slices.BinarySearch(terms, probe)
 			if got, ok := d.seek(probe); int(got) != want || ok != exact {
 				t.Fatalf("seek %q: %d, %v, want %d, %v", probe, got, ok, want, exact)
 			}
 		}
 	})
+}
+
+func TestUUIDsTakeSixteenBytes(t *testing.T) {
+	var terms []string
+	for i := range 100 {
+		terms = append(terms, fmt.Sprintf("ct-%08x-0000-4000-8000-%012x", i*7919, i))
+	}
+	slices.Sort(terms)
+	var buf bytes.Buffer
+	out := newOutput(&buf)
+	if m := writeDict(out, terms); !m.UUIDs || m.Prefix != "ct-" || m.Bytes.Len != 1600 {
+		t.Errorf("%+v", m)
+	}
 }
 
 // TestLargeColumns has columns of several blocks, with frequent and rare terms, so that every form of a posting list occurs.

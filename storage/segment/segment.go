@@ -33,7 +33,7 @@ const (
 )
 
 const (
-	magic      = "VEDSEG02"
+	magic      = "VEDSEG03"
 	footerSize = 8 + 8 + 4 + 8 // offset and length of the directory, its CRC-32C, magic
 )
 
