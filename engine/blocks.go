@@ -13,7 +13,7 @@ const (
 	opRead operation = iota
 	opWrite
 	opMetadata // changes of mappings, aliases and settings, but not of the blocks themselves
-	opDelete        // of the whole index
+	opDelete   // of the whole index
 )
 
 // blocks are the settings that forbid something, in the order of Elasticsearch's messages.
@@ -23,7 +23,7 @@ var blocks = []struct {
 	status           int
 	forbids          []operation
 }{
-	{"index.blocks.read_only", "FORBIDDEN/5/index read-only (api)", 403, []operation{opWrite, opMetadata, opDelete}},
+	{"index.blocks.read_only", "FORBIDDEN/5/index read-only (api)", 403, []operation{opWrite, opMetadata}}, // Elasticsearch forbids to delete the index too
 	{"index.blocks.read", "FORBIDDEN/7/index read (api)", 403, []operation{opRead}},
 	{"index.blocks.write", "FORBIDDEN/8/index write (api)", 403, []operation{opWrite}},
 	{"index.blocks.metadata", "FORBIDDEN/9/index metadata (api)", 403, []operation{opMetadata, opDelete}},

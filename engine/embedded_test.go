@@ -272,6 +272,10 @@ func TestBeginnersIndicesHaveKeywordsWithoutAMapping(t *testing.T) {
 	answer, err := h.Search(context.Background(), root, &SearchRequest{Target: Target{Expression: "security-events"},
 		Body: json.RawMessage(`{"size":0,"aggs":{"t":{"terms":{"field":"event_type"}},"s":{"terms":{"field":"severity.keyword"}}},"query":{"match":{"message":"login"}}}`)})
 	h.must(err)
+	h.bulk(op("index", "security-events", "", `{"timestamp":"2026-06-01 00:00:00","event_type":"other"}`), op("index", "security-events", "", `{"timestamp":"yesterday","event_type":"other"}`))
+	timed, err := h.Count(context.Background(), root, &SearchRequest{Target: Target{Expression: "security-events"}, Body: json.RawMessage(`{"query":{"range":{"@timestamp":{"gte":"2026-06-01"}}}}`)})
+	h.must(err)
+	equal(t, timed.Count, 2) // the dashboard asks for @timestamp
 	for _, want := range []string{`"key":"login_failure","doc_count":1`, `"key":"high","doc_count":1`} {
 		if !strings.Contains(string(answer.Aggregations), want) {
 			t.Errorf("%s lacks %s", answer.Aggregations, want)

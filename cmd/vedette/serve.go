@@ -102,6 +102,14 @@ func (c *demoCmd) Run(e *environment) (err error) {
 // loadDemo writes the demo's objects and loads them as any other log files.
 func (a *app) loadDemo(ctx context.Context, dir string, o demo.Options) error {
 	begin := time.Now()
+	there, err := a.backend.Count(ctx, operator, &engine.SearchRequest{Target: engine.Target{Expression: "logs-aws.*"}})
+	if err != nil {
+		return err
+	}
+	if there.Count > 0 { // a second day would lie across the first, an hour or a week apart
+		a.log.Info("demo data is searchable", "events", there.Count, "from", "an earlier run; give a new directory for a fresh day", "dashboard", "http://"+a.dashboardAddress())
+		return nil
+	}
 	a.log.Info("writing demo data", "days", max(o.Days, 1))
 	if err := a.loadDocuments(ctx, demo.Documents(o)); err != nil {
 		return err

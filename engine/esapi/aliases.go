@@ -29,7 +29,14 @@ type aliasTable map[string]map[string]json.RawMessage
 
 // aliases finds the aliases of the request. Names of the path that no alias has, and that are no patterns, are missing.
 func (c *call) aliases() (table aliasTable, missing []string, err error) {
-	found, err := c.indices()
+	t, err := c.target()
+	if err != nil {
+		return nil, nil, err
+	}
+	if t.ExpandWildcards == "" {
+		t.ExpandWildcards = "all" // an alias may be seen though its index is hidden
+	}
+	found, err := c.s.backend.GetIndex(c.ctx(), c.p, t)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"github.com/vedette-siem/vedette/engine"
 	"github.com/vedette-siem/vedette/engine/eserr"
@@ -195,10 +194,7 @@ func (c *call) get(id string, filter engine.SourceFilter) (*engine.GetAnswer, er
 }
 
 func (c *call) getOptions(filter engine.SourceFilter) (engine.GetOptions, error) {
-	o := engine.GetOptions{Source: filter}
-	if fields := c.list("stored_fields"); len(fields) > 0 && !slices.Equal(fields, []string{"_none_"}) {
-		return o, eserr.Illegal("[stored_fields] of a get is not supported: fields are not stored apart; ask for [_source_includes]")
-	}
+	o := engine.GetOptions{Source: filter, Routing: c.query["routing"], StoredFields: c.list("stored_fields")}
 	var err error
 	if o.Realtime, err = c.flag("realtime", true); err != nil {
 		return o, err

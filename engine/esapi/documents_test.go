@@ -65,7 +65,6 @@ func TestWritesThatCannotBeRead(t *testing.T) {
 		"PUT /x/_doc/1?require_data_stream":        "[require_data_stream=true] is not supported",
 		"PUT /x/_doc/1?refresh=soon":               "Unknown value for refresh: [soon].",
 		"POST /x/_update/1?retry_on_conflict=many": "Failed to parse long parameter [retry_on_conflict]",
-		"GET /x/_doc/1?stored_fields=a":            "[stored_fields] of a get is not supported",
 		"GET /x/_doc/1?realtime=no":                "Failed to parse value [no]",
 		"POST /%3Cx-%7Bnow%3E/_doc":                "date math placeholder is open ended",
 	} {
@@ -85,6 +84,10 @@ func TestReadingDocuments(t *testing.T) {
 	ask(t, s, "GET", "/x/_doc/a%20b?_source=a,b&_source_excludes=c&refresh=true&version=1", "", 200, `{"_index":"x","_id":"a b","_version":1,"found":true,"_source":{"a":1}}`)
 	if f.gets[0] != "x/a b" || len(f.getO.Source.Includes) != 2 || f.getO.Source.Excludes[0] != "c" || !f.getO.Refresh || !f.getO.Realtime || *f.getO.Version != 1 {
 		t.Errorf("%v %+v", f.gets, f.getO)
+	}
+	ask(t, s, "GET", "/x/_doc/1?routing=r&stored_fields=a,b", "", 200, `~"found":true`)
+	if f.getO.Routing != "r" || len(f.getO.StoredFields) != 2 {
+		t.Errorf("%+v", f.getO)
 	}
 	ask(t, s, "GET", "/x/_source/1", "", 200, `{"a":1}`)
 	ask(t, s, "HEAD", "/x/_doc/1", "", 200, "")
@@ -113,7 +116,15 @@ func TestMultiGet(t *testing.T) {
 		ask(t, s, "POST", "/x/_mget", `{"docs":[{"_id":"1","_source":`+source+`}]}`, http.StatusOK, "~found")
 	}
 	ask(t, s, "POST", "/x/_mget", `{"docs":[{"_id":"1","_routing":"r"}]}`, 400, "~unknown field")
-	ask(t, s, "POST", "/x/_mget", `{"docs":[{"_id":"1","stored_fields":["a"]}]}`, 400, "~is not supported")
+	ask(t, s, "POST", "/x/_mget?routing=q&stored_fields=a", `{"docs":[{"_id":"1"}]}`, 200, "~found")
+	if f.getO.Routing != "q" || len(f.getO.StoredFields) != 1 {
+		t.Errorf("%+v", f.getO)
+	}
+	ask(t, s, "POST", "/x/_mget?routing=q", `{"docs":[{"_id":"1","stored_fields":["a","b"],"routing":5}]}`, 200, "~found")
+	if f.getO.Routing != "5" || len(f.getO.StoredFields) != 2 {
+		t.Errorf("%+v", f.getO)
+	}
+	ask(t, s, "POST", "/x/_mget", `{"docs":[{"_id":"1","version":1}]}`, 400, "~is not supported")
 	ask(t, s, "POST", "/x/_mget", `{"docs":[{"_id":"1","_source":7}]}`, 400, "~[_source] is a boolean")
 	ask(t, s, "POST", "/x/_mget", `{"ids":[]}`, 400, "~Validation Failed: 1: no documents to get;")
 	ask(t, s, "POST", "/_mget", `{"docs":[{"_id":"1"},{"_index":"x"}]}`, 400, "~Validation Failed: 1: index is missing for doc 0;2: id is missing for doc 1;")

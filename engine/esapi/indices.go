@@ -20,6 +20,8 @@ func indexRoutes() []route {
 		{"GET", "/:index", get, (*call).getIndex},
 		{"HEAD", "/:index", get, (*call).indexExists},
 		{"DELETE", "/:index", change, (*call).deleteIndex},
+		{"POST", "/_cache/clear /:index/_cache/clear", append([]string{"fielddata", "fields", "query", "request"}, targetParams()...), (*call).clearCache},
+		{"PUT", "/:index/_block/:block", change, (*call).addBlock},
 		{"GET POST", "/_refresh /:index/_refresh /_flush /:index/_flush", refresh, (*call).refreshIndices},
 	}
 }

@@ -20,8 +20,8 @@ type wantedDocument struct {
 	ID      json.RawMessage `json:"_id"`
 	Source  json.RawMessage `json:"_source"`
 	Routing json.RawMessage `json:"routing"`
+	Stored  paths           `json:"stored_fields"`
 	// What cannot be honoured is refused, not passed over.
-	Stored      json.RawMessage `json:"stored_fields"`
 	Version     json.RawMessage `json:"version"`
 	VersionType json.RawMessage `json:"version_type"`
 }
@@ -83,8 +83,8 @@ func (c *call) checkWanted(wanted []wantedDocument) error {
 		if wanted[i].Index == "" {
 			problems = append(problems, "index is missing for doc "+strconv.Itoa(i))
 		}
-		if wanted[i].Stored != nil || wanted[i].Version != nil || wanted[i].VersionType != nil {
-			return unsupported("[stored_fields], [version] or [version_type] of a document in a multi get")
+		if wanted[i].Version != nil || wanted[i].VersionType != nil {
+			return unsupported("[version] or [version_type] of a document in a multi get")
 		}
 		if scalarText(wanted[i].ID) == "" {
 			problems = append(problems, "id is missing for doc "+strconv.Itoa(i))
@@ -105,6 +105,12 @@ func (c *call) getOne(w wantedDocument) (any, error) {
 	o, err := c.getOptions(filter)
 	if err != nil {
 		return nil, err
+	}
+	if routing := scalarText(w.Routing); routing != "" {
+		o.Routing = routing
+	}
+	if w.Stored != nil {
+		o.StoredFields = w.Stored
 	}
 	index, err := c.resolveDates(w.Index)
 	if err != nil {

@@ -111,8 +111,8 @@ func TestFindings(t *testing.T) {
 		}
 	}
 	f(`{"timestamp": "2026-06-01T10:00:00", "source_ip": "10.0.0.1", "event_type": "login_failure", "attempts": 5, "user": null, "message": "Failed login"}`,
-		"timestamp=1780308000000; source_ip=10.0.0.1; source_ip.keyword=10.0.0.1; event_type=login_failure; event_type.text=login_failure@0; attempts=5; message=failed@0 login@1; message.keyword=Failed login")
-	f(`{"timestamp": "2026-06-01 10:00:00.123456"}`, "timestamp=1780308000123")
+		"timestamp=1780308000000; @timestamp=1780308000000; source_ip=10.0.0.1; source_ip.keyword=10.0.0.1; event_type=login_failure; event_type.text=login_failure@0; attempts=5; message=failed@0 login@1; message.keyword=Failed login")
+	f(`{"timestamp": "2026-06-01 10:00:00.123456"}`, "timestamp=1780308000123; @timestamp=1780308000123")
 	f(`{"source_ip": "unknown"}`, "source_ip.keyword=unknown; _ignored=source_ip")
 	f(`{"details": "Some text", "user": "Bob", "seen": "2026-06-01"}`, "details=some@0 text@1; details.keyword=Some text; user=Bob; user.text=bob@0; seen=1780272000000")
 	f(`{"details": {"reason": "x"}, "resource": {"type": "AWS::S3::Bucket"}}`, "details.reason=x; details.reason.text=x@0; resource.type=AWS::S3::Bucket; resource.type.text=aws@0 s3@1 bucket@2")

@@ -1,12 +1,15 @@
 import { formatCount } from "./format";
 
+/** Fewer than this are no trend. */
+const fewest = 5;
+
 /**
  * Whether a share is far above its usual value: half as much again, and by more
  * than chance moves it (three standard deviations of the difference, so a
  * comparison with a handful of events is none).
  */
 export function isFarAbove(part: number, all: number, usualPart: number, usualAll: number): boolean {
-  if (all === 0 || usualAll === 0) return false;
+  if (part < fewest || all === 0 || usualAll === 0) return false;
   const now = part / all;
   const usual = usualPart / usualAll;
   const both = (part + usualPart) / (all + usualAll);
