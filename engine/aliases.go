@@ -110,10 +110,22 @@ func checkAliases(aliases map[string]json.RawMessage, index string) (map[string]
 }
 
 func checkAliasName(name string) error {
-	if name == "" || strings.ContainsAny(name, "\\/*?\"<>| ,#:") || strings.ContainsAny(name[:1], "_-+") {
-		return eserr.BadRequest("invalid_alias_name_exception", "Invalid alias name [%s]: must not be empty, start with '_', '-' or '+', or contain any of \\ / * ? \" < > | , # : or a space", name)
+	why := ""
+	switch {
+	case name == "":
+		why = "must not be empty"
+	case strings.ContainsAny(name, "\\/*?\"<>| ,"):
+		why = `must not contain the following characters [' ','"','*',',','/','<','>','?','\','|']`
+	case strings.Contains(name, "#"):
+		why = "must not contain '#'"
+	case strings.Contains(name, ":"):
+		why = "must not contain ':'"
+	case strings.ContainsAny(name[:1], "_-+"):
+		why = "must not start with '_', '-', or '+'"
+	default:
+		return nil
 	}
-	return nil
+	return eserr.BadRequest("invalid_alias_name_exception", "Invalid alias name [%s]: %s", name, why)
 }
 
 // aliasNames lists the aliases of all indices. The caller holds e.mu.
@@ -181,7 +193,7 @@ func (e *Embedded) UpdateAliases(_ context.Context, p Principal, body json.RawMe
 		return eserr.BadRequest(eserr.XContentParse, "[aliases] failed to parse field [actions]: %s", err)
 	}
 	if len(request.Actions) == 0 {
-		return eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: Must specify at least one action;")
+		return eserr.Illegal("No action specified")
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -284,7 +296,9 @@ func (p *aliasPlan) remove(found []resolved, names []string, a aliasAction) erro
 		}
 	}
 	if !removed && (a.MustExist == nil || *a.MustExist) {
-		return eserr.Errorf(404, "aliases_not_found_exception", "aliases [%s] missing", strings.Join(names, ","))
+		err := eserr.Errorf(404, "aliases_not_found_exception", "aliases [%s] missing", strings.Join(names, ","))
+		err.ResourceType, err.ResourceID = "aliases", strings.Join(names, ",")
+		return err
 	}
 	return nil
 }

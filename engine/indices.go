@@ -109,6 +109,9 @@ func (e *Embedded) PutSettings(_ context.Context, p Principal, t Target, body js
 	if err != nil {
 		return err
 	}
+	if len(change) == 0 {
+		return eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: no settings to update;")
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	t.DisallowNone = true
@@ -124,7 +127,8 @@ func (e *Embedded) PutSettings(_ context.Context, p Principal, t Target, body js
 	for _, r := range found {
 		for _, name := range finalSettings {
 			if v, ok := change[name]; ok && v != r.Settings[name] {
-				return eserr.Illegal("final %s setting [%s], not updateable", r.Name, name)
+				return eserr.Illegal("Can't update non dynamic settings [[%s]] for open indices [[%s/%s]] unless the `reopen` query parameter is set to true. "+
+					"Alternatively, close the indices, apply the settings changes, and reopen the indices", name, r.Name, r.UUID)
 			}
 		}
 	}

@@ -24,7 +24,11 @@ func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*
 		return nil, err
 	}
 	begin := time.Now()
-	request, err := search.Parse(r.Body, r.Params)
+	body, err := e.withLookups(ctx, p, r.Body)
+	if err != nil {
+		return nil, err
+	}
+	request, err := search.Parse(body, r.Params)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +154,11 @@ func (e *Embedded) Count(ctx context.Context, p Principal, r *SearchRequest) (*C
 	if err := allow(p, "indices:data/read/count"); err != nil {
 		return nil, err
 	}
-	q, err := countQuery(r)
+	body, err := e.withLookups(ctx, p, r.Body)
+	if err != nil {
+		return nil, err
+	}
+	q, err := countQuery(body, r.Params)
 	if err != nil {
 		return nil, err
 	}
@@ -167,15 +175,15 @@ func (e *Embedded) Count(ctx context.Context, p Principal, r *SearchRequest) (*C
 }
 
 // countQuery reads the body of a count, which may hold a query only, and the URL's `q`, which goes before it.
-func countQuery(r *SearchRequest) (dsl.Query, error) {
-	if r.Params["q"] != "" {
-		return dsl.FromURL(r.Params)
+func countQuery(raw json.RawMessage, params map[string]string) (dsl.Query, error) {
+	if params["q"] != "" {
+		return dsl.FromURL(params)
 	}
-	if len(bytes.TrimSpace(r.Body)) == 0 {
+	if len(bytes.TrimSpace(raw)) == 0 {
 		return nil, nil
 	}
 	var body map[string]json.RawMessage
-	if err := json.Unmarshal(r.Body, &body); err != nil {
+	if err := json.Unmarshal(raw, &body); err != nil {
 		return nil, eserr.BadRequest(eserr.Parsing, "Failed to parse request body: %s", err)
 	}
 	for key := range body {

@@ -17,7 +17,7 @@ func (s settings) checkKnown() error {
 	}
 	if len(unknown) > 0 {
 		name := slices.Min(unknown)
-		hint := eserr.DidYouMean(name, knownSettings)
+		hint := eserr.DidYouMeanAt(0.7, name, knownSettings)
 		if hint == "" {
 			hint = " please check that any required plugins are installed, or check the breaking changes documentation for removed settings"
 		}

@@ -80,6 +80,9 @@ func parseTemplate(kind TemplateKind, name string, raw json.RawMessage) (*templa
 	if t.Template == nil {
 		t.Template = &templatePart{}
 	}
+	if kind == IndexTemplate && keys["index_patterns"] == nil {
+		return nil, eserr.Illegal("Required [index_patterns]")
+	}
 	if kind != ComponentTemplate && len(t.IndexPatterns) == 0 {
 		return nil, eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: index patterns are missing;")
 	}
@@ -292,10 +295,10 @@ func (e *Embedded) DeleteTemplate(_ context.Context, p Principal, kind TemplateK
 			}
 		}
 		if n == len(doomed) && part != "*" {
-			if kind == LegacyTemplate {
-				return eserr.Errorf(404, "index_template_missing_exception", "index_template [%s] missing", part)
+			if kind == ComponentTemplate {
+				return eserr.Errorf(404, "resource_not_found_exception", "%s", part)
 			}
-			return eserr.Errorf(404, "resource_not_found_exception", "[%s] template [%s] missing", kind, part)
+			return eserr.Errorf(404, "index_template_missing_exception", "index_template [%s] missing", part)
 		}
 	}
 	if err := e.checkUnused(kind, doomed); err != nil {

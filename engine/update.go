@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"strings"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/engine/search"
@@ -49,6 +50,9 @@ func parseUpdate(raw json.RawMessage) (*updateBody, error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	if err := d.Decode(b); err != nil {
+		if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+			return nil, eserr.BadRequest(eserr.XContentParse, "[UpdateRequest] unknown field [%s]", strings.Trim(name, `"`))
+		}
 		return nil, eserr.BadRequest(eserr.XContentParse, "[UpdateRequest] failed to parse: %s", err)
 	}
 	if len(b.Script) > 0 {
@@ -126,7 +130,7 @@ func (b *updateBody) apply(now storage.Current, id string, t *target) (source js
 		return nil, false, err
 	}
 	if err := decodeNumbers(b.Doc, &part); err != nil {
-		return nil, false, eserr.BadRequest(eserr.XContentParse, "[UpdateRequest] doc doesn't support values of this type: %s", err)
+		return nil, false, eserr.BadRequest(eserr.XContentParse, "[UpdateRequest] doc doesn't support values of type: %s", eserr.TokenName(b.Doc))
 	}
 	if !mergeInto(old, part) && (b.DetectNoop == nil || *b.DetectNoop) {
 		return now.Source, false, nil

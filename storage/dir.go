@@ -17,8 +17,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/blevesearch/bleve/v2/index/scorch"
 	index "github.com/blevesearch/bleve_index_api"
 
+	"github.com/vedette-siem/vedette/storage/durable"
 	"github.com/vedette-siem/vedette/storage/metadb"
 	"github.com/vedette-siem/vedette/storage/segment"
 )
@@ -68,7 +70,21 @@ type Dir struct {
 	indices map[string]*Index
 }
 
-var registerOnce = sync.OnceFunc(segment.Register)
+// registerOnce makes scorch know our plugin and our error callback, which it keeps in global maps. failures finds the index of a path for the callback:
+// our one global.
+var (
+	registerOnce = sync.OnceFunc(func() {
+		segment.Register()
+		scorch.RegistryAsyncErrorCallbacks[asyncErrorCallback] = func(err error, path string) {
+			if ix, ok := failures.Load(path); ok {
+				ix.(*Index).backgroundError(err)
+			}
+		}
+	})
+	failures sync.Map // path of a scorch index -> *Index
+)
+
+const asyncErrorCallback = "vedette"
 
 // Open opens the data directory at path, or makes it. A folder that is not empty and no data directory is refused.
 func Open(path string, o Options) (_ *Dir, err error) {
@@ -134,42 +150,18 @@ func create(path string) error {
 		return err
 	}
 	for _, e := range entries {
-		if e.Name() != lockFile && e.Name() != indicesDir && e.Name() != formatFile+".new" && e.Name() != "lost+found" {
+		if e.Name() != lockFile && e.Name() != indicesDir && !strings.HasPrefix(e.Name(), formatFile) && e.Name() != "lost+found" {
 			return fmt.Errorf("%w: it holds %q and no %s; give an empty folder or a new name", ErrForeign, e.Name(), formatFile)
 		}
 	}
 	if err := os.MkdirAll(filepath.Join(path, indicesDir), 0o700); err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(path, formatFile), fmt.Appendf(nil, "{\"format\":%d}\n", FormatVersion))
-}
-
-// writeFile replaces a file in one step that a crash cannot tear.
-func writeFile(path string, data []byte) error {
-	temp := path + ".new"
-	f, err := os.OpenFile(temp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
+	_, err = durable.Create(filepath.Join(path, formatFile), func(f *os.File) error {
+		_, err := fmt.Fprintf(f, "{\"format\":%d}\n", FormatVersion)
 		return err
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(temp, path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-func syncDir(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	})
+	return err
 }
 
 // removeLeftovers finishes deletions that a crash broke off.

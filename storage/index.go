@@ -11,11 +11,13 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	index "github.com/blevesearch/bleve_index_api"
 
 	"github.com/vedette-siem/vedette/storage/document"
+	"github.com/vedette-siem/vedette/storage/durable"
 	"github.com/vedette-siem/vedette/storage/segment"
 	"github.com/vedette-siem/vedette/storage/wal"
 )
@@ -23,14 +25,19 @@ import (
 // Limits of the buffer of writes that are not searchable yet; a write that reaches one refreshes first.
 const (
 	maxBufferDocs  = 16_000
-	maxBufferBytes = 32 << 20
+	maxBufferBytes = 96 << 20 // about 32 MB of sources
 )
 
 // tombstoneAge is how long the version of a deleted document is remembered, as Elasticsearch's index.gc_deletes.
 const tombstoneAge = time.Minute
 
-// ErrClosed is returned by an index that was closed or removed.
-var ErrClosed = errors.New("index is closed")
+// Errors of an index.
+var (
+	// ErrClosed is returned by an index that was closed or removed.
+	ErrClosed = errors.New("index is closed")
+	// ErrFailed is returned for writes after background work has failed.
+	ErrFailed = errors.New("index failed")
+)
 
 // Read fills in a document's Time and Fields from its Source and routing.
 type Read func(d *document.Document, routing string) error
@@ -48,20 +55,23 @@ type Index struct {
 
 	writeMu sync.Mutex // one Write or refresh at a time; taken before mu
 
+	ids idMaker // guarded by writeMu
+
 	mu         sync.RWMutex // guards what follows
 	buffer     buffer       // writes since the last refresh
 	flushing   buffer       // writes that a running refresh makes searchable
 	tombstones map[string]tombstone
 	nextSeqNo  int64
-	ids        idMaker
 	closed     bool
-	failed     error // of a background refresh; final
+	failed     error         // of background work; final
+	broken     chan struct{} // closed when failed is set
 
 	unpersisted sync.WaitGroup // batches that are not on disk yet
 	interval    atomic.Int64   // time.Duration between a write and its refresh; negative is never
 	wake        chan struct{}
 	stop        context.CancelFunc
-	stopped     chan struct{}
+	stopped     chan struct{} // closed when the refresh loop has ended
+	stopping    chan struct{} // closed when the index is being closed
 }
 
 // buffer holds the last write of each id.
@@ -82,39 +92,80 @@ func (b *buffer) add(id string, d *document.Document) {
 	b.docs[id] = d
 	b.bytes += len(id)
 	if d != nil {
-		b.bytes += len(d.Source) + 64*len(d.Fields)
+		b.bytes += docBytes(d)
 	}
+}
+
+// docBytes is about how much memory a document takes.
+func docBytes(d *document.Document) int {
+	n := len(d.Source) + len(d.Fields)*int(unsafe.Sizeof(document.Field{}))
+	for i := range d.Fields {
+		n += len(d.Fields[i].Tokens) * int(unsafe.Sizeof(document.Token{}))
+	}
+	return n
 }
 
 func (b *buffer) full() bool { return len(b.docs) >= maxBufferDocs || b.bytes >= maxBufferBytes }
 
-func openIndex(path string, queue *index.AnalysisQueue, read Read, o Options) (*Index, error) {
+func openIndex(path string, queue *index.AnalysisQueue, read Read, o Options) (_ *Index, err error) {
 	ix := &Index{
 		path: path, o: o, buffer: newBuffer(), flushing: newBuffer(), tombstones: map[string]tombstone{},
-		wake: make(chan struct{}, 1), stopped: make(chan struct{}),
+		wake: make(chan struct{}, 1), stopped: make(chan struct{}), broken: make(chan struct{}), stopping: make(chan struct{}),
 	}
-	s, err := scorch.NewScorch("scorch", map[string]any{
-		"path": filepath.Join(path, scorchDir), "unsafe_batch": true, // the log makes writes durable
-		"forceSegmentType": segment.PluginType, "forceSegmentVersion": segment.PluginVersion,
-		"scorchMergePlanOptions": map[string]any{
-			"maxSegmentsPerTier": 8, "segmentsPerMergeTask": 8, "floorSegmentSize": 20_000, "maxSegmentSize": 2_000_000, "tierGrowth": 8.0, "reclaimDeletesWeight": 2.0,
-		},
-	}, queue)
-	if err != nil {
-		return nil, fmt.Errorf("open index %s: %w", path, err)
-	}
-	ix.scorch = s.(*scorch.Scorch)
-	if err := ix.scorch.Open(); err != nil {
+	if err := ix.openScorch(queue); err != nil {
 		return nil, fmt.Errorf("open index %s: %w", path, err)
 	}
 	if err := ix.recover(read); err != nil {
-		return nil, errors.Join(fmt.Errorf("open index %s: %w", path, err), ix.scorch.Close())
+		return nil, errors.Join(fmt.Errorf("open index %s: %w", path, err), ix.shut())
 	}
 	ix.interval.Store(int64(o.RefreshInterval))
 	ctx, cancel := context.WithCancel(context.Background())
 	ix.stop = cancel
 	go ix.refreshLoop(ctx)
 	return ix, nil
+}
+
+// openScorch makes the folders, durably, and opens scorch on what is certain to be whole.
+func (ix *Index) openScorch(queue *index.AnalysisQueue) error {
+	path := filepath.Join(ix.path, scorchDir)
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return err
+	}
+	if err := errors.Join(durable.SyncDir(ix.path), durable.SyncDir(filepath.Dir(ix.path))); err != nil {
+		return err
+	}
+	if err := durable.RemoveParts(path); err != nil {
+		return err
+	}
+	if err := checkSegments(path); err != nil {
+		return err
+	}
+	s, err := newScorch(path, queue)
+	if err != nil {
+		return err
+	}
+	ix.scorch = s
+	failures.Store(path, ix)
+	if err := ix.scorch.Open(); err != nil {
+		failures.Delete(path)
+		return err // scorch has closed itself
+	}
+	return nil
+}
+
+func newScorch(path string, queue *index.AnalysisQueue) (*scorch.Scorch, error) {
+	s, err := scorch.NewScorch("scorch", map[string]any{
+		"path": path, "unsafe_batch": true, // the log makes writes durable
+		"forceSegmentType": segment.PluginType, "forceSegmentVersion": segment.PluginVersion,
+		"asyncErrorCallbackName": asyncErrorCallback,
+		"scorchMergePlanOptions": map[string]any{
+			"maxSegmentsPerTier": 8, "segmentsPerMergeTask": 8, "floorSegmentSize": 20_000, "maxSegmentSize": 2_000_000, "tierGrowth": 8.0, "reclaimDeletesWeight": 2.0,
+		},
+	}, queue)
+	if err != nil {
+		return nil, err
+	}
+	return s.(*scorch.Scorch), nil
 }
 
 // recover brings back what a crash kept from the segments: the next sequence number, and the writes of the log.
@@ -201,10 +252,18 @@ func (ix *Index) refreshLoop(ctx context.Context) {
 			return
 		case <-timer.C:
 		}
-		if err := ix.Refresh(); err != nil && !errors.Is(err, ErrClosed) {
-			ix.o.Logger.Error("refresh failed", "index", filepath.Base(ix.path), "err", err)
-		}
+		ix.refreshInBackground()
 	}
+}
+
+// refreshInBackground refreshes; an error is logged when it makes the index fail, and so is a panic.
+func (ix *Index) refreshInBackground() {
+	defer func() {
+		if r := recover(); r != nil {
+			ix.fail(fmt.Errorf("BUG: panic while refreshing: %v", r))
+		}
+	}()
+	_ = ix.Refresh() // ErrClosed, or a failure that is logged
 }
 
 // Refresh makes all acknowledged writes searchable. A failure is final: the index then refuses writes until it is opened again.
@@ -277,7 +336,21 @@ func (ix *Index) fail(err error) {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	if ix.failed == nil {
-		ix.failed = fmt.Errorf("index %s failed, restart to go on with what is on disk: %w", filepath.Base(ix.path), err)
+		ix.failed = fmt.Errorf("%w (%s), restart to go on with what is on disk: %w", ErrFailed, filepath.Base(ix.path), err)
+		ix.o.Logger.Error("index failed and takes no more writes", "index", filepath.Base(ix.path), "err", err)
+		close(ix.broken)
+	}
+}
+
+// retryPause is how long scorch's background work waits after an error before it tries again; by itself it would not wait at all.
+const retryPause = time.Second
+
+// backgroundError is called by scorch when persisting or merging fails, or panics, in the goroutine that will try again.
+func (ix *Index) backgroundError(err error) {
+	ix.fail(err)
+	select {
+	case <-ix.stopping:
+	case <-time.After(retryPause):
 	}
 }
 
@@ -299,7 +372,7 @@ func (ix *Index) forgetTombstones() {
 	}
 }
 
-// close refreshes, waits until everything is on disk, and closes. Scorch's own Close does not wait.
+// close refreshes, waits until everything is on disk, and closes. Scorch's own Close does not wait. What a failed index could not persist stays in the log.
 func (ix *Index) close() error {
 	ix.stop()
 	<-ix.stopped
@@ -307,7 +380,18 @@ func (ix *Index) close() error {
 	ix.writeMu.Lock()
 	defer ix.writeMu.Unlock()
 	if err == nil {
-		ix.unpersisted.Wait()
+		persisted := make(chan struct{})
+		go func() {
+			ix.unpersisted.Wait()
+			close(persisted)
+		}()
+		select {
+		case <-persisted:
+		case <-ix.broken:
+			ix.mu.RLock()
+			err = ix.failed
+			ix.mu.RUnlock()
+		}
 	}
 	return errors.Join(err, ix.shut())
 }
@@ -321,14 +405,22 @@ func (ix *Index) discard() error {
 	return ix.shut()
 }
 
+// shut closes scorch and the log. Scorch waits for background work, which may report an error, so mu is not held meanwhile.
 func (ix *Index) shut() error {
 	ix.mu.Lock()
-	defer ix.mu.Unlock()
-	if ix.closed {
+	closed := ix.closed
+	ix.closed = true
+	ix.mu.Unlock()
+	if closed {
 		return nil
 	}
-	ix.closed = true
-	return errors.Join(ix.scorch.Close(), ix.wal.Close())
+	close(ix.stopping)
+	err := ix.scorch.Close()
+	failures.Delete(filepath.Join(ix.path, scorchDir))
+	if ix.wal != nil {
+		err = errors.Join(err, ix.wal.Close())
+	}
+	return err
 }
 
 // Stats counts an index.

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -35,7 +36,7 @@ func (ix *Index) Snapshot() (*Snapshot, error) {
 	for _, ss := range reader.Segments() {
 		col := segment.Of(ss.Segment())
 		if col == nil {
-			return nil, fmt.Errorf("snapshot of index %s: segment of a foreign type %T", ix.path, ss.Segment())
+			return nil, errors.Join(fmt.Errorf("snapshot of index %s: segment of a foreign type %T", ix.path, ss.Segment()), reader.Close())
 		}
 		s.Views = append(s.Views, segment.View{Segment: col, Deleted: ss.Deleted()})
 	}

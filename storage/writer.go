@@ -38,7 +38,7 @@ type Writer struct {
 }
 
 // Write runs f as the only writer of the index, and returns when its writes are on disk. Writes of f count even if it returns an error, which Write passes
-// on. If Write itself fails, none of them do.
+// on. If Write itself fails, they may or may not be there after the next start.
 func (ix *Index) Write(f func(*Writer) error) error {
 	position, fErr, err := ix.write(f)
 	if err == nil && position > 0 {

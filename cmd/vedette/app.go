@@ -119,7 +119,7 @@ func (a *app) run(ctx context.Context, work func(context.Context) error) (err er
 
 // serve runs one HTTP server until ctx ends.
 func (a *app) serve(ctx context.Context, group *errgroup.Group, name string, l net.Listener, h http.Handler) {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn)}
+	server := newServer(h, a.log)
 	a.log.Info(name+" is listening", "url", "http://"+l.Addr().String())
 	group.Go(func() error {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {

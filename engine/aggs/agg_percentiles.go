@@ -88,7 +88,7 @@ func (s *percentilesSpec) bind(n *node, ix *Index, _ []binding) (binding, error)
 	}
 	return func(seg *segmentState, _ bool) (collector, error) {
 		if r := v.numbers(seg); r != nil {
-			return &quantileCollector{seg: seg, reader: r, quantiles: quantiles{show: v.show}}, nil
+			return &quantileCollector{seg: seg, reader: r, hdr: s.digits > 0, quantiles: quantiles{show: v.show}}, nil
 		}
 		return nil, nil
 	}, nil

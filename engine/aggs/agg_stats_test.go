@@ -1,6 +1,9 @@
 package aggs_test
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 func TestMetrics(t *testing.T) {
 	s := people(t)
@@ -70,4 +73,19 @@ func TestHDRPercentiles(t *testing.T) { // the expectations are those of Elastic
 	s = newShelf(t, "h", testMapping, kinds(), []string{`{"n":126}`, `{"n":51}`}, []string{`{"n":101}`, `{"n":151}`})
 	wants(t, `{"a":{"percentiles":{"field":"n","hdr":{"number_of_significant_value_digits":"3"}}}}`, `{"a":{"values":{"1.0":51.0,"5.0":51.0,"25.0":51.0,"50.0":101.03125,
 		"75.0":126.03125,"95.0":151.09375,"99.0":151.09375}}}`, s)
+}
+
+// HdrHistogram 2.1.9, which Elasticsearch has, rounds ranks: the 5th percentile of 24 values is the first of them.
+func TestHDRPercentilesRoundTheRank(t *testing.T) {
+	docs := make([]string, 24)
+	for i := range docs {
+		docs[i] = fmt.Sprintf(`{"n":%d}`, 10*(i+1))
+	}
+	s := newShelf(t, "h", testMapping, kinds(), docs)
+	wants(t, `{"a":{"percentiles":{"field":"n","percents":[5,7],"hdr":{}}}}`, `{"a":{"values":{"5.0":10.0,"7.0":20.0078125}}}`, s)
+}
+
+func TestHDRPercentilesRefuseNegativeValues(t *testing.T) {
+	s := newShelf(t, "h", testMapping, kinds(), []string{`{"n":1}`, `{"n":-10}`})
+	refuses(t, `{"a":{"percentiles":{"field":"n","hdr":{}}}}`, s, "The value -10.0 is out of bounds for histogram")
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/DataDog/sketches-go/ddsketch"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
 )
 
 // maxExact is how many values of one bucket are kept as they are.
@@ -163,7 +165,7 @@ func (q *quantileSet) ranked(at float64) float64 {
 		return q.quantile(at)
 	}
 	q.sort()
-	rank := int(math.Ceil(math.Nextafter(at*float64(n), 0)))
+	rank := int(at*float64(n) + 0.5) // HdrHistogram 2.1.9, which Elasticsearch has, rounds
 	return q.values[min(max(rank, 1), n)-1]
 }
 
@@ -191,6 +193,7 @@ type quantileCollector struct {
 	seg    *segmentState
 	reader *numberReader
 	room   reserve
+	hdr    bool // a histogram that holds no negative values
 	quantiles
 }
 
@@ -204,6 +207,10 @@ func (c *quantileCollector) collect(docs, owners []uint32, buckets int) {
 	for i, x := range values {
 		if owners != nil {
 			owner = owners[i]
+		}
+		if c.hdr && x < 0 {
+			c.seg.err = firstError(c.seg.err, eserr.Shard("array_index_out_of_bounds_exception", "The value %s is out of bounds for histogram: negative values cannot be recorded", doubleText(x)))
+			return
 		}
 		n, err := c.sets[owner].add(x)
 		if err != nil {

@@ -67,7 +67,7 @@ func TestTypedKeys(t *testing.T) {
 		"none":{"terms":{"field":"nope"}},"h":{"histogram":{"field":"n","interval":5}},"t":{"date_histogram":{"field":"t","fixed_interval":"1d"}},
 		"r":{"range":{"field":"n","ranges":[{"from":1}]}},"dr":{"date_range":{"field":"t","ranges":[{"from":"now"}]}},"ir":{"ip_range":{"field":"ip","ranges":[{"mask":"::/0"}]}},
 		"f":{"filter":{"match_all":{}}},"fs":{"filters":{"filters":[{"match_all":{}}]}},"m":{"missing":{"field":"k"}},"g":{"global":{}},
-		"c":{"composite":{"sources":[{"k":{"terms":{"field":"k"}}}]}},"card":{"cardinality":{"field":"k"}},"p":{"percentiles":{"field":"n"}},"hp":{"percentiles":{"field":"n","hdr":{}}},
+		"c":{"composite":{"sources":[{"k":{"terms":{"field":"k"}}}]}},"card":{"cardinality":{"field":"k"}},"p":{"percentiles":{"field":"n"}},"hp":{"percentiles":{"field":"d","hdr":{}}},
 		"th":{"top_hits":{}},"vc":{"value_count":{"field":"k"}},"st":{"stats":{"field":"n"}},"es":{"extended_stats":{"field":"n"}}}`
 	got, err := ask(t, request, true, s)
 	if err != nil {

@@ -104,7 +104,7 @@ func (l *lowering) lucene() (Query, error) {
 		return nil, err
 	}
 	e := eserr.Shard(eserr.QueryShard, "Failed to parse query [%s]", l.q.Query)
-	e.CausedBy = eserr.BadRequest(parseException, "parse_exception: Cannot parse '%s': %s", l.q.Query, syntax.reason)
+	e.CausedBy = eserr.BadRequest(parseException, "Cannot parse '%s': %s", l.q.Query, syntax.reason)
 	return nil, e
 }
 

@@ -157,7 +157,7 @@ func TestQueryStringWrongTypes(t *testing.T) {
 func TestQueryStringSyntaxErrorsAreNeverLenient(t *testing.T) {
 	r := rewrites(t)
 	for _, options := range []string{`"lenient": true`, `"lenient": false`, `"default_field": "user"`} {
-		r.textRefused("user:a AND", eserr.QueryShard, "Failed to parse query [user:a AND]: parse_exception: parse_exception: Cannot parse 'user:a AND': "+
+		r.textRefused("user:a AND", eserr.QueryShard, "Failed to parse query [user:a AND]: parse_exception: Cannot parse 'user:a AND': "+
 			`Encountered "<EOF>" at line 1, column 10.`, options)
 	}
 	r.textRefused("user:(a OR", eserr.QueryShard, "Cannot parse")

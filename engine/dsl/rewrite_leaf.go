@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/engine/mapping"
 	"github.com/vedette-siem/vedette/storage/document"
 )
@@ -54,6 +55,9 @@ func searchable(f *mapping.Field, name string) error {
 	if f.Searchable || f.Metadata {
 		return nil
 	}
+	if f.Shape {
+		return shardIllegal("Geometry fields do not support exact searching, use dedicated geometry queries instead: [%s]", name)
+	}
 	return shardIllegal("Cannot search on field [%s] since it is not indexed.", name)
 }
 
@@ -80,10 +84,10 @@ func (r *rewriter) onField(q Query, f *mapping.Field) (Query, error) {
 
 // stringsOnly refuses a query that only fields of texts and keywords have.
 func stringsOnly(f *mapping.Field, name, query, fields string) error {
-	if f.Kind == document.Keyword || f.Kind == document.Text || f.Name == "_index" && query != "fuzzy" {
+	if f.Kind == document.Keyword || f.Kind == document.Text || f.Name == "_index" && (query == "prefix" || query == "wildcard") {
 		return nil
 	}
-	return shardIllegal("Can only use %s queries on %s - not on [%s] which is of type [%s]", query, fields, name, f.Type)
+	return eserr.Shard(eserr.QueryShard, "Can only use %s queries on %s - not on [%s] which is of type [%s]", query, fields, name, f.Type)
 }
 
 func (r *rewriter) prefixOn(q *Prefix, f *mapping.Field) (Query, error) {

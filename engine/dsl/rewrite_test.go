@@ -65,6 +65,7 @@ func TestRewriteRefusesWhatAFieldCannotHave(t *testing.T) {
 	r.refused(`{"range": {"@timestamp": {"gte": "abc"}}}`, eserr.QueryShard, "abc")
 	r.refused(`{"term": {"ip": "not an address"}}`, eserr.QueryShard, "not an address")
 	r.refused(`{"prefix": {"port": "1"}}`, eserr.QueryShard, "Can only use prefix queries on keyword, text and wildcard fields - not on [port] which is of type [long]")
+	r.refused(`{"regexp": {"_index": "x.*"}}`, eserr.QueryShard, "Can only use regexp queries on keyword and text fields - not on [_index] which is of type [_index]")
 	r.refused(`{"wildcard": {"ip": "10.*"}}`, eserr.QueryShard, "Can only use wildcard queries on keyword, text and wildcard fields - not on [ip] which is of type [ip]")
 	r.refused(`{"regexp": {"port": "1"}}`, eserr.QueryShard, "Can only use regexp queries on keyword and text fields - not on [port] which is of type [long]")
 	r.refused(`{"fuzzy": {"port": "1"}}`, eserr.QueryShard, "Can only use fuzzy queries on keyword and text fields - not on [port] which is of type [long]")
@@ -114,4 +115,23 @@ func TestRewriteLimitsWhatFieldsExpandTo(t *testing.T) {
 		t.Error(err)
 	}
 	checkError(t, "100 words in 900 fields", rewrite(100), eserr.QueryShard, "maxClauseCount is set to 65536")
+}
+
+func TestNamesOfIndicesHavePatterns(t *testing.T) {
+	r := rewrites(t)
+	for body, want := range map[string]string{
+		`{"wildcard": {"_index": "x*"}}`: `_index:wildcard(x*)`, `{"prefix": {"_index": "x"}}`: `_index:prefix(x)`,
+	} {
+		if got, err := r.of(body); err != nil || !strings.HasPrefix(got, "_index:") {
+			t.Errorf("%s: %s, %v, want %s", body, got, err, want)
+		}
+	}
+}
+
+func TestPointsAreOnlyLookedForWhetherTheyExist(t *testing.T) {
+	r := rewriting{t, loadMapping(t, `{"properties": {"p": {"type": "geo_point"}}}`)}
+	r.refused(`{"term": {"p": "x"}}`, eserr.QueryShard, "Geometry fields do not support exact searching, use dedicated geometry queries instead: [p]")
+	if got, err := r.of(`{"exists": {"field": "p"}}`); err != nil || !strings.Contains(got, "p") {
+		t.Errorf("exists: %s, %v", got, err)
+	}
 }

@@ -92,6 +92,11 @@ type node struct {
 }
 
 func (c *call) nodes() error {
+	for _, metric := range splitList(c.path["metric"]) {
+		if slices.Contains([]string{"stats", "hot_threads", "usage", "reload_secure_settings"}, metric) {
+			return unsupported("[_nodes/" + metric + "]")
+		}
+	}
 	info, err := c.s.backend.Info(c.ctx(), c.p)
 	if err != nil {
 		return err

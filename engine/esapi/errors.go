@@ -110,22 +110,43 @@ type errorCause struct {
 	ResourceType string `json:"resource.type,omitempty"`
 	ResourceID   string `json:"resource.id,omitempty"`
 	IndexUUID    string `json:"index_uuid,omitempty"`
+	Shard        string `json:"shard,omitempty"`
 	Index        string `json:"index,omitempty"`
 	Line         int    `json:"line,omitempty"`
 	Column       int    `json:"col,omitempty"`
 }
 
+func causeOf(e *engine.Error) errorCause {
+	return errorCause{e.Type, e.Reason, e.ResourceType, e.ResourceID, e.IndexUUID, e.Shard, e.Index, e.Line, e.Column}
+}
+
+// rootOf is the deepest cause that is an exception of Elasticsearch's own: those of Java's and of its JSON parser do not count.
+func rootOf(e *engine.Error) *engine.Error {
+	for e.CausedBy != nil && !foreign(e.CausedBy.Type) && !strings.HasPrefix(e.Reason, "Failed to parse query [") { // whose cause is Lucene's parse_exception
+		e = e.CausedBy
+	}
+	return e
+}
+
+func foreign(typ string) bool {
+	for _, prefix := range []string{"illegal_", "number_format_", "x_content_", "json_", "named_object_", "date_time_", "input_coercion_", "invalid_", "null_pointer_"} {
+		if strings.HasPrefix(typ, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
 // errorObject is what stands under `error` in an answer and under `error` in an item of _msearch.
 func errorObject(e *engine.Error, node string) any {
-	cause := errorCause{e.Type, e.Reason, e.ResourceType, e.ResourceID, e.IndexUUID, e.Index, e.Line, e.Column}
 	if e.Phase != "" {
-		return phaseObject(e, cause, node)
+		return phaseObject(e, node)
 	}
 	return struct {
 		RootCause []errorCause `json:"root_cause"`
 		errorCause
 		CausedBy *engine.Error `json:"caused_by,omitempty"`
-	}{[]errorCause{cause}, cause, e.CausedBy}
+	}{[]errorCause{causeOf(rootOf(e))}, causeOf(e), e.CausedBy}
 }
 
 type failedShard struct {
@@ -136,7 +157,13 @@ type failedShard struct {
 }
 
 // phaseObject wraps an error that a search met on its shards.
-func phaseObject(e *engine.Error, cause errorCause, node string) any {
+func phaseObject(e *engine.Error, node string) any {
+	index := e.Index
+	if !strings.HasPrefix(e.Type, "query_shard") { // the only one that names its index itself
+		plain := *e
+		plain.Index = ""
+		e = &plain
+	}
 	var causedBy *engine.Error
 	if !strings.HasPrefix(e.Type, "query_shard") { // Elasticsearch repeats errors of the language's library, not its own
 		causedBy = e
@@ -149,8 +176,8 @@ func phaseObject(e *engine.Error, cause errorCause, node string) any {
 		Grouped      bool          `json:"grouped"`
 		FailedShards []failedShard `json:"failed_shards"`
 		CausedBy     *engine.Error `json:"caused_by,omitempty"`
-	}{[]errorCause{cause}, "search_phase_execution_exception", "all shards failed", e.Phase, true,
-		[]failedShard{{Index: e.Index, Node: node, Reason: e}}, causedBy}
+	}{[]errorCause{causeOf(rootOf(e))}, "search_phase_execution_exception", "all shards failed", e.Phase, true,
+		[]failedShard{{Index: index, Node: node, Reason: e}}, causedBy}
 }
 
 // encode marshals without escaping HTML and without a final newline: answers are data, and compact.

@@ -157,6 +157,8 @@ func TestCluster(t *testing.T) {
 	ask(t, s, "PUT", "/_cluster/settings", `{"lasting":{}}`, 400, "~unknown field [lasting]")
 	ask(t, s, "GET", "/_cluster/pending_tasks?local=true", "", 200, `{"tasks":[]}`)
 	ask(t, s, "GET", "/_nodes/http", "", 200, `~"http":{"bound_address":["127.0.0.1:9200"],"max_content_length_in_bytes":104857600,"publish_address":"127.0.0.1:9200"}`)
+	ask(t, s, "GET", "/_nodes/stats", "", 400, "~[_nodes/stats] is not supported")
+	ask(t, s, "GET", "/_nodes/_all/stats", "", 400, "~[_nodes/stats] is not supported")
 	ask(t, s, "GET", "/_nodes/_all/http", "", 200, `~"roles":["data","ingest","master"]`)
 	ask(t, s, "GET", "/_license?human=false", "", 200, `~{"license":{"status":"active","uid":"u","type":"basic"`)
 	ask(t, s, "GET", "/_xpack", "", 200, `~"license":{"expiry_date_in_millis":4102444799000,"mode":"basic","status":"active","type":"basic","uid":"u"}`)

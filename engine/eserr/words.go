@@ -8,14 +8,17 @@ import (
 
 // DidYouMean is Elasticsearch's suggestion for a misspelt name, beginning with a space, or nothing. A candidate is near enough when
 // fewer than half of the letters differ.
-func DidYouMean(name string, candidates []string) string {
+func DidYouMean(name string, candidates []string) string { return DidYouMeanAt(0.5, name, candidates) }
+
+// DidYouMeanAt is DidYouMean with a limit of its own: a candidate is near enough when more than that part of the letters agree.
+func DidYouMeanAt(limit float64, name string, candidates []string) string {
 	type scored struct {
 		name string
 		near float64
 	}
 	var near []scored
 	for _, c := range candidates {
-		if s := similarity(name, c); s > 0.5 {
+		if s := similarity(name, c); s > limit {
 			near = append(near, scored{c, s})
 		}
 	}

@@ -82,6 +82,8 @@ type reader struct {
 	nested int
 	// positions are where the words of a text's next value begin.
 	positions map[*leaf]uint32
+	// noted are the fields of which only the presence is kept, and is.
+	noted map[*leaf]bool
 	// ignored are the fields for `_ignored`, in order, and ignoring the same as a set.
 	ignored  []string
 	ignoring map[string]bool

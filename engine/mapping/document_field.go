@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -15,8 +14,7 @@ import (
 func (r *reader) field(l *leaf, v *fastjson.Value) error {
 	switch l.spec.read {
 	case readNothing:
-		r.presence(l, v)
-		return nil
+		return r.presence(l, v)
 	case readAlias:
 		if v.Type() != fastjson.TypeNull {
 			r.aliased = append(r.aliased, aliased{l, v})
@@ -39,20 +37,36 @@ func (r *reader) field(l *leaf, v *fastjson.Value) error {
 	return r.scalar(l, v)
 }
 
-// presence notes that the document has a value of a field that is kept in _source only. The value is not looked at.
-func (r *reader) presence(l *leaf, v *fastjson.Value) {
-	if !l.present || r.hidden > 0 || !hasValue(v) {
-		return
+// presence checks a value of a field that is kept in _source only, and notes that the document has one.
+func (r *reader) presence(l *leaf, v *fastjson.Value) error {
+	switch v.Type() {
+	case fastjson.TypeNull:
+		return nil
+	case fastjson.TypeArray:
+		if list := v.GetArray(); l.field.Type != "geo_point" || len(list) == 0 || list[0].Type() != fastjson.TypeNumber {
+			for _, e := range list {
+				if err := r.presence(l, e); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
 	}
-	r.d.Fields = append(r.d.Fields, document.Field{Name: l.field.Column, Kind: document.Boolean, Num: 1})
-}
-
-// hasValue reports whether JSON is anything but null or arrays of nulls.
-func hasValue(v *fastjson.Value) bool {
-	if v.Type() == fastjson.TypeArray {
-		return slices.ContainsFunc(v.GetArray(), hasValue)
+	if err := l.checkShape(v); err != nil {
+		if r.ignoresMalformed(l) {
+			r.ignore(l.field.Name)
+			return nil
+		}
+		return r.refuse(l.field.Name, v, err)
 	}
-	return v.Type() != fastjson.TypeNull
+	if l.present && r.hidden == 0 && !r.noted[l] {
+		if r.noted == nil {
+			r.noted = map[*leaf]bool{}
+		}
+		r.noted[l] = true
+		r.d.Fields = append(r.d.Fields, document.Field{Name: l.field.Column, Kind: document.Boolean, Num: 1})
+	}
+	return nil
 }
 
 // scalar reads one value for a leaf, its sub-fields and the fields that it is copied to.

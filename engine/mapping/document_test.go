@@ -240,3 +240,35 @@ func TestTooManyNestedObjectsAreRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestValuesThatNoFieldOfTheSourceCanHave(t *testing.T) {
+	m := mustParse(t, `{"properties": {"p": {"type": "geo_point"}, "b": {"type": "binary", "store": true}, "d": {"type": "date_range"}, "i": {"type": "ip_range"}, "n": {"type": "long_range"}}}`)
+	for source, want := range map[string]string{
+		`{"p": "banana"}`:                "parse_exception: unsupported symbol [a] in geohash [banana]",
+		`{"p": {"lat": 91, "lon": 0}}`:   "illegal_argument_exception: illegal latitude value [91.0] for p",
+		`{"p": [181, 0]}`:                "illegal_argument_exception: illegal longitude value [181.0] for p",
+		`{"p": {"lat": 1}}`:              "parse_exception: Required [lon]",
+		`{"p": "1,a"}`:                   "parse_exception: longitude must be a number",
+		`{"p": [1]}`:                     "expects 2 or 3 numbers, but found 1",
+		`{"p": 5}`:                       "parse_exception: geo_point expected",
+		`{"p": {"lat":1,"lon":1,"x":1}}`: "parse_exception: field [x] not supported - must be one of: lon, lat, z, type, coordinates",
+		`{"b": "?"}`:                     "illegal_argument_exception: Illegal base64 in field [b]",
+		`{"d": "x"}`:                     "document_parsing_exception: error parsing field [d], expected an object but got d",
+		`{"d": {"nope": 1}}`:             "document_parsing_exception: error parsing field [d], with unknown parameter [nope]",
+		`{"d": {"gte": "x"}}`:            "parse_exception: failed to parse date field [x]",
+		`{"i": {"gte": "x"}}`:            "illegal_argument_exception: 'x' is not an IP string literal.",
+		`{"n": {"gte": "x"}}`:            "number_format_exception: For input string",
+	} {
+		_, err := m.Document(&document.Document{Source: []byte(source)}, Options{})
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "failed to parse field") {
+			t.Errorf("%s: %v, want %s", source, err, want)
+		}
+		d := &document.Document{Source: []byte(source)}
+		if _, err := m.Document(d, Options{Stream: true}); err != nil || len(d.Fields) != 1 || d.Fields[0].Name != "_ignored" {
+			t.Errorf("%s in a stream: %v, %v", source, d.Fields, err)
+		}
+	}
+	if _, err := m.Document(&document.Document{Source: []byte(`{"i": "10.0.0.0/8", "d": {"gte": null, "lt": "2026-06-01"}, "n": {"from": 1, "to": "2"}}`)}, Options{}); err != nil {
+		t.Error(err)
+	}
+}

@@ -123,6 +123,9 @@ func (m *Mapping) Settings() Settings { return m.settings }
 // RoutingRequired reports whether every document of the index must be written and asked for with a routing (`_routing: {"required": true}`).
 func (m *Mapping) RoutingRequired() bool {
 	routing, _ := m.meta["_routing"].(map[string]any)
+	if routing == nil {
+		return false
+	}
 	required, err := readBool("required", routing["required"])
 	return err == nil && required
 }

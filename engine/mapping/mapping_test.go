@@ -122,7 +122,7 @@ func TestParseRefuses(t *testing.T) {
 		}
 	}
 	field := func(def, want string) { t.Helper(); f(`{"properties": {"x": `+def+`}}`, want) }
-	f(`{"properties": {"x": {"type": "klingon"}}}`, "No handler for type [klingon] declared on field [x]")
+	f(`{"properties": {"x": {"type": "klingon"}}}`, "The mapper type [klingon] declared on field [x] does not exist. It might have been created within a future version or requires a plugin to be installed. Check the documentation.")
 	f(`{"foo": "bar"}`, "Root mapping definition has unsupported parameters:  [foo : bar]")
 	f(`{"foo": {"a": 1}}`, "Root mapping definition has unsupported parameters:  [foo : {a=1}]")
 	f(`{"properties": {"x": {}}}`, "No type specified for field [x]")
@@ -151,7 +151,7 @@ func TestParseRefuses(t *testing.T) {
 	f(`{"dynamic_templates": [{"t": {"match": "*", "x": 1, "mapping": {}}}]}`, "Illegal dynamic template parameter: [x]")
 	f(`{"dynamic_templates": [{"t": {"match_mapping_type": "text", "mapping": {}}}]}`,
 		"No field type matched on [text], possible values are [object, string, long, double, boolean, date, binary]")
-	if _, err := Parse([]byte(`{"dynamic_templates": [{"t": {"match": "*", "mapping": {"type": "klingon"}}}]}`), nil); err == nil || !strings.Contains(err.Error(), "No handler for type [klingon]") {
+	if _, err := Parse([]byte(`{"dynamic_templates": [{"t": {"match": "*", "mapping": {"type": "klingon"}}}]}`), nil); err == nil || !strings.Contains(err.Error(), "The mapper type [klingon]") {
 		t.Errorf("a template of an unknown type: %v", err)
 	}
 	if _, err := Parse([]byte(`{"dynamic_templates": [{"t": {"match": "(", "match_pattern": "regex", "mapping": {}}}]}`), nil); err == nil {
@@ -232,7 +232,7 @@ func TestMerge(t *testing.T) {
 	refuse(`{"properties": {"o": {"type": "nested"}}}`, "can't merge a non nested mapping [o] with a nested mapping")
 	refuse(`{"properties": {"t": {"type": "text", "analyzer": "english"}}}`, "Mapper for [t] conflicts with existing mapper:\n\tCannot update parameter [analyzer] from [default] to [english]")
 	refuse(`{"properties": {"k": {"type": "keyword", "index": false}}}`, "Mapper for [k] conflicts with existing mapper:\n\tCannot update parameter [index] from [true] to [false]")
-	refuse(`{"properties": {"x": {"type": "klingon"}}}`, "Failed to parse mapping: No handler for type [klingon] declared on field [x]")
+	refuse(`{"properties": {"x": {"type": "klingon"}}}`, "Failed to parse mapping: The mapper type [klingon] declared on field [x] does not exist. It might have been created within a future version or requires a plugin to be installed. Check the documentation.")
 	if got := shown(t, base); got != before {
 		t.Errorf("the mapping itself is now %s", got)
 	}

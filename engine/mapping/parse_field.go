@@ -163,7 +163,8 @@ func (p parser) object(name, path, typ string, def map[string]any, depth int) (*
 func (p parser) leaf(name, path string, typ Type, def map[string]any) (*leaf, error) {
 	s := typeSpec(typ)
 	if s == nil {
-		return nil, mapperError("No handler for type [%s] declared on field [%s]", typ, name)
+		return nil, mapperError("The mapper type [%s] declared on field [%s] does not exist. It might have been created within a future version or requires a plugin to be installed. "+
+			"Check the documentation.", typ, name)
 	}
 	l := &leaf{spec: s, params: map[string]any{}, gap: 100, depth: 20}
 	l.field = Field{Name: path, Type: typ, Kind: s.kind, Column: path}

@@ -147,6 +147,12 @@ func (d *sourceDoc) at(path string) ([]any, error) {
 	return d.leaves[path], nil
 }
 
+// SourceValues returns the values that a document has at a path of its source, arrays taken apart.
+func SourceValues(source json.RawMessage, path string) ([]any, error) {
+	values, err := (&sourceDoc{raw: source}).at(path)
+	return append([]any{}, values...), err
+}
+
 // objectsAt returns the objects and other values at a path.
 func (d *sourceDoc) objectsAt(path string) ([]any, error) {
 	v, err := d.value()

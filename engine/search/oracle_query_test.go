@@ -40,7 +40,7 @@ func (c *corpus) termScore(d *oracleDoc, term string, values func(*oracleDoc) []
 		freq, length = 1, 1
 	}
 	idf := math.Log(1 + (docCount-docFreq+0.5)/(docFreq+0.5))
-	return idf * freq / (freq + 1.2*(0.25+0.75*length/(sum/docCount))), true
+	return 2.2 * idf * freq / (freq + 1.2*(0.25+0.75*length/(sum/docCount))), true
 }
 
 func words_(d *oracleDoc) []string { return d.words }

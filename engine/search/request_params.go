@@ -1,6 +1,7 @@
 package search
 
 import (
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -25,7 +26,7 @@ func (r *Request) readParams(params map[string]string) error {
 	for _, name := range []string{"from", "size", "timeout", "terminate_after", "track_scores", "track_total_hits", "version", "seq_no_primary_term"} {
 		if text, ok := params[name]; ok {
 			if _, err := r.set(name, text); err != nil {
-				return err
+				return parameterError(name, text, err)
 			}
 		}
 	}
@@ -121,6 +122,17 @@ func (r *Request) set(name, text string) (known bool, err error) {
 	return true, err
 }
 
+// parameterError is how Elasticsearch reports a URL parameter that is no number.
+func parameterError(name, text string, err error) error {
+	var cause *eserr.Error
+	if !errors.As(err, &cause) || cause.Type != "number_format_exception" {
+		return err
+	}
+	e := eserr.Illegal("Failed to parse int parameter [%s] with value [%s]", name, text)
+	e.CausedBy = cause
+	return e
+}
+
 func numberFormat(text string) error {
 	return eserr.BadRequest("number_format_exception", "For input string: %q", text)
 }
@@ -136,7 +148,11 @@ func integer(text string) (int, error) {
 func notNegative(name, text string) (int, error) {
 	n, err := integer(text)
 	if err == nil && n < 0 {
-		return 0, eserr.Illegal("[%s] parameter cannot be negative, found [%d]", name, n)
+		found := ", found"
+		if name == "from" {
+			found = " but was"
+		}
+		return 0, eserr.Illegal("[%s] parameter cannot be negative%s [%d]", name, found, n)
 	}
 	return n, err
 }

@@ -3,6 +3,7 @@ package search
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -99,7 +100,7 @@ func TestParseRefuses(t *testing.T) {
 		{"an unknown query", `{"query":{"no_such_query":{}}}`, eserr.Parsing, "no_such_query"},
 		{"a key twice", `{"size":1,"size":2}`, eserr.XContentParse, "Duplicate field 'size'"},
 		{"a negative size", `{"size":-1}`, eserr.IllegalArgument, "[size] parameter cannot be negative, found [-1]"},
-		{"a negative from", `{"from":-5}`, eserr.IllegalArgument, "[from] parameter cannot be negative, found [-5]"},
+		{"a negative from", `{"from":-5}`, eserr.IllegalArgument, "[from] parameter cannot be negative but was [-5]"},
 		{"a size that is no number", `{"size":"x"}`, "number_format_exception", `For input string: "x"`},
 		{"collapse", `{"collapse":{"field":"a"}}`, eserr.IllegalArgument, "[collapse]"},
 		{"a point in time", `{"pit":{"id":"x"}}`, eserr.IllegalArgument, "[pit]"},
@@ -154,4 +155,20 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("Parse(%q): %v is no error of Elasticsearch's", body, err)
 		}
 	})
+}
+
+func TestIndicesBoost(t *testing.T) {
+	for body, want := range map[string]string{
+		`[{"a":2},{"b*":0.5}]`: "[{a 2} {b* 0.5}]", `{"a":2,"b":"3"}`: "[{a 2} {b 3}]", `[]`: "[]", `{}`: "[]",
+	} {
+		r, err := Parse([]byte(`{"indices_boost":`+body+`}`), nil)
+		if err != nil || fmt.Sprint(r.IndexBoosts()) != want {
+			t.Errorf("%s: %v, %v, want %s", body, r, err, want)
+		}
+	}
+	for _, body := range []string{`7`, `[7]`, `[{"a":1,"b":2},{"c":3}]`, `{"a":"x"}`, `{"a":-1}`, `{"a":[1]}`} {
+		if r, err := Parse([]byte(`{"indices_boost":`+body+`}`), nil); err == nil {
+			t.Errorf("%s gives %v", body, r.IndexBoosts())
+		}
+	}
 }

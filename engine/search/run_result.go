@@ -33,6 +33,9 @@ func (s *session) result(ctx context.Context, indices int) (*Result, error) {
 		out.TerminatedEarly = &limited
 	}
 	out.Total = r.total(total)
+	if indices == 0 {
+		out.MaxScore = new(float64) // as Elasticsearch answers for no index at all
+	}
 	page := rank(s.keys, tops, r.from+r.size)
 	if r.size > 0 && r.showsBest() && total > 0 {
 		score := shortest(best)

@@ -15,7 +15,7 @@ import (
 
 func TestSearchOfNoIndexIsEmpty(t *testing.T) {
 	got := ask(t, `{"aggs":{"a":{"max":{"field":"n"}}}}`)
-	if got.Aggregations != nil || got.Hits == nil || len(got.Hits) != 0 || got.Total.Value != 0 || got.MaxScore != nil {
+	if got.Aggregations != nil || got.Hits == nil || len(got.Hits) != 0 || got.Total.Value != 0 || got.MaxScore == nil || *got.MaxScore != 0 {
 		t.Errorf("result = %s", asJSON(t, got))
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -13,6 +12,7 @@ import (
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 
 	"github.com/vedette-siem/vedette/storage/document"
+	"github.com/vedette-siem/vedette/storage/durable"
 )
 
 // The type and version under which scorch knows the plugin. A stored index names them, so they stay the same for ever; the
@@ -96,7 +96,7 @@ func (plugin) MergeUsing(segments []segment.Segment, drops []*roaring.Bitmap, pa
 		}
 	}
 	var newDocs [][]uint64
-	size, err := writeFile(path, func(f *os.File) (err error) {
+	size, err := durable.Create(path, func(f *os.File) (err error) {
 		newDocs, err = merge(f, views, closeCh)
 		return err
 	})
@@ -124,36 +124,11 @@ func openFile(path string) (*Segment, error) {
 	return s, nil
 }
 
-// writeFile writes a new file and syncs it and its folder, since scorch syncs neither. A file that could not be finished is removed.
-func writeFile(path string, write func(*os.File) error) (size int64, err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return 0, fmt.Errorf("create segment: %w", err)
-	}
-	err = write(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err == nil {
-		var info os.FileInfo
-		if info, err = f.Stat(); err == nil {
-			size = info.Size()
-		}
-	}
-	err = errors.Join(err, f.Close())
-	if err == nil {
-		err = syncDir(filepath.Dir(path))
-	}
-	if err != nil {
-		return 0, errors.Join(fmt.Errorf("write segment %s: %w", path, err), os.Remove(path))
-	}
-	return size, nil
-}
-
-func syncDir(path string) error {
-	d, err := os.Open(path)
+// Check opens the segment at path as scorch would, and closes it again. The error names the file.
+func Check(path string) error {
+	s, err := openFile(path)
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.Sync(), d.Close())
+	return s.release()
 }

@@ -11,6 +11,7 @@ import (
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 
 	"github.com/vedette-siem/vedette/storage/document"
+	"github.com/vedette-siem/vedette/storage/durable"
 )
 
 // Wrap makes a document one that scorch accepts in a batch.
@@ -41,7 +42,7 @@ type fileSegment struct{ scorchSegment }
 
 // Persist implements segment.UnpersistedSegment. The file is on disk, synced with its folder, when it returns.
 func (s memSegment) Persist(path string) error {
-	_, err := writeFile(path, func(f *os.File) error {
+	_, err := durable.Create(path, func(f *os.File) error {
 		_, err := f.Write(s.data)
 		return err
 	})

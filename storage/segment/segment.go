@@ -29,7 +29,7 @@ const (
 	IDField      = "_id"      // Terms
 	SeqNoField   = "_seq_no"  // Numbers, long
 	VersionField = "_version" // Numbers, long
-	TimeField    = "_time"    // Numbers, date: the document's Time, by which documents are ordered
+	TimeField    = "\x00time" // Numbers, date: the document's Time, by which documents are ordered; no mapped field can have this name
 )
 
 const (

@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/vedette-siem/vedette/storage/durable"
 )
 
 // An Entry is one operation.
@@ -115,18 +117,10 @@ func createFile(dir string, number uint64) (*os.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create write-ahead log: %w", err)
 	}
-	if err := syncDir(dir); err != nil {
+	if err := durable.SyncDir(dir); err != nil {
 		return nil, errors.Join(fmt.Errorf("create write-ahead log: %w", err), f.Close())
 	}
 	return f, nil
-}
-
-func syncDir(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // Append writes entries behind all others. They are durable once their position is synced. After an error nothing of them will be replayed.
