@@ -2,6 +2,9 @@ module github.com/vedette-siem/vedette
 
 go 1.26.0
 
+// An npm package holds Go too.
+ignore ./ui/node_modules
+
 require (
 	github.com/DataDog/sketches-go v1.4.8
 	github.com/RoaringBitmap/roaring/v2 v2.30.0

@@ -195,17 +195,26 @@ func (e *Embedded) UpdateAliases(_ context.Context, p Principal, body json.RawMe
 	if len(request.Actions) == 0 {
 		return eserr.Illegal("No action specified")
 	}
+	removeFiles, err := e.planAliases(request.Actions)
+	if err != nil {
+		return err
+	}
+	return removeFiles()
+}
+
+// planAliases carries out the actions, all or none.
+func (e *Embedded) planAliases(all []map[string]aliasAction) (removeFiles func() error, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	plan := &aliasPlan{e: e, changed: map[string]map[string]json.RawMessage{}}
 	for _, first := range []bool{true, false} { // indices to remove first, since an alias may take the name of one
-		for _, actions := range request.Actions {
+		for _, actions := range all {
 			for verb, a := range actions {
 				if (verb == "remove_index") != first {
 					continue
 				}
 				if err := plan.add(verb, a); err != nil {
-					return err
+					return nil, err
 				}
 			}
 		}
@@ -217,7 +226,7 @@ func (e *Embedded) UpdateAliases(_ context.Context, p Principal, body json.RawMe
 type aliasPlan struct {
 	e       *Embedded
 	changed map[string]map[string]json.RawMessage // new aliases by index
-	doomed  []string
+	doomed  []*index
 }
 
 func (p *aliasPlan) aliases(ix *index) map[string]json.RawMessage {
@@ -250,7 +259,12 @@ func (p *aliasPlan) add(verb string, a aliasAction) error {
 		return p.remove(found, names, a)
 	case "remove_index":
 		for _, r := range found {
-			p.doomed = append(p.doomed, r.Name)
+			if s := p.e.streams[r.Stream]; s != nil && s.writeIndex() == r.Name {
+				return eserr.Illegal("index [%s] is the write index for data stream [%s] and cannot be deleted", r.Name, r.Stream)
+			}
+			if !slices.Contains(p.doomed, r.index) {
+				p.doomed = append(p.doomed, r.index)
+			}
 		}
 		return nil
 	}
@@ -273,7 +287,7 @@ func (p *aliasPlan) put(found []resolved, names []string, a aliasAction) error {
 		if err := checkAliasName(name); err != nil {
 			return err
 		}
-		if p.e.indices[name] != nil && !slices.Contains(p.doomed, name) {
+		if taken := p.e.indices[name]; taken != nil && !slices.Contains(p.doomed, taken) || p.e.streams[name] != nil {
 			return eserr.BadRequest("invalid_alias_name_exception", "Invalid alias name [%s]: an index or data stream exists with the same name as the alias", name)
 		}
 		for _, r := range found {
@@ -303,14 +317,17 @@ func (p *aliasPlan) remove(found []resolved, names []string, a aliasAction) erro
 	return nil
 }
 
-// commit writes the plan: indices go first, since an alias may take the name of one. The caller holds e.mu for writing.
-func (p *aliasPlan) commit() error {
-	if len(p.doomed) > 0 {
-		if err := p.e.dropIndices(p.doomed, ""); err != nil {
-			return err
-		}
+// commit writes the plan. The caller holds e.mu for writing.
+func (p *aliasPlan) commit() (removeFiles func() error, err error) {
+	for _, ix := range p.doomed {
+		delete(p.changed, ix.Name)
 	}
-	err := p.e.dir.Meta().Update(func(tx *metadb.Tx) error {
+	for name := range p.changed {
+		ix := p.e.indices[name]
+		ix.recordMu.Lock()
+		defer ix.recordMu.Unlock()
+	}
+	removeFiles, err = p.e.drop(p.doomed, func(tx *metadb.Tx) error {
 		for name, aliases := range p.changed {
 			r := p.e.indices[name].indexRecord
 			r.Aliases = aliases
@@ -321,10 +338,10 @@ func (p *aliasPlan) commit() error {
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("update aliases: %w", err)
+		return nil, fmt.Errorf("update aliases: %w", err)
 	}
 	for name, aliases := range p.changed {
 		p.e.indices[name].Aliases = aliases
 	}
-	return nil
+	return removeFiles, nil
 }

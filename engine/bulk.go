@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -23,9 +22,7 @@ func (e *Embedded) Bulk(ctx context.Context, p Principal, ops []BulkOp, o BulkOp
 	if err := b.run(ctx); err != nil {
 		return nil, err
 	}
-	if err := b.makeVisible(); err != nil {
-		return nil, err
-	}
+	b.makeVisible()
 	answer := &BulkAnswer{Items: b.items, Took: time.Since(begin).Milliseconds()}
 	for i := range b.items {
 		answer.Errors = answer.Errors || b.items[i].Error != nil
@@ -55,6 +52,9 @@ type target struct {
 	touched  bool
 }
 
+// maxBatchBytes is about how much memory the documents may take that are read before they are written: a short text can become many words.
+const maxBatchBytes = 8 << 20
+
 // prepared is an operation that is ready to be written.
 type prepared struct {
 	at  int
@@ -65,6 +65,7 @@ type prepared struct {
 func (b *bulk) run(ctx context.Context) error {
 	var batch []prepared
 	var batchTarget *target
+	batchBytes := 0
 	for i := range b.ops {
 		if i%256 == 0 {
 			if err := ctx.Err(); err != nil {
@@ -75,38 +76,50 @@ func (b *bulk) run(ctx context.Context) error {
 		b.items[i] = BulkItem{Action: op.Action, WriteAnswer: WriteAnswer{Index: op.Index, ID: op.ID}}
 		t, prep, err := b.prepare(i, op)
 		if err != nil {
-			if err := b.refuse(i, t, err); err != nil {
-				return err
-			}
+			b.refuse(i, t, err)
 			continue
 		}
-		if t != batchTarget && len(batch) > 0 {
-			if err := b.write(batchTarget, batch); err != nil {
-				return err
-			}
-			batch = batch[:0]
+		if (t != batchTarget || batchBytes > maxBatchBytes) && len(batch) > 0 {
+			b.write(batchTarget, batch)
+			clear(batch)
+			batch, batchBytes = batch[:0], 0
 		}
 		batchTarget = t
 		batch = append(batch, prep)
+		if prep.doc != nil {
+			batchBytes += storage.DocBytes(prep.doc)
+		}
 	}
 	if len(batch) > 0 {
-		return b.write(batchTarget, batch)
+		b.write(batchTarget, batch)
 	}
 	return nil
 }
 
-// refuse answers an operation with an error. Faults that are not the request's end the whole bulk.
-func (b *bulk) refuse(i int, t *target, err error) error {
+// refuse answers an operation with an error. A fault of ours is told as one that a client may try again; the other operations go on.
+func (b *bulk) refuse(i int, t *target, err error) {
 	var refusal *Error
 	if !errors.As(err, &refusal) {
-		return err
+		refusal = b.fault(t, err)
 	}
 	item := &b.items[i]
 	item.Error, item.Status = refusal, refusal.Status
 	if t != nil {
 		item.Index = t.Name
 	}
-	return nil
+}
+
+// fault logs a fault of ours, and gives its form for the client: 503, which shippers try again, or 404 for an index that was deleted a moment ago.
+func (b *bulk) fault(t *target, err error) *Error {
+	name := ""
+	if t != nil {
+		name = t.Name
+		if errors.Is(err, storage.ErrClosed) {
+			return noSuchIndex(name)
+		}
+	}
+	b.e.o.Logger.Error("write failed", "index", name, "err", err)
+	return eserr.Errorf(503, "unavailable_shards_exception", "[%s][0] cannot be written now; the server's log says why", name)
 }
 
 // prepare finds the index of an operation and reads its document.
@@ -194,9 +207,7 @@ func (b *bulk) target(op *BulkOp) (*target, error) {
 }
 
 func (e *Embedded) writeTarget(op *BulkOp) (*target, error) {
-	e.mu.RLock()
-	t, err := e.existingTarget(op.Index, op.RequireAlias)
-	e.mu.RUnlock()
+	t, err := e.findTarget(op)
 	if t != nil || err != nil {
 		return t, err
 	}
@@ -209,6 +220,12 @@ func (e *Embedded) writeTarget(op *BulkOp) (*target, error) {
 		return t, err
 	}
 	return e.createTarget(op)
+}
+
+func (e *Embedded) findTarget(op *BulkOp) (*target, error) {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.existingTarget(op.Index, op.RequireAlias)
 }
 
 // createTarget makes the index or data stream of a write. The caller holds e.mu for writing.
@@ -280,29 +297,36 @@ func newTarget(ix *index, alias string) *target {
 }
 
 // write carries out prepared operations on one index, in order.
-func (b *bulk) write(t *target, batch []prepared) error {
+func (b *bulk) write(t *target, batch []prepared) {
 	t.touched = true
-	err := t.store.Write(func(w *storage.Writer) error {
-		for _, p := range batch {
-			wr := &writing{e: b.e, t: t, w: w, op: p.op, item: &b.items[p.at]}
-			if err := wr.do(p.doc); err != nil {
-				if err := b.refuse(p.at, t, err); err != nil {
-					return err
+	store, err := t.open()
+	if err == nil {
+		err = store.Write(func(w *storage.Writer) error {
+			for _, p := range batch {
+				wr := &writing{e: b.e, t: t, w: w, op: p.op, item: &b.items[p.at]}
+				if err := wr.do(p.doc); err != nil {
+					b.refuse(p.at, t, err)
 				}
 			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("write index %s: %w", t.Name, err)
+			return nil
+		})
 	}
-	return nil
+	if err == nil {
+		return
+	}
+	var refusal *Error
+	if !errors.As(err, &refusal) {
+		refusal = b.fault(t, err)
+	}
+	for _, p := range batch {
+		b.refuse(p.at, t, refusal)
+	}
 }
 
-// makeVisible refreshes what was written, if the request asks for it.
-func (b *bulk) makeVisible() error {
+// makeVisible refreshes what was written, if the request asks for it. What is written is durable, so a refresh that fails is logged and changes no answer.
+func (b *bulk) makeVisible() {
 	if b.refresh != "true" && b.refresh != "wait_for" {
-		return nil
+		return
 	}
 	done := map[*index]bool{}
 	for _, t := range b.targets {
@@ -310,8 +334,12 @@ func (b *bulk) makeVisible() error {
 			continue
 		}
 		done[t.index] = true
-		if err := t.store.Refresh(); err != nil {
-			return fmt.Errorf("refresh index %s: %w", t.Name, err)
+		store, err := t.open()
+		if err == nil {
+			err = store.Refresh()
+		}
+		if err != nil && !errors.Is(err, storage.ErrClosed) {
+			b.e.o.Logger.Error("refresh failed", "index", t.Name, "err", err)
 		}
 	}
 	for i := range b.items {
@@ -319,5 +347,4 @@ func (b *bulk) makeVisible() error {
 			b.items[i].ForcedRefresh = true
 		}
 	}
-	return nil
 }

@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
+	"slices"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/engine/mapping"
@@ -145,10 +145,18 @@ func (e *Embedded) DeleteIndex(_ context.Context, p Principal, t Target) error {
 	if err := allow(p, "indices:admin/delete"); err != nil {
 		return err
 	}
+	removeFiles, err := e.deleteIndices(t)
+	if err != nil {
+		return err
+	}
+	return removeFiles()
+}
+
+func (e *Embedded) deleteIndices(t Target) (removeFiles func() error, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if err := e.refuseAliases(t); err != nil {
-		return err
+		return nil, err
 	}
 	t.IndicesOnly = true
 	found, err := e.resolve(t)
@@ -156,72 +164,77 @@ func (e *Embedded) DeleteIndex(_ context.Context, p Principal, t Target) error {
 		err = anyBlocked(found, opDelete)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	byStream := map[string][]string{}
+	var doomed []*index
 	for _, r := range found {
 		if s := e.streams[r.Stream]; s != nil && s.writeIndex() == r.Name {
 			if isWildcard(t.Expression) {
 				continue // wildcards for indices leave data streams alone
 			}
-			return eserr.Illegal("index [%s] is the write index for data stream [%s] and cannot be deleted", r.Name, r.Stream)
+			return nil, eserr.Illegal("index [%s] is the write index for data stream [%s] and cannot be deleted", r.Name, r.Stream)
 		}
-		byStream[r.Stream] = append(byStream[r.Stream], r.Name)
+		doomed = append(doomed, r.index)
 	}
-	for stream, names := range byStream {
-		if err := e.dropIndices(names, stream); err != nil {
-			return err
-		}
-	}
-	return nil
+	return e.drop(doomed, nil)
 }
 
-// dropIndices removes indices from the catalogue and then from disk; of a data stream too, which goes with its last index. The caller holds e.mu for writing.
-func (e *Embedded) dropIndices(names []string, streamName string) error {
-	doomed := map[string]bool{}
-	for _, name := range names {
-		doomed[name] = true
-	}
-	var rest *stream
-	if s := e.streams[streamName]; s != nil {
-		rest = &stream{s.streamRecord}
-		rest.Indices = nil
-		for _, name := range s.Indices {
-			if !doomed[name] {
-				rest.Indices = append(rest.Indices, name)
-			}
+// drop takes indices out of the catalogue, and out of their data streams, which go with their last index. more is done in the same transaction; nil is
+// nothing. The caller holds e.mu for writing, and calls the returned function without it: that deletes the files.
+func (e *Embedded) drop(doomed []*index, more func(*metadb.Tx) error) (removeFiles func() error, err error) {
+	rest := map[string]*stream{} // what is left of data streams
+	for _, ix := range doomed {
+		ix.recordMu.Lock()
+		defer ix.recordMu.Unlock()
+		s := rest[ix.Stream]
+		if s == nil && e.streams[ix.Stream] != nil {
+			s = &stream{e.streams[ix.Stream].streamRecord}
+			s.Indices = slices.Clone(s.Indices)
+			rest[ix.Stream] = s
+		}
+		if s != nil {
+			s.Indices = slices.DeleteFunc(s.Indices, func(name string) bool { return name == ix.Name })
 		}
 	}
-	err := e.dir.Meta().Update(func(tx *metadb.Tx) error {
-		for name := range maps.Keys(doomed) {
-			if err := tx.Delete(indexTable, e.indices[name].UUID); err != nil {
+	err = e.dir.Meta().Update(func(tx *metadb.Tx) error {
+		for _, ix := range doomed {
+			if err := errors.Join(tx.Delete(indexTable, ix.UUID), tx.Put(removedTable, ix.UUID, nil)); err != nil {
 				return err
 			}
 		}
-		if rest == nil {
-			return nil
+		for name, s := range rest {
+			if err := s.saveRest(tx, name); err != nil {
+				return err
+			}
 		}
-		if len(rest.Indices) == 0 {
-			return tx.Delete(streamTable, streamName)
+		if more != nil {
+			return more(tx)
 		}
-		return rest.save(tx)
+		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("delete indices: %w", err)
+		return nil, fmt.Errorf("delete indices: %w", err)
 	}
-	if rest != nil {
-		e.streams[streamName] = rest
-		if len(rest.Indices) == 0 {
-			delete(e.streams, streamName)
+	var uuids []string
+	for _, ix := range doomed {
+		ix.removed = true
+		delete(e.indices, ix.Name)
+		uuids = append(uuids, ix.UUID)
+	}
+	for name, s := range rest {
+		if e.streams[name] = s; len(s.Indices) == 0 {
+			delete(e.streams, name)
 		}
 	}
-	var errs []error
-	for name := range doomed {
-		uuid := e.indices[name].UUID
-		delete(e.indices, name)
-		errs = append(errs, e.dir.Remove(uuid))
+	return func() error { return e.removeFiles(uuids) }, nil
+}
+
+// saveRest saves a data stream that has lost indices.
+func (s *stream) saveRest(tx *metadb.Tx, name string) error {
+	if len(s.Indices) == 0 {
+		return tx.Delete(streamTable, name)
 	}
-	return errors.Join(errs...)
+	return s.save(tx)
 }
 
 // mappingSettings are the index settings that a mapping obeys.

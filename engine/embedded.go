@@ -35,7 +35,8 @@ type Embedded struct {
 	o           Options
 	clusterUUID string
 
-	// mu guards the catalogue below. It is held for writing while metadata changes, which wait for the disk, and never while documents are written or searched.
+	// mu guards the catalogue below. It is held for writing while metadata changes, which wait for the disk, and never while documents are written or searched;
+	// index tells the order of locks.
 	mu        sync.RWMutex
 	indices   map[string]*index // by name
 	streams   map[string]*stream
@@ -48,6 +49,7 @@ var _ Backend = (*Embedded)(nil)
 const (
 	clusterTable   = "cluster"
 	indexTable     = "indices"      // by uuid: indexRecord
+	removedTable   = "removed"      // by uuid: indices whose files are to be deleted
 	streamTable    = "data_streams" // by name: streamRecord
 	templateTables = "templates/"   // and the kind; by name: the template as it was put
 )
@@ -113,11 +115,39 @@ func (e *Embedded) load() error {
 	for _, r := range records {
 		ix, err := e.openIndex(r)
 		if err != nil {
-			return fmt.Errorf("index %s: %w", r.Name, err)
+			ix = e.brokenIndex(r, err)
 		}
 		e.indices[r.Name] = ix
 	}
-	return nil
+	return e.finishRemovals()
+}
+
+// finishRemovals deletes the files of indices that are gone from the catalogue, when a crash kept them from being deleted at once.
+func (e *Embedded) finishRemovals() error {
+	var uuids []string
+	if err := e.dir.Meta().View(func(tx *metadb.Tx) error {
+		return tx.Each(removedTable, func(uuid string, _ []byte) error { uuids = append(uuids, uuid); return nil })
+	}); err != nil || len(uuids) == 0 {
+		return err
+	}
+	return e.removeFiles(uuids)
+}
+
+// removeFiles deletes the files of removed indices, and then the note that they are to be deleted.
+func (e *Embedded) removeFiles(uuids []string) error {
+	for _, uuid := range uuids {
+		if err := e.dir.Remove(uuid); err != nil {
+			return err
+		}
+	}
+	return e.dir.Meta().Update(func(tx *metadb.Tx) error {
+		for _, uuid := range uuids {
+			if err := tx.Delete(removedTable, uuid); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func clusterUUID(tx *metadb.Tx) (string, error) {
@@ -174,8 +204,14 @@ func (e *Embedded) Health(_ context.Context, p Principal, t Target) (*Health, er
 	if err != nil {
 		return nil, err
 	}
+	status := "green"
+	for _, r := range found {
+		if r.broken != nil {
+			status = "red"
+		}
+	}
 	return &Health{
-		ClusterName: "vedette", Status: "green", NumberOfNodes: 1, NumberOfDataNodes: 1,
+		ClusterName: "vedette", Status: status, NumberOfNodes: 1, NumberOfDataNodes: 1,
 		ActivePrimaryShards: len(found), ActiveShards: len(found), ActiveShardsPercent: 100,
 	}, nil
 }

@@ -42,18 +42,22 @@ func (r *resolved) get(id string, o GetOptions) (storage.Current, error) {
 	if routing == "" && r.mapping.Load().RoutingRequired() {
 		return storage.Current{}, routingMissing(r.Name, id)
 	}
+	store, err := r.open()
+	if err != nil {
+		return storage.Current{}, err
+	}
 	if o.Refresh {
-		if err := r.store.Refresh(); err != nil {
-			return storage.Current{}, fmt.Errorf("get %s/%s: %w", r.Name, id, err)
+		if err := store.Refresh(); err != nil {
+			return storage.Current{}, gone(r.index, fmt.Errorf("get %s/%s: %w", r.Name, id, err))
 		}
 	}
-	get := r.store.Get
+	get := store.Get
 	if !o.Realtime {
-		get = r.store.GetSearchable
+		get = store.GetSearchable
 	}
 	now, err := get(id)
 	if err != nil {
-		return now, fmt.Errorf("get %s/%s: %w", r.Name, id, err)
+		return now, gone(r.index, fmt.Errorf("get %s/%s: %w", r.Name, id, err))
 	}
 	return r.shards.visible(now, id, routing), nil
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/vedette-siem/vedette/engine/analysis"
+	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/engine/mapping"
 	"github.com/vedette-siem/vedette/storage"
 	"github.com/vedette-siem/vedette/storage/document"
@@ -26,15 +28,38 @@ type indexRecord struct {
 	Stream    string                     `json:"stream,omitempty"` // the data stream whose backing index it is
 }
 
-// index is an open index. Its record is guarded by Embedded.mu, but for Mappings, which is guarded by mapMu; the mapping itself is read freely.
+// index is an index of the catalogue.
+//
+// The order of locks is Embedded.mu, the store's write lock, recordMu: a document is written under the store's lock and may change the mapping, so Embedded.mu is
+// never taken while a document is written.
 type index struct {
+	// indexRecord is what the metadata holds. Settings and Aliases are written under Embedded.mu and recordMu, so either one is enough to read them; Mappings
+	// under recordMu; the rest never changes.
 	indexRecord
-	store   *storage.Index
-	mapMu   sync.Mutex
-	mapping atomic.Pointer[mapping.Mapping]
+	recordMu sync.Mutex
+	removed  bool                            // guarded by recordMu: the record is gone from the metadata and must not come back
+	mapping  atomic.Pointer[mapping.Mapping] // written under recordMu
+	store    *storage.Index                  // nil if the index is broken
+	broken   error                           // why it could not be opened
 }
 
+// openIndex opens the store of a record.
 func (e *Embedded) openIndex(r indexRecord) (*index, error) {
+	ix := &index{indexRecord: r}
+	m, err := r.parseMapping()
+	if err != nil {
+		return nil, err
+	}
+	ix.mapping.Store(m)
+	ix.store, err = e.dir.Index(r.UUID, func(d *document.Document, routing string) error { return e.readAgain(ix, d, routing) })
+	if err != nil {
+		return nil, err
+	}
+	ix.store.SetRefreshInterval(r.Settings.refreshInterval())
+	return ix, nil
+}
+
+func (r *indexRecord) parseMapping() (*mapping.Mapping, error) {
 	reg, err := analysis.NewRegistry(r.Settings.analysis())
 	if err != nil {
 		return nil, err
@@ -43,17 +68,32 @@ func (e *Embedded) openIndex(r indexRecord) (*index, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m, err = m.WithSettings(r.Settings.mappingSettings()); err != nil {
-		return nil, err
-	}
-	ix := &index{indexRecord: r}
-	ix.mapping.Store(m)
-	ix.store, err = e.dir.Index(r.UUID, func(d *document.Document, routing string) error { return e.read(ix, d, routing) })
+	return m.WithSettings(r.Settings.mappingSettings())
+}
+
+// brokenIndex stands in the catalogue for an index that could not be opened, so that the others work and this one is not made anew.
+func (e *Embedded) brokenIndex(r indexRecord, cause error) *index {
+	ix := &index{indexRecord: r, broken: cause}
+	m, err := r.parseMapping()
 	if err != nil {
-		return nil, err
+		m, err = mapping.Parse(json.RawMessage("{}"), nil)
 	}
-	ix.store.SetRefreshInterval(r.Settings.refreshInterval())
-	return ix, nil
+	if err != nil {
+		panic("BUG: an empty mapping cannot be read: " + err.Error())
+	}
+	ix.mapping.Store(m)
+	e.o.Logger.Error("index cannot be opened; the others go on", "index", r.Name, "err", cause)
+	return ix
+}
+
+// open returns the store, or the refusal of a broken index.
+func (ix *index) open() (*storage.Index, error) {
+	if ix.broken == nil {
+		return ix.store, nil
+	}
+	err := eserr.Errorf(503, "no_shard_available_action_exception", "index [%s] could not be opened and answers nothing until it is repaired: %s", ix.Name, ix.broken)
+	err.Index, err.IndexUUID = ix.Name, ix.UUID
+	return nil, err
 }
 
 func (r *indexRecord) save(tx *metadb.Tx) error {
@@ -76,14 +116,31 @@ func (r *indexRecord) replicas() int {
 
 // read turns a source into a document of the index. Fields that the mapping lacks are added to it, on disk, before read returns.
 func (e *Embedded) read(ix *index, d *document.Document, routing string) error {
-	o := mapping.Options{Now: e.o.Now(), Stream: ix.builtInStream(), Routing: routing}
+	return e.readWith(ix, d, mapping.Options{Now: e.o.Now(), Stream: ix.builtInStream(), Routing: routing})
+}
+
+// readAgain reads a document that was acknowledged before. Mapping and settings may have changed since, so nothing is refused any more: a value that does not fit
+// stays in the source, and in the worst case that is all that stays.
+func (e *Embedded) readAgain(ix *index, d *document.Document, routing string) error {
+	err := e.read(ix, d, routing)
+	if refusal := (*Error)(nil); errors.As(err, &refusal) {
+		err = e.readWith(ix, d, mapping.Options{Now: e.o.Now(), Stream: true, Routing: routing})
+	}
+	if refusal := (*Error)(nil); errors.As(err, &refusal) {
+		e.o.Logger.Warn("acknowledged document does not fit the mapping any more and is found by its id only", "index", ix.Name, "id", d.ID, "err", err)
+		d.Fields, err = nil, nil
+	}
+	return err
+}
+
+func (e *Embedded) readWith(ix *index, d *document.Document, o mapping.Options) error {
 	m := ix.mapping.Load()
 	next, err := m.Document(d, o)
 	if err != nil || next == m {
 		return err
 	}
-	ix.mapMu.Lock()
-	defer ix.mapMu.Unlock()
+	ix.recordMu.Lock()
+	defer ix.recordMu.Unlock()
 	now := ix.mapping.Load()
 	if now != m { // somebody else has added fields meanwhile
 		if next, err = now.Document(d, o); err != nil || next == now {
@@ -96,14 +153,15 @@ func (e *Embedded) read(ix *index, d *document.Document, routing string) error {
 // builtInStream says whether the index belongs to one of our own data streams, which never refuse an event for a value that does not fit its field.
 func (ix *index) builtInStream() bool { return ix.Stream != "" && isOwnStream(ix.Stream) }
 
-// setMapping makes m the mapping of an index, on disk first. The caller holds ix.mapMu.
+// setMapping makes m the mapping of an index, on disk first. The caller holds ix.recordMu.
 func (e *Embedded) setMapping(ix *index, m *mapping.Mapping) error {
+	if ix.removed {
+		return noSuchIndex(ix.Name)
+	}
 	raw, err := m.MarshalJSON()
 	if err != nil {
 		return fmt.Errorf("save mapping of index %s: %w", ix.Name, err)
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
 	r := ix.indexRecord
 	r.Mappings = raw
 	if err := e.dir.Meta().Update(func(tx *metadb.Tx) error { return r.save(tx) }); err != nil {

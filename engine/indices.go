@@ -3,11 +3,14 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/storage"
 	"github.com/vedette-siem/vedette/storage/metadb"
 )
 
@@ -16,6 +19,14 @@ func (e *Embedded) find(t Target) ([]resolved, error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	return e.resolve(t)
+}
+
+// gone turns the error of an index that was deleted a moment ago into Elasticsearch's.
+func gone(ix *index, err error) error {
+	if errors.Is(err, storage.ErrClosed) {
+		return noSuchIndex(ix.Name)
+	}
+	return err
 }
 
 // findFor is find for an operation that blocks may forbid.
@@ -82,8 +93,8 @@ func isTyped(mappings json.RawMessage) bool {
 }
 
 func (e *Embedded) mergeMapping(ix *index, body json.RawMessage) error {
-	ix.mapMu.Lock()
-	defer ix.mapMu.Unlock()
+	ix.recordMu.Lock()
+	defer ix.recordMu.Unlock()
 	m, err := ix.mapping.Load().Merge(body)
 	if err != nil {
 		return err
@@ -126,7 +137,7 @@ func (e *Embedded) PutSettings(_ context.Context, p Principal, t Target, body js
 	}
 	for _, r := range found {
 		for _, name := range finalSettings {
-			if v, ok := change[name]; ok && v != r.Settings[name] {
+			if v, ok := change[name]; ok && !reflect.DeepEqual(v, r.Settings[name]) {
 				return eserr.Illegal("Can't update non dynamic settings [[%s]] for open indices [[%s/%s]] unless the `reopen` query parameter is set to true. "+
 					"Alternatively, close the indices, apply the settings changes, and reopen the indices", name, r.Name, r.UUID)
 			}
@@ -142,6 +153,12 @@ func (e *Embedded) PutSettings(_ context.Context, p Principal, t Target, body js
 
 // changeSettings writes changed settings. The caller holds e.mu for writing.
 func (e *Embedded) changeSettings(ix *index, change settings, preserveExisting bool) error {
+	store, err := ix.open()
+	if err != nil {
+		return err
+	}
+	ix.recordMu.Lock()
+	defer ix.recordMu.Unlock()
 	next := maps.Clone(ix.Settings)
 	if preserveExisting {
 		change = maps.Clone(change)
@@ -154,7 +171,7 @@ func (e *Embedded) changeSettings(ix *index, change settings, preserveExisting b
 		return fmt.Errorf("save settings of index %s: %w", ix.Name, err)
 	}
 	ix.Settings = r.Settings
-	ix.store.SetRefreshInterval(r.Settings.refreshInterval())
+	store.SetRefreshInterval(r.Settings.refreshInterval())
 	m, err := ix.mapping.Load().WithSettings(r.Settings.mappingSettings())
 	if err != nil {
 		return err
@@ -176,8 +193,12 @@ func (e *Embedded) Refresh(ctx context.Context, p Principal, t Target) (Shards, 
 		if err := ctx.Err(); err != nil {
 			return Shards{}, err
 		}
-		if err := r.store.Refresh(); err != nil {
-			return Shards{}, fmt.Errorf("refresh index %s: %w", r.Name, err)
+		store, err := r.open()
+		if err == nil {
+			err = store.Refresh()
+		}
+		if err != nil {
+			return Shards{}, gone(r.index, fmt.Errorf("refresh index %s: %w", r.Name, err))
 		}
 	}
 	answer := Shards{}
@@ -204,7 +225,13 @@ func (e *Embedded) IndexStats(_ context.Context, p Principal, t Target) ([]Index
 		return nil, err
 	}
 	for i, r := range found {
+		if r.broken != nil {
+			continue // it has a name and nothing to count
+		}
 		st, err := r.store.Stats()
+		if errors.Is(err, storage.ErrClosed) {
+			continue // deleted a moment ago
+		}
 		if err != nil {
 			return nil, fmt.Errorf("statistics of index %s: %w", r.Name, err)
 		}

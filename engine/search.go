@@ -32,20 +32,22 @@ func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	indices, done, err := e.snapshots(r.Target)
+	o, err := e.snapshots(r.Target)
 	if err != nil {
 		return nil, err
 	}
-	defer done()
-	if err := e.boost(indices, request.IndexBoosts(), r.Target); err != nil {
+	defer o.close()
+	if err := e.boost(o.indices, request.IndexBoosts(), r.Target); err != nil {
 		return nil, err
 	}
-	result, err := search.Run(ctx, request, indices, search.Options{
+	result, err := search.Run(ctx, request, o.indices, search.Options{
 		Now: e.o.Now(), Workers: e.o.Workers, Budget: aggs.NewBudget(maxRequestBytes), TypedKeys: r.TypedKeys, TotalHitsAsInt: r.TotalHitsAsInt,
 	})
 	if err != nil {
 		return nil, err
 	}
+	result.Shards += len(o.failures)
+	result.Failures = append(result.Failures, o.failures...)
 	answer := toAnswer(result, r.TotalHitsAsInt)
 	answer.Took = time.Since(begin).Milliseconds()
 	return answer, nil
@@ -72,11 +74,11 @@ func searchShards(total int, failures []json.RawMessage) Shards {
 	return Shards{Total: total, Successful: total - len(failures), Skipped: &skipped, Failed: len(failures), Failures: failures}
 }
 
-// snapshots opens the indices of a target for a search; done gives them back.
-func (e *Embedded) snapshots(t Target) (indices []search.Index, done func(), err error) {
+// snapshots opens the indices of a target for a search.
+func (e *Embedded) snapshots(t Target) (*opened, error) {
 	found, err := e.findFor(t, opRead)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	return e.open(found)
 }
@@ -101,36 +103,61 @@ func (e *Embedded) boost(indices []search.Index, boosts []search.IndexBoost, t T
 	return nil
 }
 
-func (e *Embedded) open(found []resolved) (indices []search.Index, done func(), err error) {
-	var open []*storage.Snapshot
-	done = func() {
-		for _, s := range open {
-			if err := s.Close(); err != nil {
-				e.o.Logger.Error("closing a snapshot failed", "err", err)
-			}
-		}
-	}
+// opened are the snapshots of one search.
+type opened struct {
+	e         *Embedded
+	indices   []search.Index
+	snapshots []*storage.Snapshot
+	failures  []json.RawMessage // of broken indices, as `_shards.failures` has them
+	refusal   error             // of the last broken index
+}
+
+// open opens the indices of a search. Broken ones are told as failures, unless there is no other; an index that was deleted a moment ago is as if it had never been there.
+func (e *Embedded) open(found []resolved) (*opened, error) {
+	o := &opened{e: e}
 	for _, r := range found {
-		s, err := r.store.Snapshot()
-		if errors.Is(err, storage.ErrClosed) {
-			done()
-			return nil, nil, noSuchIndex(r.Name) // removed a moment ago
+		if err := o.add(r); err != nil {
+			o.close()
+			return nil, err
 		}
-		if err != nil {
-			done()
-			return nil, nil, fmt.Errorf("search index %s: %w", r.Name, err)
-		}
-		open = append(open, s)
-		filter, err := r.filter()
-		if err != nil {
-			done()
-			return nil, nil, err
-		}
-		indices = append(indices, search.Index{
-			Name: r.Name, Mapping: r.mapping.Load(), Views: s.Views, Filter: filter, MaxResultWindow: r.window,
-		})
 	}
-	return indices, done, nil
+	if len(o.indices) == 0 && o.refusal != nil {
+		return nil, o.refusal
+	}
+	return o, nil
+}
+
+func (o *opened) add(r resolved) error {
+	store, err := r.index.open()
+	if err != nil {
+		failure, marshalErr := json.Marshal(map[string]any{"shard": 0, "index": r.Name, "node": o.e.o.NodeName, "reason": err})
+		o.failures, o.refusal = append(o.failures, failure), err
+		return marshalErr
+	}
+	filter, err := r.filter()
+	if err != nil {
+		return err
+	}
+	s, err := store.Snapshot()
+	if errors.Is(err, storage.ErrClosed) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("search index %s: %w", r.Name, err)
+	}
+	o.snapshots = append(o.snapshots, s)
+	o.indices = append(o.indices, search.Index{
+		Name: r.Name, Mapping: r.mapping.Load(), Views: s.Views, Filter: filter, MaxResultWindow: r.window,
+	})
+	return nil
+}
+
+func (o *opened) close() {
+	for _, s := range o.snapshots {
+		if err := s.Close(); err != nil {
+			o.e.o.Logger.Error("closing a snapshot failed", "err", err)
+		}
+	}
 }
 
 // filter is the query of the aliases by which an index was reached: any of them will do. Nil is none.
@@ -162,16 +189,16 @@ func (e *Embedded) Count(ctx context.Context, p Principal, r *SearchRequest) (*C
 	if err != nil {
 		return nil, err
 	}
-	indices, done, err := e.snapshots(r.Target)
+	o, err := e.snapshots(r.Target)
 	if err != nil {
 		return nil, err
 	}
-	defer done()
-	n, err := search.Count(ctx, q, indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers})
+	defer o.close()
+	n, err := search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers})
 	if err != nil {
 		return nil, err
 	}
-	return &CountAnswer{Count: n, Shards: searchShards(len(indices), nil)}, nil
+	return &CountAnswer{Count: n, Shards: searchShards(len(o.indices)+len(o.failures), o.failures)}, nil
 }
 
 // countQuery reads the body of a count, which may hold a query only, and the URL's `q`, which goes before it.
@@ -203,10 +230,10 @@ func (e *Embedded) count(ctx context.Context, found []resolved, query json.RawMe
 	if err != nil {
 		return 0, err
 	}
-	indices, done, err := e.open(found)
+	o, err := e.open(found)
 	if err != nil {
 		return 0, err
 	}
-	defer done()
-	return search.Count(ctx, q, indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers})
+	defer o.close()
+	return search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers})
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vedette-siem/vedette/engine/dates"
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
 
@@ -85,9 +86,8 @@ func (s settings) check() error {
 		}
 	}
 	if v := s.get("index.refresh_interval"); v != "" && v != "-1" {
-		if _, err := time.ParseDuration(v); err != nil {
-			return eserr.Illegal("failed to parse setting [index.refresh_interval] with value [%s] as a time value: unit is missing or unrecognized", v)
-		}
+		_, err := dates.ParseDuration(v, "index.refresh_interval")
+		return err
 	}
 	return nil
 }
@@ -113,11 +113,11 @@ func (s settings) refreshInterval() time.Duration {
 	if v == "-1" {
 		return -1
 	}
-	d, err := time.ParseDuration(v)
+	ms, err := dates.ParseDuration(v, "index.refresh_interval")
 	if err != nil {
 		return 0
 	}
-	return max(d, time.Millisecond)
+	return time.Duration(max(ms, 1)) * time.Millisecond
 }
 
 // merge sets what other has; a null resets a setting.

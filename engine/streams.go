@@ -150,16 +150,25 @@ func (e *Embedded) DeleteDataStream(_ context.Context, p Principal, t Target) er
 	if err := allow(p, "indices:admin/data_stream/delete"); err != nil {
 		return err
 	}
+	removeFiles, err := e.deleteStreams(t)
+	if err != nil {
+		return err
+	}
+	return removeFiles()
+}
+
+func (e *Embedded) deleteStreams(t Target) (removeFiles func() error, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	found, err := e.streamsMatching(t)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var doomed []*index
 	for _, s := range found {
-		if err := e.dropIndices(s.Indices, s.Name); err != nil {
-			return err
+		for _, name := range s.Indices {
+			doomed = append(doomed, e.indices[name])
 		}
 	}
-	return nil
+	return e.drop(doomed, nil)
 }

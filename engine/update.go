@@ -73,6 +73,10 @@ func (wr *writing) update() error {
 	if body.IfSeqNo != nil {
 		wr.op.IfSeqNo, wr.op.IfPrimaryTerm = body.IfSeqNo, body.IfPrimaryTerm
 	}
+	wanted, err := ParseSourceFilter(body.Source)
+	if err != nil {
+		return err
+	}
 	now, err := wr.w.Source(wr.op.ID)
 	if err != nil {
 		return err
@@ -106,7 +110,10 @@ func (wr *writing) update() error {
 	} else {
 		wr.item.Status, wr.item.Result, wr.item.Version, wr.item.SeqNo, wr.item.PrimaryTerm = 200, "noop", now.Version, now.SeqNo, primaryTerm
 	}
-	return wr.returnSource(body, source)
+	if len(body.Source) == 0 || wanted.Disabled {
+		return nil
+	}
+	return wr.returnSource(wanted, source)
 }
 
 // inserts reports whether the update makes a document where there is none.
@@ -173,15 +180,8 @@ func mergeInto(old, part map[string]any) (changed bool) {
 	return changed
 }
 
-// returnSource fills `get` if the update asks for the document.
-func (wr *writing) returnSource(b *updateBody, source json.RawMessage) error {
-	if len(b.Source) == 0 {
-		return nil
-	}
-	f, err := ParseSourceFilter(b.Source)
-	if err != nil || f.Disabled {
-		return err
-	}
+// returnSource fills `get` with the document after the update.
+func (wr *writing) returnSource(f SourceFilter, source json.RawMessage) (err error) {
 	if source, err = search.FilterSource(source, f.Includes, f.Excludes); err != nil {
 		return err
 	}

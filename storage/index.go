@@ -92,12 +92,12 @@ func (b *buffer) add(id string, d *document.Document) {
 	b.docs[id] = d
 	b.bytes += len(id)
 	if d != nil {
-		b.bytes += docBytes(d)
+		b.bytes += DocBytes(d)
 	}
 }
 
-// docBytes is about how much memory a document takes.
-func docBytes(d *document.Document) int {
+// DocBytes is about how much memory a document takes.
+func DocBytes(d *document.Document) int {
 	n := len(d.Source) + len(d.Fields)*int(unsafe.Sizeof(document.Field{}))
 	for i := range d.Fields {
 		n += len(d.Fields[i].Tokens) * int(unsafe.Sizeof(document.Token{}))

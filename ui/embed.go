@@ -2,9 +2,8 @@
 // this folder is built into (`make ui`, which runs Vite and fills ui/dist).
 //
 // The built files are embedded but not committed. A fresh clone holds only
-// dist/.gitkeep, so that `go build` and `go test` need no Node; [Built] then
-// says false and whoever serves the files shows a page that tells how to build
-// them. The package serves nothing itself and knows nothing of HTTP; only
+// dist/.gitkeep, so that `go build` and `go test` need no Node; whoever serves
+// the files then shows a page that tells how to build them. The package serves nothing itself and knows nothing of HTTP; only
 // cmd/vedette imports it.
 package ui
 
@@ -20,9 +19,6 @@ import (
 //go:embed all:dist
 var dist embed.FS
 
-// page is the file every route of the application starts from.
-const page = "index.html"
-
 // FS returns the built files with dist as their root: index.html, assets/ and
 // the rest. In an unbuilt tree it holds .gitkeep alone. It is read-only and
 // safe for concurrent use.
@@ -33,10 +29,4 @@ func FS() fs.FS {
 		panic(fmt.Sprintf("BUG: ui: sub %q: %v", "dist", err))
 	}
 	return sub
-}
-
-// Built reports whether the dashboard was built into this binary.
-func Built() bool {
-	info, err := fs.Stat(FS(), page)
-	return err == nil && info.Mode().IsRegular()
 }

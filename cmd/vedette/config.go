@@ -67,10 +67,10 @@ func (s *sources) Validate(app *kong.Application) error {
 	return err
 }
 
-// Resolve implements kong.Resolver.
+// Resolve implements kong.Resolver. The file gives nothing to a flag with the tag `file:"no"`.
 func (s *sources) Resolve(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
 	v := s.values[f.Name]
-	if v == nil || fromEnvironment(f) != "" {
+	if v == nil || f.Tag.Get("file") == "no" || fromEnvironment(f) != "" {
 		return nil, nil
 	}
 	if list, ok := v.([]any); ok {

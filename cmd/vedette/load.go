@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,12 +22,15 @@ type loadCmd struct {
 	URL        string   `name:"url" help:"Load into the server at this address instead of the data directory." placeholder:"URL"`
 	Data       string   `help:"Data directory to load into when no server runs on it; made if absent." default:"vedette-data" type:"path"`
 	GeoIP      string   `name:"geoip" help:"MaxMind database (.mmdb) for countries and networks of addresses." placeholder:"FILE" type:"path"`
-	Format     string   `help:"Format of all files; found out for each if not given." placeholder:"NAME"`
+	Format     string   `help:"Format of all files, one of ${formats}; found out for each if not given." placeholder:"NAME"`
 	FlowFormat string   `help:"Fields of flow logs that have no header, such as '$${version} $${account-id} ...'." placeholder:"FIELDS"`
 }
 
 // Run loads the paths.
 func (c *loadCmd) Run(e *environment) (err error) {
+	if known := formats(); c.Format != "" && !slices.Contains(known, c.Format) {
+		return wrongUse{fmt.Errorf("--format %q: must be one of %s", c.Format, strings.Join(known, ", "))}
+	}
 	src, err := filesource.New(c.Paths, filesource.Options{Format: ingest.Format(c.Format), FlowFormat: c.FlowFormat})
 	if err != nil {
 		return err
@@ -51,8 +55,16 @@ func (c *loadCmd) Run(e *environment) (err error) {
 	case err != nil:
 		return err
 	}
-	if n := status.Counts.FilesFailed; n > 0 {
-		return fmt.Errorf("%d files could not be read to their end; what was read of them is loaded", n)
+	return outcome(status.Counts)
+}
+
+// outcome is the error of a load that came to its end without reading all or any of its files.
+func outcome(n ingest.Totals) error {
+	switch {
+	case n.FilesFailed > 0:
+		return fmt.Errorf("%d files could not be read to their end; what was read of them is loaded", n.FilesFailed)
+	case n.Unknown > 0 && n.Files+n.Skipped == 0:
+		return fmt.Errorf("nothing was loaded: no file has a format that is known (%s); --format names it", strings.Join(formats(), ", "))
 	}
 	return nil
 }

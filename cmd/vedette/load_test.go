@@ -150,6 +150,25 @@ func TestAnEmptyFolderIsNotPassedOverInSilence(t *testing.T) {
 	vedette(t, "load", folder, "--data", t.TempDir()).want(t, 0, "no files found in "+folder)
 }
 
+func TestALoadThatReadsNothingFails(t *testing.T) {
+	folder := t.TempDir()
+	write(t, filepath.Join(folder, "a.log"), "dear diary\n")
+	write(t, filepath.Join(folder, "b.bin"), "\x00\x01\xfe")
+	vedette(t, "load", folder, "--data", t.TempDir()).want(t, 1, "2 files have a format that is not known", "nothing was loaded", "cloudtrail", "--format")
+	write(t, filepath.Join(folder, "trail.json"), trail(1))
+	vedette(t, "load", folder, "--data", t.TempDir()).want(t, 0, "1 events", "2 files have a format that is not known")
+}
+
+func TestAFormatThatCannotBeReadIsRefused(t *testing.T) {
+	file := write(t, filepath.Join(t.TempDir(), "trail.json"), trail(1))
+	for _, name := range []string{"nonsense", "vpcflow-parquet", "CloudTrail"} {
+		vedette(t, "load", file, "--format", name, "--data", t.TempDir()).
+			want(t, 2, fmt.Sprintf("--format %q", name), "must be one of alb, alb-connection, alb-health, clb, cloudtrail, nlb, vpcflow")
+	}
+	vedette(t, "load", file, "--format", "cloudtrail", "--data", t.TempDir()).want(t, 0, "1 events")
+	vedette(t, "load", "--help").want(t, 0, "alb-connection", "vpcflow")
+}
+
 const flowHeader = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status\n"
 
 func flow(source string) string {

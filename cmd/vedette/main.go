@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // time zones of queries must not depend on the machine
 
@@ -47,7 +48,7 @@ type exit int
 func commandLine(c *cli, more ...kong.Option) *kong.Kong {
 	parser, err := kong.New(c, append(more,
 		kong.Name("vedette"), kong.Description("A SIEM for AWS logs in one process.\n\nStart with 'vedette demo' and open http://127.0.0.1:5601."),
-		kong.DefaultEnvars("VEDETTE"), kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.DefaultEnvars("VEDETTE"), kong.Vars{"formats": strings.Join(formats(), ", ")}, kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Exit(func(code int) { panic(exit(code)) }),
 	)...)
 	if err != nil {
 		panic("BUG: command line: " + err.Error())

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -36,7 +37,10 @@ func (m stateMetrics) Describe(ch chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector.
 func (m stateMetrics) Collect(ch chan<- prometheus.Metric) {
 	counter := func(d *prometheus.Desc, n int64, labels ...string) {
-		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n), labels...)
+		send(ch, d, prometheus.CounterValue, float64(n), labels...)
+	}
+	gauge := func(d *prometheus.Desc, n float64, labels ...string) {
+		send(ch, d, prometheus.GaugeValue, n, labels...)
 	}
 	for _, s := range m.pipeline.Snapshot().Sources {
 		counter(ingestFiles, s.Counts.Files, s.Name)
@@ -56,8 +60,17 @@ func (m stateMetrics) Collect(ch chan<- prometheus.Metric) {
 		return
 	}
 	for _, s := range stats {
-		ch <- prometheus.MustNewConstMetric(indexDocuments, prometheus.GaugeValue, float64(s.Docs), s.Name)
-		ch <- prometheus.MustNewConstMetric(indexBytes, prometheus.GaugeValue, float64(s.Bytes), s.Name)
-		ch <- prometheus.MustNewConstMetric(indexSegments, prometheus.GaugeValue, float64(s.Segments), s.Name)
+		gauge(indexDocuments, float64(s.Docs), s.Name)
+		gauge(indexBytes, float64(s.Bytes), s.Name)
+		gauge(indexSegments, float64(s.Segments), s.Name)
 	}
+}
+
+// send hands over one value. A label that is no UTF-8 makes it an error of the whole answer of /metrics, and no panic.
+func send(ch chan<- prometheus.Metric, d *prometheus.Desc, kind prometheus.ValueType, n float64, labels ...string) {
+	m, err := prometheus.NewConstMetric(d, kind, n, labels...)
+	if err != nil {
+		m = prometheus.NewInvalidMetric(d, fmt.Errorf("metric with labels %q: %w", labels, err))
+	}
+	ch <- m
 }

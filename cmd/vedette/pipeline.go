@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/vedette-siem/vedette/ingest"
 	"github.com/vedette-siem/vedette/ingest/cloudtrail"
@@ -29,21 +30,33 @@ func newReader(sink ingest.Sink, geoip string, log *slog.Logger) (*reader, error
 		o.Steps = append(o.Steps, r.geo)
 	}
 	limits := ingest.Limits{}.WithDefaults()
-	balancer := elb.New(elb.Options{ECS: o, Limits: limits})
-	p, err := ingest.New(ingest.Options{
-		Sink: sink, Limits: limits, Log: log,
-		Decoders: map[ingest.Format]ingest.Decoder{
-			ingest.CloudTrail: cloudtrail.New(cloudtrail.Options{ECS: o, Limits: limits}),
-			ingest.VPCFlow:    vpcflow.New(vpcflow.Options{ECS: o, Limits: limits}),
-			ingest.ALB:        balancer,
-			ingest.CLB:        balancer, ingest.NLB: balancer, ingest.ALBConnection: balancer, ingest.ALBHealth: balancer,
-		},
-	})
+	p, err := ingest.New(ingest.Options{Sink: sink, Limits: limits, Log: log, Decoders: decoders(o, limits)})
 	if err != nil {
 		return nil, fmt.Errorf("make the ingest pipeline: %w", err)
 	}
 	r.Pipeline = p
 	return r, nil
+}
+
+// decoders are those of the formats that can be read.
+func decoders(o ecs.Options, limits ingest.Limits) map[ingest.Format]ingest.Decoder {
+	balancer := elb.New(elb.Options{ECS: o, Limits: limits})
+	return map[ingest.Format]ingest.Decoder{
+		ingest.CloudTrail: cloudtrail.New(cloudtrail.Options{ECS: o, Limits: limits}),
+		ingest.VPCFlow:    vpcflow.New(vpcflow.Options{ECS: o, Limits: limits}),
+		ingest.ALB:        balancer,
+		ingest.CLB:        balancer, ingest.NLB: balancer, ingest.ALBConnection: balancer, ingest.ALBHealth: balancer,
+	}
+}
+
+// formats are the names of the formats that can be read, in order.
+func formats() []string {
+	var out []string
+	for f := range decoders(ecs.Options{}, ingest.Limits{}.WithDefaults()) {
+		out = append(out, string(f))
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Close closes the database.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/vedette-siem/vedette/engine"
+	"github.com/vedette-siem/vedette/ingest"
 	"github.com/vedette-siem/vedette/storage/document"
 )
 
@@ -13,6 +14,8 @@ var operator = engine.Principal{Name: "vedette", Superuser: true}
 
 // engineSink writes what ingest decodes into a Backend.
 type engineSink struct{ backend engine.Backend }
+
+var _ ingest.Sink = engineSink{}
 
 // Write implements ingest.Sink.
 func (s engineSink) Write(ctx context.Context, docs []*document.Document) (written, duplicates int, err error) {

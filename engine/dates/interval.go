@@ -63,14 +63,6 @@ func ParseInterval(calendar, fixed string) (Interval, error) {
 	return Interval{}, eserr.Illegal("Invalid interval specified, must be non-null and non-empty")
 }
 
-// ParseLegacyInterval reads the old `interval`, which is a calendar interval if it can be one.
-func ParseLegacyInterval(s string) (Interval, error) {
-	if i, ok := calendarUnit(s); ok {
-		return i, nil
-	}
-	return ParseInterval("", s)
-}
-
 // ParseDuration reads a time value in milliseconds: a whole number and `d`, `h`, `m`, `s`, `ms`, `micros` or `nanos`. A sign is allowed, as in an `offset`.
 // setting is named in the error, an illegal_argument_exception.
 func ParseDuration(s, setting string) (ms int64, err error) {

@@ -20,9 +20,6 @@ type Base struct {
 	Name string
 }
 
-// Boosted is a Base with that boost, for trees that are made by hand.
-func Boosted(boost float64) Base { return Base{boost: boost, boosted: true} }
-
 // Boost implements Query; the zero value boosts by 1.
 func (b *Base) Boost() float64 {
 	if !b.boosted {

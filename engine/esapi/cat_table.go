@@ -24,12 +24,9 @@ type cell struct {
 	text  string
 	num   float64
 	isNum bool
-	null  bool
 }
 
 func textCell(s string) cell { return cell{text: s} }
-
-func nullCell() cell { return cell{null: true} }
 
 func numberCell(n int64) cell {
 	return cell{text: strconv.FormatInt(n, 10), num: float64(n), isNum: true}
@@ -150,8 +147,6 @@ func (t *table) sort(keys []string) error {
 
 func (x cell) compare(y cell) int {
 	switch {
-	case x.null || y.null:
-		return boolCompare(y.null, x.null)
 	case x.isNum && y.isNum && x.num != y.num:
 		return boolCompare(x.num > y.num, x.num < y.num)
 	case x.isNum && y.isNum:
@@ -225,10 +220,6 @@ func (t *table) json(shown []shownColumn) []byte {
 				out = append(out, ',')
 			}
 			out = append(appendQuoted(out, s.name), ':')
-			if row[s.at].null {
-				out = append(out, "null"...)
-				continue
-			}
 			out = appendQuoted(out, row[s.at].text)
 		}
 		out = append(out, '}')

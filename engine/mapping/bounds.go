@@ -44,6 +44,9 @@ func (f *Field) ParseRange(r RangeSpec) (Bounds, error) {
 }
 
 func (f *Field) parseRange(r RangeSpec) (Bounds, error) {
+	if f.Type == "version" && (r.From != nil || r.To != nil) {
+		return Bounds{}, eserr.Illegal("Field [%s] is of type [version], whose values Vedette stores as text: 1.10.0 would sort before 1.9.5, so [range] queries are not supported on it", f.Name)
+	}
 	switch f.Kind {
 	case document.Date, document.DateNanos:
 		return f.dateBounds(r)

@@ -180,7 +180,7 @@ func TestImmenseTerms(t *testing.T) {
 
 func TestDeepJSONIsRefused(t *testing.T) {
 	for _, source := range []string{strings.Repeat(`{"a":`, 100_000), strings.Repeat(`{"a":[`, 400) + strings.Repeat(`]}`, 400)} {
-		_, err := Empty().Document(&document.Document{Source: []byte(source)}, Options{Stream: true})
+		_, err := empty().Document(&document.Document{Source: []byte(source)}, Options{Stream: true})
 		refusal(t, err)
 	}
 	flat := mustParse(t, `{"properties": {"f": {"type": "flattened", "depth_limit": 3}}}`)
@@ -212,7 +212,7 @@ func TestStreamsRefuseNoValue(t *testing.T) {
 
 func TestRoutingAndRereading(t *testing.T) {
 	d := &document.Document{Source: []byte(`{"a": 1}`)}
-	m := Empty()
+	m := empty()
 	for range 2 {
 		next, err := m.Document(d, Options{Routing: "r"})
 		if err != nil || fieldsText(d) != "a=1; _routing=r" {

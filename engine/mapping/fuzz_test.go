@@ -114,7 +114,7 @@ func TestObjectsAndDotsMeanTheSame(t *testing.T) {
 		results := map[string]bool{}
 		for _, source := range []string{dotted, nested} {
 			d := &document.Document{Source: []byte(source)}
-			m, err := Empty().Document(d, Options{})
+			m, err := empty().Document(d, Options{})
 			if err != nil {
 				t.Fatalf("%s: %v", source, err)
 			}
@@ -128,7 +128,7 @@ func TestObjectsAndDotsMeanTheSame(t *testing.T) {
 }
 
 func TestThousandsOfFieldsStayCheap(t *testing.T) {
-	m, err := Empty().WithSettings(Settings{TotalFields: -1})
+	m, err := empty().WithSettings(Settings{TotalFields: -1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,9 +95,6 @@ func (s Settings) depth() int {
 	return s.Depth
 }
 
-// Empty returns a mapping without fields, whose fields come with the documents.
-func Empty() *Mapping { return (&Mapping{root: &object{}}).sealed() }
-
 // WithSettings returns the mapping under other settings, or an illegal_argument_exception if it has more fields or levels than they allow.
 func (m *Mapping) WithSettings(s Settings) (*Mapping, error) {
 	next := *m

@@ -191,7 +191,7 @@ func TestLimits(t *testing.T) {
 	if _, err := four.Merge([]byte(`{"properties": {"d": {"type": "long"}}}`)); err == nil {
 		t.Error("a put mapping passes the limit")
 	}
-	_, err = Empty().Document(&document.Document{Source: []byte(`{"` + strings.Repeat("a.", 25) + `a": 1}`)}, Options{})
+	_, err = empty().Document(&document.Document{Source: []byte(`{"` + strings.Repeat("a.", 25) + `a": 1}`)}, Options{})
 	if err == nil || !strings.Contains(err.Error(), "Limit of mapping depth [20] has been exceeded due to object field [a.a.") {
 		t.Errorf("%v", err)
 	}
@@ -370,3 +370,6 @@ func TestFieldsShowMetaAndShape(t *testing.T) {
 		t.Errorf("a binary with doc values is shown as %s", got)
 	}
 }
+
+// empty is a mapping without fields, whose fields come with the documents.
+func empty() *Mapping { return (&Mapping{root: &object{}}).sealed() }

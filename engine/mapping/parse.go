@@ -13,7 +13,7 @@ import (
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
 
-// Parse reads the object under `mappings`; nil and `{}` are Empty. A single `_doc` around it is taken off. The error is a mapper_parsing_exception.
+// Parse reads the object under `mappings`; nil and `{}` give one without fields. A single `_doc` around it is taken off. The error is a mapper_parsing_exception.
 func Parse(body json.RawMessage, reg *analysis.Registry) (*Mapping, error) {
 	m := &Mapping{root: &object{}, registry: reg}
 	root, err := decode(body)

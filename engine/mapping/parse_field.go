@@ -53,6 +53,9 @@ func (p parser) property(o *object, name string, def map[string]any, depth int) 
 	if err := checkName(name); err != nil {
 		return err
 	}
+	if o.path == "" && metadata(name) != nil {
+		return mapperError("Field [%s] is defined more than once: it is a metadata field and cannot be mapped", name)
+	}
 	if head, rest, ok := strings.Cut(name, "."); ok && !o.flat {
 		below := &object{path: o.join(head)}
 		if n := o.children[head]; n != nil {
@@ -101,6 +104,8 @@ func checkName(name string) error {
 		return eserr.Illegal("field name cannot contain only whitespace")
 	case name[0] == '.' || name[len(name)-1] == '.' || strings.Contains(name, ".."):
 		return eserr.Illegal("field name starting or ending with a [.] makes object resolution ambiguous: [%s]", name)
+	case strings.ContainsRune(name, 0): // columns of our own have names with it
+		return eserr.Illegal("field name cannot contain a null character")
 	case len(name) > maxTerm:
 		return eserr.Illegal("field name is longer than %d bytes", maxTerm)
 	}

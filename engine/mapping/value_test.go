@@ -14,7 +14,8 @@ import (
 // everyType has a field of each type, named after it.
 const everyType = `{"properties": {"keyword": {"type": "keyword"}, "text": {"type": "text"}, "long": {"type": "long"}, "integer": {"type": "integer"}, "byte": {"type": "byte"},
 	"unsigned_long": {"type": "unsigned_long"}, "double": {"type": "double"}, "float": {"type": "float"}, "half_float": {"type": "half_float"}, "scaled_float": {"type": "scaled_float", "scaling_factor": 10},
-	"date": {"type": "date"}, "date_nanos": {"type": "date_nanos"}, "day": {"type": "date", "format": "dd.MM.yyyy"}, "boolean": {"type": "boolean"}, "ip": {"type": "ip"}, "geo_point": {"type": "geo_point"}, "flattened": {"type": "flattened"}}}`
+	"date": {"type": "date"}, "date_nanos": {"type": "date_nanos"}, "day": {"type": "date", "format": "dd.MM.yyyy"}, "boolean": {"type": "boolean"}, "ip": {"type": "ip"}, "geo_point": {"type": "geo_point"}, "flattened": {"type": "flattened"},
+	"version": {"type": "version"}}}`
 
 func fieldOf(t testing.TB, name string) *Field {
 	t.Helper()
@@ -153,6 +154,8 @@ func TestParseRange(t *testing.T) {
 	f("keyword", `"a"`, "null", false, true, "(a) to *")
 	f("keyword", `"b"`, `"a"`, true, true, "empty")
 	f("keyword", `"a"`, `"a"`, true, false, "empty")
+	f("version", `"1.9.5"`, "null", true, true, "failed to create query: Field [version] is of type [version], whose values Vedette stores as text: 1.10.0 would sort before 1.9.5, so [range] queries are not supported on it")
+	f("version", "null", "null", true, true, "* to *")
 	f("date", `"2026-06-01"`, `"2026-06-02"`, true, false, "2026-06-01T00:00:00.000Z to 2026-06-01T23:59:59.999Z")
 	f("date", `"2026-06-01"`, `"2026-06-02"`, false, true, "2026-06-02T00:00:00.000Z to 2026-06-02T23:59:59.999Z")
 	f("date", `"now-1d/d"`, `"now"`, true, true, "2026-06-02T00:00:00.000Z to 2026-06-03T10:00:00.000Z")

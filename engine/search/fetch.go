@@ -37,7 +37,7 @@ func (s *session) fetchAll(ctx context.Context, page []ranked) ([]Hit, error) {
 	g, ctx := errgroup.WithContext(ctx)
 	const least = 32 // hits that are worth a goroutine
 	for part := range slices.Chunk(order, max(least, (len(order)+s.options.Workers-1)/s.options.Workers)) {
-		g.Go(func() error {
+		g.Go(guarded("fetch of hits", func() error {
 			var from sources
 			defer from.close()
 			for _, i := range part {
@@ -52,7 +52,7 @@ func (s *session) fetchAll(ctx context.Context, page []ranked) ([]Hit, error) {
 				hits[i] = hit
 			}
 			return nil
-		})
+		}))
 	}
 	return hits, g.Wait()
 }

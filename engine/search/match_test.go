@@ -86,7 +86,7 @@ func TestQueriesOfOneIndex(t *testing.T) {
 }
 
 func TestPatternsOfTheIndexName(t *testing.T) {
-	p := &planner{index: "logs-a", mapping: mapping.Empty()}
+	p := &planner{index: "logs-a", mapping: &mapping.Mapping{}}
 	for _, c := range []struct {
 		query dsl.Query
 		want  bool

@@ -241,12 +241,19 @@ func (run *indexRun) searchInTurn(ctx context.Context) error {
 }
 
 // guarded is search, with a panic turned into an error that says where.
-func (part *segmentRun) guarded(ctx context.Context, limit int64) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			buf := make([]byte, 8<<10)
-			err = fmt.Errorf("BUG: search of index %s: %v\n%s", part.run.index.Name, p, buf[:runtime.Stack(buf, false)])
-		}
-	}()
-	return part.search(ctx, limit)
+func (part *segmentRun) guarded(ctx context.Context, limit int64) error {
+	return guarded("search of index "+part.run.index.Name, func() error { return part.search(ctx, limit) })()
+}
+
+// guarded turns a panic of a goroutine, such as that of a damaged segment, into an error of the search.
+func guarded(what string, f func() error) func() error {
+	return func() (err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				buf := make([]byte, 8<<10)
+				err = fmt.Errorf("BUG: %s: %v\n%s", what, p, buf[:runtime.Stack(buf, false)])
+			}
+		}()
+		return f()
+	}
 }

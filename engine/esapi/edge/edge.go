@@ -17,22 +17,12 @@ type Fail func(w http.ResponseWriter, r *http.Request, err error)
 
 // A Guard turns requests away that a browser was tricked into, and outlives panics of the handlers behind it.
 type Guard struct {
-	Hosts  Hosts
+	Hosts Hosts
+	// Origin wants requests that may change something and come from a browser to come from a page of this server, or of an origin that it
+	// trusts. Programs send neither Origin nor Sec-Fetch-Site and pass.
 	Origin *http.CrossOriginProtection
 	Fail   Fail
 	Log    *slog.Logger
-}
-
-// NewOrigin makes the check that a request which may change something and comes from a browser comes from a page of this server, or
-// of one of the trusted origins (`https://host:port`). Programs send neither Origin nor Sec-Fetch-Site and pass.
-func NewOrigin(trusted []string) (*http.CrossOriginProtection, error) {
-	p := http.NewCrossOriginProtection()
-	for _, origin := range trusted {
-		if err := p.AddTrustedOrigin(origin); err != nil {
-			return nil, fmt.Errorf("trust origin %q: %w", origin, err)
-		}
-	}
-	return p, nil
 }
 
 // Wrap puts the guard before next.

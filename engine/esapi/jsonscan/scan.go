@@ -90,9 +90,6 @@ func New(data []byte, maxDepth int) *Scanner {
 // Offset is where the next token will be looked for.
 func (s *Scanner) Offset() int { return s.pos }
 
-// Depth is the number of open containers.
-func (s *Scanner) Depth() int { return len(s.stack) }
-
 // Next reads a token. Its errors are *SyntaxError.
 func (s *Scanner) Next() (Token, error) {
 	s.space()
@@ -133,17 +130,6 @@ func (s *Scanner) Skip(t Token) (int, error) {
 		}
 	}
 	return s.pos, nil
-}
-
-// Check reads a whole text and says what is wrong with it, as a *SyntaxError, or nil.
-func Check(data []byte, maxDepth int) error {
-	s := New(data, maxDepth)
-	for {
-		t, err := s.Next()
-		if err != nil || t.Kind == End {
-			return err
-		}
-	}
 }
 
 func (s *Scanner) space() {

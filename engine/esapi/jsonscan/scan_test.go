@@ -7,17 +7,28 @@ import (
 	"testing"
 )
 
-func TestCheckAcceptsJSON(t *testing.T) {
+// check reads a whole text and says what is wrong with it.
+func check(data []byte, maxDepth int) error {
+	s := New(data, maxDepth)
+	for {
+		t, err := s.Next()
+		if err != nil || t.Kind == End {
+			return err
+		}
+	}
+}
+
+func TestItAcceptsJSON(t *testing.T) {
 	for _, text := range []string{
 		`{}`, `[]`, ` null `, `true`, `-0.5e+10`, `"x"`, `{"a":[1,2,{"b":null}],"c":"\u00e9\n\"\\"}`, `[[],{},[{}]]`, `"日本"`, "{\n\t\"a\" : 1\r\n}",
 	} {
-		if err := Check([]byte(text), 10); err != nil {
+		if err := check([]byte(text), 10); err != nil {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
 }
 
-func TestCheckNamesThePlace(t *testing.T) {
+func TestErrorsNameThePlace(t *testing.T) {
 	for text, want := range map[string]string{
 		``:                 `[1:1] Unexpected end-of-input: expected a value`,
 		`{`:                `[1:2] Unexpected end-of-input: expected close marker for Object`,
@@ -37,7 +48,7 @@ func TestCheckNamesThePlace(t *testing.T) {
 		`"abc`:             `[1:5] Unexpected end-of-input: was expecting closing quote for a string value`,
 		`[[[[`:             `[1:4] Document nesting depth (4) exceeds the maximum allowed (3)`,
 	} {
-		err := Check([]byte(text), 3)
+		err := check([]byte(text), 3)
 		var syntax *SyntaxError
 		if !errors.As(err, &syntax) || err.Error() != want {
 			t.Errorf("%q:\n got %v\nwant %s", text, err, want)
@@ -46,7 +57,7 @@ func TestCheckNamesThePlace(t *testing.T) {
 }
 
 func TestDeepNestingCostsNoMemory(t *testing.T) {
-	if err := Check([]byte(strings.Repeat(`{"a":`, 1_000_000)), 100); err == nil {
+	if err := check([]byte(strings.Repeat(`{"a":`, 1_000_000)), 100); err == nil {
 		t.Error("a million levels were accepted")
 	}
 }
@@ -67,14 +78,14 @@ func TestTokensAndSkip(t *testing.T) {
 	if end, err := s.Skip(next()); err != nil || end != 23 {
 		t.Errorf("skipped to %d, %v", end, err)
 	}
-	if key := next(); key.Text() != "b" || s.Depth() != 1 {
-		t.Errorf("key %q at depth %d", key.Text(), s.Depth())
+	if key := next(); key.Text() != "b" || len(s.stack) != 1 {
+		t.Errorf("key %q at depth %d", key.Text(), len(s.stack))
 	}
 	if value := next(); value.Kind != String || value.Text() != "c\nd" {
 		t.Errorf("value %q", value.Text())
 	}
 	defer func() {
-		if s.Reset([]byte(`[7`)); next().Kind != ArrayStart || next().Text() != "7" || s.Depth() != 1 {
+		if s.Reset([]byte(`[7`)); next().Kind != ArrayStart || next().Text() != "7" || len(s.stack) != 1 {
 			t.Error("not reset")
 		}
 	}()
@@ -88,7 +99,7 @@ func FuzzAgreesWithTheStandardLibrary(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		err, valid := Check(data, 10_000), json.Valid(data)
+		err, valid := check(data, 10_000), json.Valid(data)
 		var syntax *SyntaxError
 		if err != nil && (!errors.As(err, &syntax) || syntax.Line < 1 || syntax.Column < 1) {
 			t.Fatalf("%q: %#v", data, err)

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Format prints a query much as Lucene does, for `_validate/query` and tests: `+` is required, `#` a filter, `-` excluded.
+// Format prints a query much as Lucene does: `+` is required, `#` a filter, `-` excluded. Tests compare trees by it.
 func Format(q Query) string {
 	text := format(q)
 	b := q.base()
@@ -175,3 +175,6 @@ func formatText(q *QueryString) string {
 	text += formatIf(q.AnalyzeWildcard, " analyze_wildcard=true")
 	return text + ")"
 }
+
+// Boosted is a Base with that boost, for trees that are made by hand.
+func Boosted(boost float64) Base { return Base{boost: boost, boosted: true} }
