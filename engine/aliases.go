@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/glob"
 	"github.com/vedette-siem/vedette/storage/metadb"
 )
 
@@ -302,7 +303,7 @@ func (p *aliasPlan) remove(found []resolved, names []string, a aliasAction) erro
 	for _, pattern := range names {
 		for _, r := range found {
 			for name := range maps.Clone(p.aliases(r.index)) {
-				if pattern == "_all" || matchesGlob(pattern, name) {
+				if pattern == "_all" || glob.Match(pattern, name) {
 					delete(p.aliases(r.index), name)
 					removed = true
 				}

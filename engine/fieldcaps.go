@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vedette-siem/vedette/engine/glob"
 	"github.com/vedette-siem/vedette/engine/mapping"
 )
 
@@ -142,7 +143,7 @@ func (t *capsTable) addParents(index string, m *mapping.Mapping, name, pattern s
 		if seen[name] {
 			return
 		}
-		if m.IsObject(name) && (pattern == "" || matchesGlob(pattern, name)) {
+		if m.IsObject(name) && (pattern == "" || glob.Match(pattern, name)) {
 			seen[name] = true
 			t.add(name, indexCap{index, FieldCap{Type: "object"}})
 		}
@@ -160,7 +161,7 @@ var metadataFields = []struct {
 
 func (t *capsTable) addMetadata(index string, m *mapping.Mapping, pattern string, seen map[string]bool) {
 	for _, f := range metadataFields {
-		if !seen[f.name] && (pattern == "" || matchesGlob(pattern, f.name)) {
+		if !seen[f.name] && (pattern == "" || glob.Match(pattern, f.name)) {
 			seen[f.name] = true
 			t.add(f.name, indexCap{index, FieldCap{Type: f.typ, MetadataField: true, Searchable: f.searchable, Aggregatable: f.aggregatable}})
 		}

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/glob"
 )
 
 // maxNameBytes is the longest name of an index.
@@ -151,12 +152,12 @@ func (e *Embedded) matching(pattern string, t Target) map[string]*resolved {
 	}
 	hidden := strings.HasPrefix(pattern, ".") || strings.Contains(t.ExpandWildcards, "hidden") || strings.Contains(t.ExpandWildcards, "all")
 	for name, ix := range e.indices {
-		if matchesGlob(pattern, name) && (hidden || !ix.hidden()) {
+		if glob.Match(pattern, name) && (hidden || !ix.hidden()) {
 			matched[name] = &resolved{index: ix}
 		}
 	}
 	for name, s := range e.streams {
-		if matchesGlob(pattern, name) {
+		if glob.Match(pattern, name) {
 			e.addStream(matched, s)
 		}
 	}
@@ -164,7 +165,7 @@ func (e *Embedded) matching(pattern string, t Target) map[string]*resolved {
 		return matched
 	}
 	for _, name := range e.aliasNames() {
-		if matchesGlob(pattern, name) {
+		if glob.Match(pattern, name) {
 			e.addAlias(matched, name, hidden)
 		}
 	}
@@ -201,25 +202,4 @@ func merge(found map[string]*resolved, name string, r *resolved) {
 	default:
 		old.filters = append(old.filters, r.filters...)
 	}
-}
-
-// matchesGlob reports whether a pattern with `*` covers the whole name. It takes time in proportion to their product at most.
-func matchesGlob(pattern, name string) bool {
-	p, n, star, mark := 0, 0, -1, 0
-	for n < len(name) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, mark = p, n
-			p++
-		case p < len(pattern) && pattern[p] == name[n]:
-			p++
-			n++
-		case star >= 0:
-			mark++
-			p, n = star+1, mark
-		default:
-			return false
-		}
-	}
-	return strings.Trim(pattern[p:], "*") == ""
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/glob"
 	"github.com/vedette-siem/vedette/storage/metadb"
 )
 
@@ -111,7 +112,7 @@ func (e *Embedded) streamsMatching(t Target) ([]*stream, error) {
 			continue
 		}
 		for name, s := range e.streams {
-			if matchesGlob(part, name) {
+			if glob.Match(part, name) {
 				found[name] = s
 			}
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/vedette-siem/vedette/engine/analysis"
 	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/glob"
 	"github.com/vedette-siem/vedette/engine/mapping"
 	"github.com/vedette-siem/vedette/storage/metadb"
 )
@@ -49,7 +50,7 @@ func (p *patterns) UnmarshalJSON(raw []byte) error {
 }
 
 func (p patterns) match(name string) bool {
-	return slices.ContainsFunc(p, func(pattern string) bool { return matchesGlob(pattern, name) })
+	return slices.ContainsFunc(p, func(pattern string) bool { return glob.Match(pattern, name) })
 }
 
 // knownKeys are the members that each kind may have.
@@ -165,7 +166,7 @@ func (e *Embedded) checkPriority(name string, t *templateBody) error {
 
 // overlap reports whether some name could match both patterns: tried with each one's own text.
 func overlap(a, b string) bool {
-	return matchesGlob(a, strings.ReplaceAll(b, "*", "")) && matchesGlob(b, strings.ReplaceAll(b, "*", "")) || matchesGlob(b, strings.ReplaceAll(a, "*", "")) && matchesGlob(a, strings.ReplaceAll(a, "*", "")) || a == b
+	return glob.Match(a, strings.ReplaceAll(b, "*", "")) && glob.Match(b, strings.ReplaceAll(b, "*", "")) || glob.Match(b, strings.ReplaceAll(a, "*", "")) && glob.Match(a, strings.ReplaceAll(a, "*", "")) || a == b
 }
 
 func priority(t *templateBody) int64 {
@@ -187,7 +188,7 @@ func (e *Embedded) GetTemplates(_ context.Context, p Principal, kind TemplateKin
 	}
 	var out []Template
 	for _, stored := range slices.Sorted(maps.Keys(e.templates[kind])) {
-		if !slices.ContainsFunc(strings.Split(name, ","), func(n string) bool { return matchesGlob(n, stored) }) {
+		if !slices.ContainsFunc(strings.Split(name, ","), func(n string) bool { return glob.Match(n, stored) }) {
 			continue
 		}
 		body, err := completeTemplate(kind, stored, e.templates[kind][stored])
@@ -290,7 +291,7 @@ func (e *Embedded) DeleteTemplate(_ context.Context, p Principal, kind TemplateK
 	for _, part := range strings.Split(name, ",") {
 		n := len(doomed)
 		for stored := range e.templates[kind] {
-			if matchesGlob(part, stored) {
+			if glob.Match(part, stored) {
 				doomed = append(doomed, stored)
 			}
 		}

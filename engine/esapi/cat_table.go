@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/glob"
 )
 
 // A column of a `_cat` table.
@@ -102,7 +103,7 @@ func (t *table) shown(names []string) []shownColumn {
 	for _, name := range names {
 		for i, col := range t.columns {
 			switch {
-			case isPattern(name) && globMatches(name, col.name):
+			case isPattern(name) && glob.Match(name, col.name):
 				out = append(out, shownColumn{i, col.name})
 			case col.is(name):
 				out = append(out, shownColumn{i, name})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/vedette-siem/vedette/engine/esapi/jsonscan"
 	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/glob"
 )
 
 // filterJSON keeps of an answer what filter_path names: `a.b`, `a.*.c`, `**.c`, wildcards within a name, and `-a.b` for what to leave
@@ -80,7 +81,7 @@ func below(patterns []pattern, name string) (next []pattern, matched bool) {
 				return nil, true // `a.**` is all of a
 			}
 		}
-		if !globMatches(p[0], name) {
+		if !glob.Match(p[0], name) {
 			continue
 		}
 		if len(p) == 1 {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/vedette-siem/vedette/engine/dates"
 	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/glob"
 )
 
 // indexExpression is the index expression of the path, with its dates computed; empty if the path has none.
@@ -135,31 +136,10 @@ func resolveDate(expression string, now time.Time) (string, error) {
 	return format.Format(at, zone), nil
 }
 
-// globMatches reports whether a pattern with `*` covers the whole name, in time that grows with their product at most.
-func globMatches(pattern, name string) bool {
-	p, n, star, mark := 0, 0, -1, 0
-	for n < len(name) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, mark = p, n
-			p++
-		case p < len(pattern) && pattern[p] == name[n]:
-			p++
-			n++
-		case star >= 0:
-			mark++
-			p, n = star+1, mark
-		default:
-			return false
-		}
-	}
-	return strings.Trim(pattern[p:], "*") == ""
-}
-
 // anyGlobMatches reports whether one of the patterns covers the name; `_all` covers all.
 func anyGlobMatches(patterns []string, name string) bool {
 	for _, p := range patterns {
-		if p == "_all" || globMatches(p, name) {
+		if p == "_all" || glob.Match(p, name) {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/vedette-siem/vedette/engine/glob"
 	"github.com/vedette-siem/vedette/storage/document"
 )
 
@@ -63,7 +64,7 @@ func (n *names) searched(patterns []string) (fields []*Field) {
 	for _, f := range n.sorted {
 		for _, p := range patterns {
 			name, _, _ := strings.Cut(p, "^")
-			if f.Searchable && (!f.Alias || name == f.Name) && glob(name, f.Name) {
+			if f.Searchable && (!f.Alias || name == f.Name) && glob.Match(name, f.Name) {
 				fields = append(fields, f)
 				break
 			}
@@ -125,7 +126,7 @@ func (m *Mapping) Leaves(pattern string) []*Field {
 		if !strings.HasPrefix(f.Name, prefix) {
 			break
 		}
-		if glob(pattern, f.Name) {
+		if glob.Match(pattern, f.Name) {
 			fields = append(fields, f)
 		}
 	}
@@ -184,27 +185,4 @@ func (o *object) findField(path string) (*leaf, *object) {
 		}
 	}
 	return nil, nil
-}
-
-// glob reports whether a pattern, in which `*` stands for any text, covers a name whole.
-func glob(pattern, name string) bool {
-	head, rest, ok := strings.Cut(pattern, "*")
-	if !ok {
-		return pattern == name
-	}
-	if !strings.HasPrefix(name, head) {
-		return false
-	}
-	name = name[len(head):]
-	for {
-		part, more, ok := strings.Cut(rest, "*")
-		if !ok {
-			return len(name) >= len(part) && strings.HasSuffix(name, part)
-		}
-		at := strings.Index(name, part)
-		if at < 0 {
-			return false
-		}
-		name, rest = name[at+len(part):], more
-	}
 }

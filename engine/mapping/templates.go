@@ -7,6 +7,7 @@ import (
 
 	"github.com/vedette-siem/vedette/engine/analysis"
 	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/glob"
 )
 
 // A template is one of `dynamic_templates`: conditions on a new field, and the definition that it then gets.
@@ -177,7 +178,7 @@ func (t *template) any(patterns []string, name string) bool {
 
 func anyGlob(patterns []string, name string) bool {
 	for _, p := range patterns {
-		if glob(p, name) {
+		if glob.Match(p, name) {
 			return true
 		}
 	}
