@@ -167,6 +167,15 @@ func TestAliasesAndDataStreamsDoNotHurtEachOther(t *testing.T) {
 	equal(t, h.count(stream), 1)
 }
 
+func TestAllIsNotDeletedByOneCommand(t *testing.T) {
+	h := newHarness(t)
+	h.bulk(op("index", "a1", "1", `{}`))
+	for _, expression := range []string{"", "*", "_all", "a*", "a1,b*"} {
+		refusal(t, h.DeleteIndex(context.Background(), root, Target{Expression: expression}), 400, "illegal_argument_exception", "Wildcard expressions or all indices are not allowed")
+	}
+	equal(t, h.count("*"), 1)
+}
+
 func TestAnUpdateThatAsksForNonsenseChangesNothing(t *testing.T) {
 	h := newHarness(t)
 	h.bulk(op("index", "a", "1", `{"a":1}`))

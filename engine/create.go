@@ -153,6 +153,9 @@ func (e *Embedded) DeleteIndex(_ context.Context, p Principal, t Target) error {
 }
 
 func (e *Embedded) deleteIndices(t Target) (removeFiles func() error, err error) {
+	if isWildcard(t.Expression) && !e.o.AllowWildcardDelete { // one mistyped command must not end all evidence
+		return nil, eserr.Illegal("Wildcard expressions or all indices are not allowed")
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if err := e.refuseAliases(t); err != nil {
@@ -169,9 +172,6 @@ func (e *Embedded) deleteIndices(t Target) (removeFiles func() error, err error)
 	var doomed []*index
 	for _, r := range found {
 		if s := e.streams[r.Stream]; s != nil && s.writeIndex() == r.Name {
-			if isWildcard(t.Expression) {
-				continue // wildcards for indices leave data streams alone
-			}
 			return nil, eserr.Illegal("index [%s] is the write index for data stream [%s] and cannot be deleted", r.Name, r.Stream)
 		}
 		doomed = append(doomed, r.index)

@@ -25,6 +25,8 @@ type Options struct {
 	Now func() time.Time
 	// Workers is how many segments are searched at once; 0 is one for each processor.
 	Workers int
+	// AllowWildcardDelete lets the deletion of indices take wildcards and `_all`, as Elasticsearch's action.destructive_requires_name: false does.
+	AllowWildcardDelete bool
 	// NodeName is what `GET /` calls this process; empty is vedette.
 	NodeName string
 }

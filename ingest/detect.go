@@ -63,6 +63,9 @@ func (d *Detector) Detect(o *Object, head []byte) Format {
 		return Skip
 	}
 	content := Content(head)
+	if o.FlowFormat != "" && content == Unknown && key == Unknown && !looksJSON(head) {
+		return VPCFlow // somebody has said what its columns are
+	}
 	switch {
 	case content == Unknown && key.isJSON() && !looksJSON(head):
 		return Unknown

@@ -125,7 +125,12 @@ func (l *lowering) quoted(t *luceneTerm) (Query, error) {
 }
 
 func (l *lowering) rangeOf(field string, t *luceneTerm) (Query, error) {
-	return l.each(cmp.Or(field, l.single), func(name string) (Query, error) {
+	field = cmp.Or(field, l.single)
+	if f, ok := l.mapping.Lookup(field); ok && f.Type == "version" && !(t.openFrom && t.openTo) { // no range can be asked, where a wrong value matches nothing
+		_, err := f.ParseRange(mapping.RangeSpec{From: t.from, To: t.to})
+		return nil, err
+	}
+	return l.each(field, func(name string) (Query, error) {
 		f, _ := l.mapping.Lookup(name)
 		q := &Range{Field: name, IncludeFrom: t.includeFrom, IncludeTo: t.includeTo, TimeZone: l.q.TimeZone, MissingMeansNoHits: true}
 		var err error

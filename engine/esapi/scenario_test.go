@@ -104,7 +104,7 @@ func serve(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	backend, err := engine.OpenEmbedded(dir, engine.Options{})
+	backend, err := engine.OpenEmbedded(dir, engine.Options{AllowWildcardDelete: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -189,7 +189,7 @@ func TestBadRecords(t *testing.T) {
 			continue
 		}
 		fields := ingesttest.Fields(t, docs[1])
-		if fields["event.kind"] != "pipeline_error" || fields["error.message"] == "" || fields["event.original"] == nil || docs[1].ID != ingest.RecordID(ingest.IDPrefix(ptr(object()), nil), 1) {
+		if fields["event.kind"] != "pipeline_error" || fields["error.message"] == "" || fields["event.original"] == nil || docs[1].ID != ingest.RecordID(ingest.IDPrefix(ptr(object()), nil), 1)+"-e" {
 			t.Errorf("%s: %.1000s", name, docs[1].Source)
 		}
 		ingesttest.Check(t, docs, counts, err)

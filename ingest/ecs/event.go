@@ -124,15 +124,18 @@ func (b *Builder) Document(id string) *document.Document {
 	return b.finish(id)
 }
 
+// failureMark ends the id of a pipeline error, so that the same record, read again with the right settings, is not taken for it.
+const failureMark = "-e"
+
 // Failure makes the pipeline error of a record that cannot be decoded: its raw text, the reason, its provenance. Its
-// time is now, since its own cannot be trusted.
+// time is now, since its own cannot be trusted; its id is the record's with a mark.
 func (b *Builder) Failure(id string, offset int64, raw []byte, reason string) *document.Document {
 	b.Begin(offset)
 	b.Timestamp(b.Now())
 	b.text(b.common.kind, `"pipeline_error"`)
 	b.Keyword("error.message", reason)
 	b.original(raw)
-	return b.finish(id)
+	return b.finish(id + failureMark)
 }
 
 func (b *Builder) finish(id string) *document.Document {

@@ -12,9 +12,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/klauspost/compress/gzip"
@@ -39,8 +42,9 @@ type Options struct {
 
 // Sink writes documents to a server. It is safe for concurrent use.
 type Sink struct {
-	o   Options
-	url string
+	o        Options
+	url      string
+	answered atomic.Bool // the server has answered once
 }
 
 var _ ingest.Sink = (*Sink)(nil)
@@ -124,9 +128,13 @@ func (s *Sink) send(ctx context.Context, docs []*document.Document) (answer, err
 	if ctx.Err() != nil {
 		return answer{}, ctx.Err()
 	}
-	if err != nil {
+	if err != nil && (s.answered.Load() || !unreachable(err)) {
 		return answer{}, temporary{fmt.Errorf("bulk request: %w", err)}
 	}
+	if err != nil { // nothing was ever there: waiting is unlikely to help
+		return answer{}, fmt.Errorf("no server answers at %s: %w", s.redacted(), err)
+	}
+	s.answered.Store(true)
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, 256<<20))
 	switch {
@@ -138,6 +146,11 @@ func (s *Sink) send(ctx context.Context, docs []*document.Document) (answer, err
 		return answer{}, fmt.Errorf("bulk request to %s: status %d: %s", s.redacted(), resp.StatusCode, clip(raw))
 	}
 	return read(raw, docs)
+}
+
+// unreachable reports whether nobody listens at an address, or the name means nothing.
+func unreachable(err error) bool {
+	return errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, new(*net.DNSError))
 }
 
 func clip(b []byte) string { return strings.TrimSpace(string(b[:min(len(b), 500)])) }

@@ -116,6 +116,30 @@ func TestWriteStopsWithItsContext(t *testing.T) {
 	}
 }
 
+func TestAWrongAddressFailsAtOnceAndALostServerIsWaitedFor(t *testing.T) {
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	s, err := New(Options{URL: gone.URL, FirstPause: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.Write(context.Background(), documents("a")); err == nil || !strings.Contains(err.Error(), "no server answers at "+gone.URL) {
+		t.Error(err)
+	}
+	ts := httptest.NewServer(&server{t: t})
+	s, err = New(Options{URL: ts.URL, FirstPause: time.Nanosecond, Attempts: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.Write(context.Background(), documents("a")); err != nil {
+		t.Fatal(err)
+	}
+	ts.Close()
+	if _, _, err := s.Write(context.Background(), documents("b")); err == nil || !strings.Contains(err.Error(), "after 3 attempts") {
+		t.Error(err)
+	}
+}
+
 func TestNewRefusesWhatIsNoServer(t *testing.T) {
 	for _, url := range []string{"", "127.0.0.1:9200", "ftp://x", "http://"} {
 		if _, err := New(Options{URL: url}); err == nil {
