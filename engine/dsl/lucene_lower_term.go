@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"strconv"
 	"strings"
+
+	"github.com/vedette-siem/vedette/engine/mapping"
 )
 
 const existsField = "_exists_"
