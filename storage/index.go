@@ -5,13 +5,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
-	"unsafe"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	index "github.com/blevesearch/bleve_index_api"
@@ -73,39 +71,6 @@ type Index struct {
 	stopped     chan struct{} // closed when the refresh loop has ended
 	stopping    chan struct{} // closed when the index is being closed
 }
-
-// buffer holds the last write of each id.
-type buffer struct {
-	docs  map[string]*document.Document // nil for a delete
-	bytes int
-}
-
-type tombstone struct {
-	version, seqNo int64
-	at             time.Time
-}
-
-func newBuffer() buffer { return buffer{docs: map[string]*document.Document{}} }
-
-// add sets the last write of an id; nil is a delete.
-func (b *buffer) add(id string, d *document.Document) {
-	b.docs[id] = d
-	b.bytes += len(id)
-	if d != nil {
-		b.bytes += DocBytes(d)
-	}
-}
-
-// DocBytes is about how much memory a document takes.
-func DocBytes(d *document.Document) int {
-	n := len(d.Source) + len(d.Fields)*int(unsafe.Sizeof(document.Field{}))
-	for i := range d.Fields {
-		n += len(d.Fields[i].Tokens) * int(unsafe.Sizeof(document.Token{}))
-	}
-	return n
-}
-
-func (b *buffer) full() bool { return len(b.docs) >= maxBufferDocs || b.bytes >= maxBufferBytes }
 
 func openIndex(path string, queue *index.AnalysisQueue, read Read, o Options) (_ *Index, err error) {
 	ix := &Index{
@@ -215,163 +180,6 @@ func (ix *Index) readCounters() error {
 	return nil
 }
 
-// SetRefreshInterval sets how soon a write becomes searchable; 0 is that of the directory, and negative only by Refresh or when the buffer is full.
-func (ix *Index) SetRefreshInterval(d time.Duration) {
-	if d == 0 {
-		d = ix.o.RefreshInterval
-	}
-	ix.interval.Store(int64(d))
-	ix.wakeUp()
-}
-
-// wakeUp makes the refresh loop look at the buffer.
-func (ix *Index) wakeUp() {
-	select {
-	case ix.wake <- struct{}{}:
-	default:
-	}
-}
-
-// refreshLoop refreshes an interval after the first write that is not searchable.
-func (ix *Index) refreshLoop(ctx context.Context) {
-	defer close(ix.stopped)
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ix.wake:
-		}
-		interval := time.Duration(ix.interval.Load())
-		if interval < 0 {
-			continue
-		}
-		timer := time.NewTimer(interval)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		case <-timer.C:
-		}
-		ix.refreshInBackground()
-	}
-}
-
-// refreshInBackground refreshes; an error is logged when it makes the index fail, and so is a panic.
-func (ix *Index) refreshInBackground() {
-	defer func() {
-		if r := recover(); r != nil {
-			ix.fail(fmt.Errorf("BUG: panic while refreshing: %v", r))
-		}
-	}()
-	_ = ix.Refresh() // ErrClosed, or a failure that is logged
-}
-
-// Refresh makes all acknowledged writes searchable. A failure is final: the index then refuses writes until it is opened again.
-func (ix *Index) Refresh() error {
-	ix.writeMu.Lock()
-	defer ix.writeMu.Unlock()
-	return ix.refresh()
-}
-
-// refresh hands the buffer to scorch, and the log's files to be removed once scorch has it on disk. The caller holds writeMu.
-func (ix *Index) refresh() error {
-	ix.mu.Lock()
-	if err := ix.usable(); err != nil || len(ix.buffer.docs) == 0 {
-		ix.mu.Unlock()
-		return err
-	}
-	ix.flushing, ix.buffer = ix.buffer, newBuffer()
-	ix.forgetTombstones()
-	nextSeqNo := ix.nextSeqNo
-	ix.mu.Unlock()
-
-	err := ix.batch(nextSeqNo)
-	if err != nil {
-		err = fmt.Errorf("refresh index %s: %w", ix.path, err)
-		ix.fail(err)
-		return err
-	}
-	ix.mu.Lock()
-	ix.flushing = newBuffer()
-	ix.mu.Unlock()
-	return nil
-}
-
-// batch writes ix.flushing. The caller holds writeMu.
-func (ix *Index) batch(nextSeqNo int64) error {
-	logged := uint64(0)
-	if ix.wal != nil { // while the log is replayed all its files stay
-		var err error
-		if logged, err = ix.wal.Rotate(); err != nil {
-			return err
-		}
-	}
-	batch := index.NewBatch()
-	for id, d := range ix.flushing.docs {
-		if d == nil {
-			batch.Delete(id)
-		} else {
-			batch.Update(segment.Wrap(d))
-		}
-	}
-	batch.SetInternal([]byte(nextSeqNoKey), binary.LittleEndian.AppendUint64(nil, uint64(nextSeqNo)))
-	ix.unpersisted.Add(1)
-	batch.SetPersistedCallback(func(err error) {
-		defer ix.unpersisted.Done()
-		if err == nil && logged > 0 {
-			err = ix.wal.Remove(logged)
-		}
-		if err != nil {
-			ix.fail(fmt.Errorf("persist: %w", err))
-		}
-	})
-	if err := ix.scorch.Batch(batch); err != nil {
-		ix.unpersisted.Done()
-		return err
-	}
-	return nil
-}
-
-func (ix *Index) fail(err error) {
-	ix.mu.Lock()
-	defer ix.mu.Unlock()
-	if ix.failed == nil {
-		ix.failed = fmt.Errorf("%w (%s), restart to go on with what is on disk: %w", ErrFailed, filepath.Base(ix.path), err)
-		ix.o.Logger.Error("index failed and takes no more writes", "index", filepath.Base(ix.path), "err", err)
-		close(ix.broken)
-	}
-}
-
-// retryPause is how long scorch's background work waits after an error before it tries again; by itself it would not wait at all.
-const retryPause = time.Second
-
-// backgroundError is called by scorch when persisting or merging fails, or panics, in the goroutine that will try again.
-func (ix *Index) backgroundError(err error) {
-	ix.fail(err)
-	select {
-	case <-ix.stopping:
-	case <-time.After(retryPause):
-	}
-}
-
-// usable says why the index takes no writes, or nil. The caller holds mu.
-func (ix *Index) usable() error {
-	if ix.closed {
-		return ErrClosed
-	}
-	return ix.failed
-}
-
-// forgetTombstones drops old tombstones. The caller holds mu.
-func (ix *Index) forgetTombstones() {
-	limit := ix.o.Now().Add(-tombstoneAge)
-	for id, t := range ix.tombstones {
-		if t.at.Before(limit) {
-			delete(ix.tombstones, id)
-		}
-	}
-}
-
 // close refreshes, waits until everything is on disk, and closes. Scorch's own Close does not wait. What a failed index could not persist stays in the log.
 func (ix *Index) close() error {
 	ix.stop()
@@ -421,49 +229,4 @@ func (ix *Index) shut() error {
 		err = errors.Join(err, ix.wal.Close())
 	}
 	return err
-}
-
-// Stats counts an index.
-type Stats struct {
-	Docs, DeletedDocs int64 // searchable documents, and those that still wait for a merge to go
-	Bytes             int64 // on disk
-	Segments          int
-}
-
-// Stats counts what is searchable and what lies on disk.
-func (ix *Index) Stats() (Stats, error) {
-	s, err := ix.Snapshot()
-	if err != nil {
-		return Stats{}, err
-	}
-	defer s.Close()
-	st := Stats{Segments: len(s.Views)}
-	for _, v := range s.Views {
-		deleted := int64(0)
-		if v.Deleted != nil {
-			deleted = int64(v.Deleted.GetCardinality())
-		}
-		st.Docs += int64(v.NumDocs()) - deleted
-		st.DeletedDocs += deleted
-	}
-	err = filepath.WalkDir(ix.path, func(_ string, e fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil // a merge has just dropped it
-		}
-		if err != nil || e.IsDir() {
-			return err
-		}
-		info, err := e.Info()
-		if errors.Is(err, os.ErrNotExist) {
-			return nil
-		}
-		if err == nil {
-			st.Bytes += info.Size()
-		}
-		return err
-	})
-	if err != nil {
-		return st, fmt.Errorf("measure index %s: %w", ix.path, err)
-	}
-	return st, nil
 }

@@ -208,3 +208,13 @@ func FuzzRewriteQueryString(f *testing.F) {
 		Format(q)
 	})
 }
+
+func TestQueryStringRefusesRangesOfVersions(t *testing.T) {
+	r := rewriting{t, loadMapping(t, `{"properties": {"v": {"type": "version"}, "user": {"type": "keyword"}}}`)}
+	for _, text := range []string{"v:[1.9.5 TO 2]", "v:{* TO 2}", "v:>1.9.5", "user:a OR v:<=2"} {
+		r.refused(`{"query_string": {"query": "`+text+`"}}`, "query_shard_exception",
+			"failed to create query: Field [v] is of type [version], whose values Vedette stores as text: 1.10.0 would sort before 1.9.5, so [range] queries are not supported on it")
+	}
+	r.text("v:1.9.5", `v:1.9.5`)
+	r.text("v:[* TO *]", `v:[* TO *]`)
+}
