@@ -175,7 +175,15 @@ func (ix *Index) current(id string, source bool) (Current, error) {
 }
 
 // stored looks for an id in the segments.
-func (ix *Index) stored(id string, source bool) (Current, error) {
+func (ix *Index) stored(id string, source bool) (c Current, err error) {
+	err = segment.Guard(func() error {
+		c, err = ix.lookup(id, source)
+		return err
+	})
+	return c, err
+}
+
+func (ix *Index) lookup(id string, source bool) (Current, error) {
 	s, err := ix.Snapshot()
 	if err != nil {
 		return Current{}, err

@@ -249,7 +249,11 @@ func (part *segmentRun) guarded(ctx context.Context, limit int64) error {
 func guarded(what string, f func() error) func() error {
 	return func() (err error) {
 		defer func() {
-			if p := recover(); p != nil {
+			switch p := recover().(type) {
+			case nil:
+			case *segment.Damage:
+				err = eserr.Errorf(500, "corrupt_index_exception", "%s", p)
+			default:
 				buf := make([]byte, 8<<10)
 				err = fmt.Errorf("BUG: %s: %v\n%s", what, p, buf[:runtime.Stack(buf, false)])
 			}

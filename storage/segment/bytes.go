@@ -3,6 +3,7 @@ package segment
 import (
 	"bufio"
 	"encoding/binary"
+	"hash/crc32"
 	"io"
 	"unsafe"
 )
@@ -46,7 +47,7 @@ func (o *output) write(b []byte) {
 func (o *output) bytes(b []byte) span {
 	var zeros [8]byte
 	o.write(zeros[:(8-o.off%8)%8])
-	s := span{Off: o.off, Len: uint64(len(b))}
+	s := span{Off: o.off, Len: uint64(len(b)), CRC: crc32.Checksum(b, castagnoli)}
 	o.write(b)
 	return s
 }

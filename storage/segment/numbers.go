@@ -25,6 +25,7 @@ func (s *Segment) Numbers(field string) *Numbers {
 	if c == nil || !c.Kind.Numeric() {
 		return nil
 	}
+	s.verify(c)
 	return &Numbers{
 		kind: c.Kind, docs: s.dir.Docs, count: c.Count, min: c.Min, max: c.Max,
 		listed: s.ints(c.DocList), starts: s.ints(c.ValueStarts), values: s.ints(c.Values), present: u64s(s.data, c.Present),

@@ -96,9 +96,11 @@ func (plugin) MergeUsing(segments []segment.Segment, drops []*roaring.Bitmap, pa
 		}
 	}
 	var newDocs [][]uint64
-	size, err := durable.Create(path, func(f *os.File) (err error) {
-		newDocs, err = merge(f, views, closeCh)
-		return err
+	size, err := durable.Create(path, func(f *os.File) error {
+		return Guard(func() (err error) {
+			newDocs, err = merge(f, views, closeCh)
+			return err
+		})
 	})
 	if err != nil {
 		return nil, 0, fmt.Errorf("merge %d segments: %w", len(segments), err)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	index "github.com/blevesearch/bleve_index_api"
@@ -66,15 +65,22 @@ func (s scorchSegment) VisitStoredFields(uint64, segment.StoredFieldValueVisitor
 	return errNotBleve
 }
 
-func (s scorchSegment) DocID(doc uint64) ([]byte, error) { return []byte(s.ID(uint32(doc))), nil }
-func (s scorchSegment) Count() uint64                    { return uint64(s.dir.Docs) }
-func (s scorchSegment) Fields() []string                 { return s.FieldNames() }
-func (s scorchSegment) Close() error                     { return s.DecRef() }
-func (s scorchSegment) Size() int                        { return len(s.data) }
-func (s scorchSegment) BytesRead() uint64                { return 0 }
-func (s scorchSegment) ResetBytesRead(uint64)            {}
-func (s scorchSegment) BytesWritten() uint64             { return uint64(len(s.data)) }
-func (s scorchSegment) AddRef()                          { s.refs.Add(1) }
+func (s scorchSegment) DocID(doc uint64) (id []byte, err error) {
+	err = Guard(func() error {
+		id = []byte(s.ID(uint32(doc)))
+		return nil
+	})
+	return id, err
+}
+
+func (s scorchSegment) Count() uint64         { return uint64(s.dir.Docs) }
+func (s scorchSegment) Fields() []string      { return s.FieldNames() }
+func (s scorchSegment) Close() error          { return s.DecRef() }
+func (s scorchSegment) Size() int             { return len(s.data) }
+func (s scorchSegment) BytesRead() uint64     { return 0 }
+func (s scorchSegment) ResetBytesRead(uint64) {}
+func (s scorchSegment) BytesWritten() uint64  { return uint64(len(s.data)) }
+func (s scorchSegment) AddRef()               { s.refs.Add(1) }
 
 // DecRef gives up one reference; the last one unmaps the file.
 func (s scorchSegment) DecRef() error {
@@ -86,18 +92,27 @@ func (s scorchSegment) DecRef() error {
 
 // DocNumbers returns the documents that have one of the ids. Scorch calls it with all ids of a batch on every segment, so ids
 // outside of the segment's range, which generated ones of a later time are, cost nothing.
-func (s scorchSegment) DocNumbers(ids []string) (*roaring.Bitmap, error) {
-	docs := roaring.New()
+func (s scorchSegment) DocNumbers(ids []string) (docs *roaring.Bitmap, err error) {
+	docs = roaring.New()
+	err = Guard(func() error {
+		s.addDocs(docs, ids)
+		return nil
+	})
+	return docs, err
+}
+
+func (s scorchSegment) addDocs(docs *roaring.Bitmap, ids []string) {
 	t := s.Terms(IDField)
 	if t == nil || t.Len() == 0 {
-		return docs, nil
+		return
 	}
 	least, greatest := t.Term(0), t.Term(uint32(t.Len()-1))
-	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id < least || id > greatest })
 	for _, id := range ids {
+		if id < least || id > greatest {
+			continue
+		}
 		if ord, exact := t.Seek(id); exact {
 			docs.Add(uint32(t.post.unique.at(ord)))
 		}
 	}
-	return docs, nil
 }

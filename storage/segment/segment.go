@@ -33,7 +33,7 @@ const (
 )
 
 const (
-	magic      = "VEDSEG03"
+	magic      = "VEDSEG04"
 	footerSize = 8 + 8 + 4 + 8 // offset and length of the directory, its CRC-32C, magic
 )
 
@@ -46,8 +46,10 @@ type Segment struct {
 	dir     directory
 	columns map[string]*columnMeta
 	source  sourceColumn
-	refs    atomic.Int64
-	release func() error // unmaps the file; nil in memory
+	// sourceVerified says that the checksums of the sources' tables were found right.
+	sourceVerified atomic.Bool
+	refs           atomic.Int64
+	release        func() error // unmaps the file; nil in memory
 }
 
 // A View is a segment as one snapshot sees it: some of its documents may have been deleted since it was written.
@@ -74,10 +76,11 @@ type directory struct {
 	Source  sourceMeta    `json:"source"`
 }
 
-// span is a range of the data, in bytes from its start.
+// span is a range of the data, in bytes from its start, and its CRC-32C.
 type span struct {
 	Off uint64 `json:"o"`
 	Len uint64 `json:"l"`
+	CRC uint32 `json:"c"`
 }
 
 // columnMeta says where the parts of one column lie. Which parts there are depends on its kind and layout.
@@ -105,6 +108,8 @@ type columnMeta struct {
 	Count     uint32 `json:"count"` // documents with a value; of a Text, with a word
 	Min, Max  int64  // of Numbers
 	SumLength uint64 `json:"sum_length"` // words of a Text in all documents
+
+	verified atomic.Bool // the checksums of all parts were found right
 }
 
 // parse reads the directory of data, which it keeps.
@@ -125,6 +130,9 @@ func parse(data []byte, path string) (*Segment, error) {
 	s := &Segment{data: data, path: path}
 	if err := json.Unmarshal(raw, &s.dir); err != nil {
 		return nil, fmt.Errorf("segment %s: read directory: %w", path, err)
+	}
+	if err := s.checkSpans(off); err != nil {
+		return nil, err
 	}
 	s.columns = make(map[string]*columnMeta, len(s.dir.Columns))
 	for _, c := range s.dir.Columns {

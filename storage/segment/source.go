@@ -50,7 +50,13 @@ type SourceReader struct {
 }
 
 // Sources returns a reader of the segment's sources.
-func (s *Segment) Sources() *SourceReader { return &SourceReader{seg: s} }
+func (s *Segment) Sources() *SourceReader {
+	if s.path != "" && !s.sourceVerified.Load() {
+		s.verifySpans("_source", s.dir.Source.spans())
+		s.sourceVerified.Store(true)
+	}
+	return &SourceReader{seg: s}
+}
 
 // Read returns the JSON of a document as it was written. It is valid until the next call.
 func (r *SourceReader) Read(doc uint32) ([]byte, error) {

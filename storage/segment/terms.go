@@ -50,6 +50,7 @@ func (s *Segment) Terms(field string) *Terms {
 	if c == nil || c.Kind != document.Keyword && c.Kind != document.IP {
 		return nil
 	}
+	s.verify(c)
 	t := &Terms{
 		dict: s.dictionary(c.Dict), post: s.postings(c), kind: c.Kind, docs: s.dir.Docs, count: c.Count,
 		listed: s.ints(c.DocList), starts: s.ints(c.ValueStarts), values: s.ints(c.Values),

@@ -26,6 +26,7 @@ func (s *Segment) Text(field string) *Text {
 	if c == nil || c.Kind != document.Text {
 		return nil
 	}
+	s.verify(c)
 	return &Text{
 		dict: s.dictionary(c.Dict), post: s.postings(c), count: c.Count, sum: c.SumLength, docs: s.dir.Docs,
 		lengths: raws(s.data, c.Lengths), present: u64s(s.data, c.Present),

@@ -63,8 +63,12 @@ export function TimeProvider({ range, refresh, onRange, onRefresh, clock, childr
     return { range, span, now, zone, zoneChoice, setZone, refresh, setRefresh: onRefresh, setRange: onRange, rerun };
   }, [range, now, zone, zoneChoice, setZone, refresh, onRefresh, onRange, rerun]);
 
-  useShortcut("[", "Step the time window back", () => onRange(step(value.span, -1)));
-  useShortcut("]", "Step the time window forward", () => onRange(step(value.span, 1)));
+  const move = (direction: -1 | 1): void => {
+    const next = step(value.span, direction, now);
+    if (next !== undefined) onRange(next);
+  };
+  useShortcut("[", "Step the time window back", () => move(-1));
+  useShortcut("]", "Step the time window forward", () => move(1));
   useShortcut("-", "Zoom out", () => onRange(zoomOut(range, value.span)));
   useShortcut("=", "Zoom in", () => onRange(zoomIn(value.span)));
   useShortcut("r", "Run again", rerun);

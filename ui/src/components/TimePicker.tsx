@@ -1,7 +1,7 @@
 import { Menu, Popover } from "@mantine/core";
 import { useState, type SyntheticEvent, type ReactElement } from "react";
 import { describeRange, quickRanges, refreshChoices } from "../lib/ranges";
-import { parseTime, step, zoomOut, type TimeRange } from "../lib/time";
+import { parseTime, step, tidyTime, zoomOut, type TimeRange } from "../lib/time";
 import { formatDateTime } from "../lib/format";
 import { zoneLabel } from "../lib/zone";
 import { Btn, IconBtn } from "./Btn";
@@ -13,19 +13,22 @@ import "./timepicker.css";
 export function TimePicker(): ReactElement {
   const time = useTime();
   const [open, setOpen] = useState(false);
-  const pick = (range: TimeRange): void => {
+  const earlier = step(time.span, -1, time.now);
+  const later = step(time.span, 1, time.now);
+  const label = describeRange(time.range, time.span, time.zone);
+  const pick = (range: TimeRange | undefined): void => {
     setOpen(false);
-    time.setRange(range);
+    if (range !== undefined) time.setRange(range);
   };
   return (
     <div className="row controls" role="group" aria-label="Time">
       <span className="grp">
-        <IconBtn label="Earlier" keys="[" onClick={() => pick(step(time.span, -1))}><IconChevronLeft size={16} /></IconBtn>
+        <IconBtn label="Earlier" keys="[" onClick={() => pick(earlier)}><IconChevronLeft size={16} /></IconBtn>
         <Popover opened={open} onChange={setOpen} position="bottom-end" shadow="md" trapFocus returnFocus>
           <Popover.Target>
-            <Btn onClick={() => setOpen(!open)} aria-label={`Time range: ${describeRange(time.range, time.span, time.zone)}`}>
+            <Btn onClick={() => setOpen(!open)} className="range" aria-label={`Time range: ${label}`}>
               <IconClock size={16} />
-              {describeRange(time.range, time.span, time.zone)}
+              <span className="el">{label}</span>
               <IconChevronDown size={14} />
             </Btn>
           </Popover.Target>
@@ -33,7 +36,7 @@ export function TimePicker(): ReactElement {
             <RangeForm onPick={pick} />
           </Popover.Dropdown>
         </Popover>
-        <IconBtn label="Later" keys="]" onClick={() => pick(step(time.span, 1))}><IconChevronRight size={16} /></IconBtn>
+        <IconBtn label="Later" keys="]" disabled={later === undefined} onClick={() => pick(later)}><IconChevronRight size={16} /></IconBtn>
       </span>
       <IconBtn label="Zoom out" keys="-" onClick={() => pick(zoomOut(time.range, time.span))}><IconZoomOut size={16} /></IconBtn>
       <Refresh />
@@ -73,7 +76,7 @@ function RangeForm({ onPick }: { onPick: (range: TimeRange) => void }): ReactEle
   const wrong = start !== undefined && end !== undefined && start >= end;
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
-    if (start !== undefined && end !== undefined && !wrong) onPick({ from: from.trim(), to: to.trim() });
+    if (start !== undefined && end !== undefined && !wrong) onPick({ from: tidyTime(from, zone), to: tidyTime(to, zone) });
   };
   return (
     <div className="ranges">
@@ -90,7 +93,7 @@ function RangeForm({ onPick }: { onPick: (range: TimeRange) => void }): ReactEle
         <TimeField label="From" value={from} onChange={setFrom} ms={start} zone={zone} />
         <TimeField label="To" value={to} onChange={setTo} ms={end} zone={zone} />
         <p className="hint" role={wrong ? "alert" : undefined}>
-          {wrong ? "The end stands before the start." : `Relative (now-24h, now/d) or a date (2026-11-23 09:41), in ${zoneLabel(zone, now)}.`}
+          {wrong ? "The end stands before the start." : `Relative (-24h, now/d) or a date (2026-11-23 09:41, 23 Nov 2026 09:41), in ${zoneLabel(zone, now)}.`}
         </p>
         <Btn type="submit" look="p" disabled={start === undefined || end === undefined || wrong}>Set time</Btn>
       </form>

@@ -1,6 +1,8 @@
 import { search, type Clause, type Hit, type SortClause, type SortValues } from "../api/es";
 import { csvHeader, csvLine } from "./csv";
+import { summaryColumn } from "./events";
 import { flatMap } from "./flatten";
+import { sentence } from "./sentence";
 
 export interface ExportJob {
   pattern: string;
@@ -8,7 +10,7 @@ export interface ExportJob {
   /** Must end in a field that is different for every event, else pages overlap. */
   sort: SortClause[];
   format: "csv" | "ndjson";
-  /** For CSV: the columns, in order. */
+  /** For CSV: the columns, in order; the summary is a column like any. */
   columns: readonly string[];
   pageSize?: number;
 }
@@ -25,7 +27,7 @@ export async function* exportPieces(
 ): AsyncGenerator<{ text: string; events: number }> {
   const size = job.pageSize ?? 1000;
   let after: SortValues | undefined;
-  if (job.format === "csv") yield { text: csvHeader(job.columns), events: 0 };
+  if (job.format === "csv") yield { text: csvHeader(job.columns.map((c) => (c === summaryColumn ? "summary" : c))), events: 0 };
   for (;;) {
     const page = await search(
       job.pattern,
@@ -42,5 +44,6 @@ export async function* exportPieces(
 function toText(hit: Hit, job: ExportJob): string {
   if (job.format === "ndjson") return `${JSON.stringify({ _index: hit._index, _id: hit._id, ...hit._source })}\n`;
   const row = flatMap(hit._source ?? {});
-  return csvLine(job.columns.map((c) => (c === "_id" ? [hit._id] : c === "_index" ? [hit._index] : row.get(c))));
+  const own: Record<string, () => string> = { _id: () => hit._id, _index: () => hit._index, [summaryColumn]: () => sentence(row).map((p) => p.text).join("") };
+  return csvLine(job.columns.map((c) => (Object.hasOwn(own, c) ? [own[c]?.() ?? ""] : row.get(c))));
 }

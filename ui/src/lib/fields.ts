@@ -72,6 +72,81 @@ export function shortName(name: string, most = 24): string {
   return short === name ? name : `…${short}`;
 }
 
+const longest = 48;
+
+/** Suffixes of a name from the short one to the whole, each one part longer. */
+function suffixes(name: string, most: number): string[] {
+  const parts = name.split(".");
+  const all = parts.map((_, i) => parts.slice(i).join(".")).reverse();
+  const first = shortName(name, most).replace(/^…/, "");
+  const fit = all.filter((s) => s.length >= first.length).map((s) => (s === name ? s : `…${s}`));
+  const tail = first.length > longest ? [`…${first.slice(-longest)}`] : [];
+  return [...tail, ...fit];
+}
+
+/**
+ * Short names for fields that stand together: as [shortName], but where two
+ * would read the same each keeps so much more of its head that they differ.
+ */
+export function shortNames(names: readonly string[], most = 24): Map<string, string> {
+  const choices = new Map(names.map((name) => [name, suffixes(name, most)]));
+  const at = new Map(names.map((name) => [name, 0]));
+  const shown = (name: string): string => choices.get(name)?.[at.get(name) ?? 0] ?? name;
+  for (let again = true; again; ) {
+    again = false;
+    const users = new Map<string, string[]>();
+    for (const name of choices.keys()) users.set(shown(name), [...(users.get(shown(name)) ?? []), name]);
+    for (const same of users.values()) {
+      if (same.length === 1) continue;
+      for (const name of same) {
+        const next = (at.get(name) ?? 0) + 1;
+        if (next >= (choices.get(name)?.length ?? 0)) continue;
+        at.set(name, next);
+        again = true;
+      }
+    }
+  }
+  return new Map([...choices.keys()].map((name) => [name, shown(name)]));
+}
+
+/** Insertions, deletions and exchanges between two short texts. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+/** The field that a misspelt name most likely means; undefined when none is near. */
+export function closestField(name: string, known: readonly string[]): string | undefined {
+  if (name.length > 100) return undefined;
+  const last = (n: string): string => n.slice(n.lastIndexOf(".") + 1);
+  const lower = name.toLowerCase();
+  const ranked = known
+    .filter((k) => k.length <= 100)
+    .map((k) => {
+      const whole = distance(lower, k.toLowerCase());
+      // The same last part counts for much: "ip" or "src.ip" means "source.ip".
+      return { k, d: last(k).toLowerCase() === last(lower) ? Math.min(whole, 2 + k.split(".").length / 10) : whole };
+    })
+    .sort((a, b) => a.d - b.d || a.k.length - b.k.length);
+  const [best] = ranked;
+  return best !== undefined && best.d <= Math.max(2.9, name.length / 3) ? best.k : undefined;
+}
+
+/** Names that no field of the indices has; a name under a known one (a flattened field) passes. */
+export function unknownFields(names: readonly string[], known: ReadonlyMap<string, Field>): string[] {
+  if (known.size === 0) return [];
+  const covered = (name: string): boolean => name.split(".").some((_, i, parts) => known.has(parts.slice(0, i + 1).join(".")));
+  return names.filter((name) => !covered(name));
+}
+
 /** The share of rows (0 to 1) that have each field. */
 export function coverage(rows: readonly ReadonlyMap<string, unknown>[]): Map<string, number> {
   const counts = new Map<string, number>();

@@ -1,4 +1,5 @@
 import type { Clause, Json, JsonObject } from "../api/es";
+import { eventTypes } from "./eventtypes";
 
 export type FilterOp = "is" | "match" | "oneof" | "exists" | "range" | "query" | "dsl";
 
@@ -29,6 +30,9 @@ function parseOne(value: unknown): Filter | undefined {
   if (!isObject(value)) return undefined;
   const { field, op } = value;
   if (typeof field !== "string" || typeof op !== "string" || !ops.includes(op)) return undefined;
+  const scalar = ["string", "number", "boolean"].includes(typeof value["value"]);
+  if ((op === "is" || op === "match") && !scalar) return undefined;
+  if (op === "query" && typeof value["value"] !== "string") return undefined;
   if (op === "oneof" && !Array.isArray(value["value"])) return undefined;
   if ((op === "range" || op === "dsl") && !isObject(value["value"])) return undefined;
   const filter: Filter = { field, op: op as FilterOp };
@@ -81,7 +85,7 @@ function rangeLabel(value: Json): string {
     .join(" and ");
 }
 
-/** The part of a pill behind the field's name. */
+/** The part of a pill behind the field's name, as it is stored. */
 export function valueLabel(filter: Filter): string {
   const { op, value = null } = filter;
   switch (op) {
@@ -98,13 +102,19 @@ export function valueLabel(filter: Filter): string {
   }
 }
 
-/** The whole pill as a sentence part: "NOT user.name: data-pipeline". */
-export function filterLabel(filter: Filter): string {
+/** The same for the eye: a known type is called what every other place calls it. */
+export function valueWords(filter: Filter): string {
+  const known = filter.field === "type" && filter.op === "is" ? eventTypes.find((t) => t.key === filter.value) : undefined;
+  return known?.label ?? valueLabel(filter);
+}
+
+/** The whole pill as a sentence part: "NOT user.name: data-pipeline"; `words` says the value. */
+export function filterLabel(filter: Filter, words: (filter: Filter) => string = valueLabel): string {
   const not = filter.not === true ? "NOT " : "";
   if (filter.label !== undefined) return not + filter.label;
   return filter.op === "dsl" || filter.op === "query"
     ? not + valueLabel(filter)
-    : `${not}${filter.field}: ${valueLabel(filter)}`;
+    : `${not}${filter.field}: ${words(filter)}`;
 }
 
 const meaning = (f: Filter): string => JSON.stringify([f.field, f.op, f.value ?? null]);

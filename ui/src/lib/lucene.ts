@@ -14,8 +14,8 @@ export interface QueryError {
   from: number;
   to: number;
   message: string;
-  /** Text that would mend the end of the query. */
-  fix?: { label: string; insert: string };
+  /** The query mended. */
+  fix?: { label: string; text: string };
 }
 
 const operators = new Set(["AND", "OR", "NOT", "TO"]);
@@ -81,7 +81,7 @@ function unclosedQuote(text: string, tokens: readonly Token[]): QueryError | und
     const closed = t.to - t.from > 1 && text[t.to - 1] === quote && text[t.to - 2] !== "\\";
     if (closed) continue;
     const what = quote === '"' ? "quote" : "regular expression";
-    return { from: t.from, to: t.from + 1, message: `this ${what} is never closed`, fix: { label: "Close it", insert: quote } };
+    return { from: t.from, to: t.from + 1, message: `this ${what} is never closed`, fix: { label: "Close it", text: text + quote } };
   }
   return undefined;
 }
@@ -104,7 +104,7 @@ function unpaired(text: string, tokens: readonly Token[]): QueryError | undefine
     from: left.from,
     to: left.to,
     message: `this ${names[c] ?? "bracket"} is never closed`,
-    ...(c === "(" ? { fix: { label: "Close it", insert: ")" } } : {}),
+    ...(c === "(" ? { fix: { label: "Close it", text: `${text})` } } : {}),
   };
 }
 
@@ -125,10 +125,50 @@ function dangling(text: string, tokens: readonly Token[]): QueryError | undefine
   return undefined;
 }
 
+const network = /([^\s:()"]+):((?:\d{1,3}(?:\.\d{1,3}){0,3}|[0-9a-f]*:[0-9a-f:.]*)\/\d{1,3})(?=[\s)]|$)/gi;
+
+/** A network that is not in quotes: Lucene takes its slash for the start of a regular expression. */
+export function bareNetwork(text: string): QueryError | undefined {
+  const phrases = tokenize(text).filter((t) => t.kind === "phrase");
+  const bare = [...text.matchAll(network)].filter((m) => !phrases.some((p) => m.index >= p.from && m.index < p.to));
+  const [first] = bare;
+  if (first === undefined) return undefined;
+  const [whole, field = "", value = ""] = first;
+  let mended = text;
+  for (const m of bare.reverse()) mended = `${mended.slice(0, m.index)}${m[1] ?? ""}:"${m[2] ?? ""}"${mended.slice(m.index + m[0].length)}`;
+  const from = first.index + field.length + 1;
+  return { from, to: first.index + whole.length, message: `put a network in quotes: ${field}:"${value}"`, fix: { label: "Put it in quotes", text: mended } };
+}
+
+/** The names of fields that a query asks for, each once; patterns such as `user.*` and metadata such as `_id` are left out. */
+export function fieldNames(text: string): string[] {
+  const solid = tokenize(text).filter((t) => t.kind !== "space");
+  const names = solid.flatMap((t, i) => {
+    const name = text.slice(t.from, t.to);
+    const exists = t.kind === "value" && i > 1 && text.slice(solid[i - 2]?.from, solid[i - 2]?.to) === "_exists_";
+    return t.kind === "field" || exists ? [name.replace(/^-/, "").replace(/\\(.)/g, "$1")] : [];
+  });
+  return [...new Set(names)].filter((name) => name !== "" && !name.startsWith("_") && !name.includes("*"));
+}
+
+/** The query with one name of a field in place of another. */
+export function renameField(text: string, from: string, to: string): string {
+  let renamed = "";
+  let last = 0;
+  for (const t of tokenize(text)) {
+    const raw = text.slice(t.from, t.to);
+    const bare = raw.replace(/^-/, "");
+    if ((t.kind !== "field" && t.kind !== "value") || bare.replace(/\\(.)/g, "$1") !== from) continue;
+    renamed += text.slice(last, t.to - bare.length) + escapeField(to);
+    last = t.to;
+  }
+  return renamed + text.slice(last);
+}
+
 /** The first thing wrong with a query that a person can see; the server has the last word. */
 export function check(text: string): QueryError | undefined {
   const tokens = tokenize(text);
-  return unclosedQuote(text, tokens) ?? unpaired(text, tokens) ?? dangling(text, tokens);
+  return bareNetwork(text) ?? unclosedQuote(text, tokens) ?? unpaired(text, tokens) ?? dangling(text, tokens);
 }
 
 /** The place that a server's message names, as an offset: "line 1, column 5" counts from 0 in Lucene. */

@@ -64,6 +64,25 @@ const isoPattern = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:
 
 const asUnit = (letter: string): Unit => (letter === "H" ? "h" : (letter as Unit));
 
+const monthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const writtenPattern = /^(?:[a-z]{3} )?(\d{1,2}) ([a-z]{3}) (\d{4})(?:,? (\d{1,2}:\d{2}(?::\d{2})?))?$/i;
+
+/** "24 Nov 2026 02:00", as the page itself writes a time, in ISO's order; other text stays as it is. */
+function asIso(text: string): string {
+  const [, day = "", name = "", year = "", clock] = writtenPattern.exec(text) ?? [];
+  const month = monthNames.indexOf(name.toLowerCase()) + 1;
+  if (month === 0) return text;
+  return `${year}-${String(month).padStart(2, "0")}-${day.padStart(2, "0")}${clock === undefined ? "" : ` ${clock.padStart(clock.length + (clock.indexOf(":") === 1 ? 1 : 0), "0")}`}`;
+}
+
+/** What a person typed as a link carries it: "-1h" is counted from now, a written date becomes ISO 8601. */
+export function tidyTime(text: string, zone: string): string {
+  const trimmed = text.trim();
+  if (/^[+-]\d+[smhdwMyH]/.test(trimmed)) return `now${trimmed}`;
+  const ms = writtenPattern.test(trimmed) ? parseAbsolute(asIso(trimmed), zone) : undefined;
+  return ms === undefined ? trimmed : iso(ms);
+}
+
 function parseAbsolute(text: string, zone: string): number | undefined {
   const m = isoPattern.exec(text);
   if (m === null) return undefined;
@@ -84,14 +103,15 @@ function parseAbsolute(text: string, zone: string): number | undefined {
 
 /**
  * Epoch milliseconds of one end of a range, or undefined when the text is
- * neither date math, nor ISO 8601, nor 13 digits of milliseconds. Without an
- * offset a date is read in `zone`.
+ * neither date math ("now-1h", or "-1h" for short), nor ISO 8601, nor a date as
+ * the page writes it, nor 13 digits of milliseconds. Without an offset a date is
+ * read in `zone`.
  */
 export function parseTime(text: string, now: number, zone: string): number | undefined {
   const trimmed = text.trim();
   if (/^\d{13}$/.test(trimmed)) return Number(trimmed);
-  const math = mathPattern.exec(trimmed);
-  if (math === null) return parseAbsolute(trimmed, zone);
+  const math = mathPattern.exec(/^[+-]/.test(trimmed) ? `now${trimmed}` : trimmed);
+  if (math === null) return parseAbsolute(asIso(trimmed), zone);
   let ms = now;
   for (const [, amount, letter] of (math[1] ?? "").matchAll(stepPattern)) {
     ms = add(ms, Number(amount), asUnit(letter ?? "s"), zone);
@@ -110,10 +130,14 @@ export const iso = (ms: number): string => new Date(ms).toISOString();
 
 export const absolute = (span: Span): TimeRange => ({ from: iso(span.from), to: iso(span.to) });
 
-/** The range one window earlier (-1) or later (1). */
-export function step(span: Span, direction: -1 | 1): TimeRange {
-  const by = direction * (span.to - span.from);
-  return absolute({ from: span.from + by, to: span.to + by });
+/**
+ * The range one window earlier (-1) or later (1). A step forward goes no further
+ * than `now`, for there is nothing behind it: undefined when the range is there.
+ */
+export function step(span: Span, direction: -1 | 1, now: number): TimeRange | undefined {
+  const length = span.to - span.from;
+  const by = direction === -1 ? -length : Math.min(length, now - span.to);
+  return direction === 1 && by <= 0 ? undefined : absolute({ from: span.from + by, to: span.to + by });
 }
 
 const simplePattern = /^now-(\d+)([smhdwMy])$/;

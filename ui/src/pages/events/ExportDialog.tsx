@@ -4,7 +4,6 @@ import { ApiError } from "../../api/errors";
 import type { Clause, SortClause } from "../../api/es";
 import { Btn } from "../../components/Btn";
 import { fileName } from "../../lib/csv";
-import { summaryColumn } from "../../lib/events";
 import { exportPieces, type ExportJob } from "../../lib/export";
 import { formatBytes, formatCount, formatDuration, plural } from "../../lib/format";
 import type { Fields } from "./useFields";
@@ -48,7 +47,7 @@ export function ExportDialog({ pattern, query, sort, columns, timeField, total, 
   useEffect(() => () => abort.current?.abort(), []);
 
   const chosen = (): string[] => {
-    const own = format === "csv-all" ? fields.list.filter((f) => !f.name.endsWith(".keyword") && f.name !== timeField).map((f) => f.name) : columns.filter((c) => c !== summaryColumn);
+    const own = format === "csv-all" ? fields.list.filter((f) => !f.name.endsWith(".keyword") && f.name !== timeField).map((f) => f.name) : columns;
     return [...(timeField === undefined ? [] : [timeField]), ...own, "_index", "_id"];
   };
 
@@ -93,7 +92,7 @@ export function ExportDialog({ pattern, query, sort, columns, timeField, total, 
         <div className="row">
           <span className="sp" />
           <Btn onClick={onClose}>{running ? "Cancel" : progress?.state === "done" ? "Close" : "Cancel"}</Btn>
-          <Btn look="p" disabled={running} onClick={() => void run()}>{progress === undefined ? `Export ${formatCount(total)}` : "Export again"}</Btn>
+          <Btn look="p" disabled={running} onClick={() => void run()}>{running ? "Exporting…" : progress === undefined ? `Export ${formatCount(total)}` : "Export again"}</Btn>
         </div>
       </div>
     </Modal>
