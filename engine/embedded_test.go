@@ -283,6 +283,14 @@ func TestBeginnersIndicesHaveKeywordsWithoutAMapping(t *testing.T) {
 	}
 }
 
+func TestAggregationsKnowTheFieldsOfAnEmptyIndex(t *testing.T) {
+	h := newHarness(t)
+	h.must(h.CreateIndex(context.Background(), root, "a", json.RawMessage(`{"mappings":{"properties":{"k":{"type":"keyword"}}}}`)))
+	answer, err := h.Search(context.Background(), root, &SearchRequest{Target: Target{Expression: "a"}, TypedKeys: true, Body: json.RawMessage(`{"size":0,"aggs":{"t":{"terms":{"field":"k"}}}}`)})
+	h.must(err)
+	equal(t, string(answer.Aggregations), `{"sterms#t":{"doc_count_error_upper_bound":0,"sum_other_doc_count":0,"buckets":[]}}`)
+}
+
 func TestAliasesChangeAllOrNothing(t *testing.T) {
 	h := newHarness(t)
 	h.bulk(op("index", "a", "1", `{}`), op("index", "b", "1", `{}`))

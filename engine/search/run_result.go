@@ -20,6 +20,13 @@ func (s *session) result(ctx context.Context, indices int) (*Result, error) {
 	var partials []*aggs.Partial
 	total, best, limited := int64(0), float32(0), false
 	for _, run := range s.runs {
+		if len(run.parts) == 0 { // an empty index still knows the kinds and formats of its fields
+			empty, err := run.aggs.Empty()
+			if err != nil {
+				return nil, err
+			}
+			partials = append(partials, empty)
+		}
 		for _, part := range run.parts {
 			total += part.total
 			best = max(best, part.best)

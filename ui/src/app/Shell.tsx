@@ -2,9 +2,11 @@ import { useIsFetching } from "@tanstack/react-query";
 import { Outlet, useNavigate, useRouterState, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useState, type ReactElement } from "react";
 import { AnnouncerProvider } from "../components/Announcer";
+import { FollowProvider } from "../components/Follow";
 import { SearchLogProvider } from "../components/SearchLog";
 import { ShortcutProvider, useShortcut } from "../components/Shortcuts";
 import { TimeProvider } from "../components/TimeContext";
+import { filterTrouble } from "../lib/search";
 import { defaultRange, type TimeRange } from "../lib/time";
 import { keptFilters } from "./kept";
 import { pages } from "./pages";
@@ -29,7 +31,7 @@ export function Shell(): ReactElement {
       <AnnouncerProvider>
         <SearchLogProvider>
           <TimeProvider range={range} refresh={refresh ?? 0} onRange={setRange} onRefresh={setRefresh} clock={clock}>
-            <Frame />
+            <FollowProvider><Frame /></FollowProvider>
           </TimeProvider>
         </SearchLogProvider>
       </AnnouncerProvider>
@@ -52,6 +54,7 @@ function Frame(): ReactElement {
       {pages.map((page) => <PageKey key={page.path} page={page} />)}
       <main className="main" id="main" tabIndex={-1}>
         <Progress />
+        <LinkTrouble />
         <Outlet />
       </main>
       <StatusBar onShortcuts={() => setHelp(true)} />
@@ -66,6 +69,19 @@ function PageKey({ page }: { page: (typeof pages)[number] }): null {
     void navigate({ to: page.path, search: (prev) => ({ from: prev.from, to: prev.to, refresh: prev.refresh, filters: keptFilters(prev.filters) }) }),
   );
   return null;
+}
+
+/** Says what of the link was left out; the next step cleans the link by itself. */
+function LinkTrouble(): ReactElement | null {
+  const navigate = useNavigate();
+  const trouble = useRouterState({ select: (s) => filterTrouble((s.location.search as Record<string, unknown>)["filters"]) });
+  if (trouble === undefined) return null;
+  return (
+    <div className="strip warn trouble" role="status">
+      <span>{trouble}</span>
+      <button type="button" className="lnk" onClick={() => void navigate({ to: ".", search: (prev) => prev, replace: true })}>Clean the link</button>
+    </div>
+  );
 }
 
 function Progress(): ReactElement | null {

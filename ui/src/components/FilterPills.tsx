@@ -1,7 +1,7 @@
 import { Menu, Modal } from "@mantine/core";
-import { useState, type ReactElement } from "react";
+import { useState, type ReactElement, type ReactNode } from "react";
 import type { JsonObject } from "../api/es";
-import { filterLabel, toClause, valueLabel, type Filter } from "../lib/filters";
+import { filterLabel, toClause, valueLabel, valueWords, type Filter } from "../lib/filters";
 import { visibleShort } from "../lib/visible";
 import { Btn } from "./Btn";
 import { IconCircleMinus, IconCirclePlus, IconEye, IconEyeOff, IconPencil, IconPin, IconPinnedOff, IconX } from "./icons";
@@ -10,10 +10,12 @@ import "./filterpills.css";
 interface Props {
   filters: readonly Filter[];
   onChange: (filters: Filter[]) => void;
+  /** Stands behind the last pill and never on a line of its own. */
+  after?: ReactNode;
 }
 
 /** The pills of a search. Each has a menu: exclude, disable, pin, edit, remove. */
-export function FilterPills({ filters, onChange }: Props): ReactElement {
+export function FilterPills({ filters, onChange, after }: Props): ReactElement {
   const [editing, setEditing] = useState<number>();
   const put = (at: number, next: Filter | undefined): void =>
     onChange(filters.flatMap((f, i) => (i !== at ? [f] : next === undefined ? [] : [next])));
@@ -25,7 +27,10 @@ export function FilterPills({ filters, onChange }: Props): ReactElement {
   return (
     <>
       {filters.map((filter, i) => (
-        <Pill key={i} filter={filter} onFlip={(flag) => flip(i, flag)} onRemove={() => put(i, undefined)} onEdit={() => setEditing(i)} />
+        <span className="pillbox" key={i}>
+          <Pill filter={filter} onFlip={(flag) => flip(i, flag)} onRemove={() => put(i, undefined)} onEdit={() => setEditing(i)} />
+          {i === filters.length - 1 ? after : null}
+        </span>
       ))}
       {edited === undefined || editing === undefined ? null : (
         <DslEditor
@@ -59,11 +64,11 @@ function Pill({ filter, onFlip, onRemove, onEdit }: PillProps): ReactElement {
     <span className={`pill ${off ? "off" : ""}`}>
       <Menu position="bottom-start" shadow="md">
         <Menu.Target>
-          <button type="button" className="pl" title={filterLabel(filter)} aria-label={`Filter ${filterLabel(filter)}${off ? ", disabled" : ""}${pin ? ", pinned" : ""}`}>
+          <button type="button" className="pl" title={filterLabel(filter)} aria-label={`Filter ${filterLabel(filter, valueWords)}${off ? ", disabled" : ""}${pin ? ", pinned" : ""}`}>
             {pin ? <IconPin size={14} /> : null}
             {off ? <IconEyeOff size={14} /> : null}
             {not ? <b>NOT</b> : null}
-            {text === undefined ? <><span className="t3">{filter.field}:</span><span className="el">{visibleShort(valueLabel(filter))}</span></> : <span className="el">{visibleShort(text)}</span>}
+            {text === undefined ? <><span className="t3">{filter.field}:</span><span className="el">{visibleShort(valueWords(filter))}</span></> : <span className="el">{visibleShort(text)}</span>}
           </button>
         </Menu.Target>
         <Menu.Dropdown>
@@ -75,7 +80,7 @@ function Pill({ filter, onFlip, onRemove, onEdit }: PillProps): ReactElement {
           <Menu.Item leftSection={<IconX size={16} />} onClick={onRemove}>Remove</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <button type="button" className="x" aria-label={`Remove filter ${filterLabel(filter)}`} onClick={onRemove}><IconX size={14} /></button>
+      <button type="button" className="x" aria-label={`Remove filter ${filterLabel(filter, valueWords)}`} onClick={onRemove}><IconX size={14} /></button>
     </span>
   );
 }

@@ -8,15 +8,23 @@ export function useStatus(): UseQueryResult<Status, ApiError> {
   return useQuery<Status, ApiError>({ queryKey: ["status"], queryFn: ({ signal }) => getStatus(signal), refetchInterval: 60_000 });
 }
 
-/** Faster while a load is running, so that its bar moves. */
+/** Faster while a load is running, so that its bar moves, and before the first one. */
 export function useIngest(): UseQueryResult<Ingest, ApiError> {
   return useQuery<Ingest, ApiError>({
     queryKey: ["ingest"],
     queryFn: ({ signal }) => getIngest(signal),
-    refetchInterval: (query) => (query.state.data?.sources.some((s) => s.state === "loading") === true ? 2000 : 15_000),
+    refetchInterval: (query) => {
+      const sources = query.state.data?.sources ?? [];
+      return sources.length === 0 || sources.some((s) => s.state === "loading") ? 2000 : 15_000;
+    },
   });
 }
 
-export function useStorage(): UseQueryResult<Storage, ApiError> {
-  return useQuery<Storage, ApiError>({ queryKey: ["storage"], queryFn: ({ signal }) => getStorage(signal), refetchInterval: 15_000 });
+/** Faster while nothing is stored, so that the first events are seen; `every` (milliseconds) for a caller who follows growth. */
+export function useStorage(every = 15_000): UseQueryResult<Storage, ApiError> {
+  return useQuery<Storage, ApiError>({
+    queryKey: ["storage"],
+    queryFn: ({ signal }) => getStorage(signal),
+    refetchInterval: (query) => (query.state.data?.documents === 0 ? Math.min(every, 2500) : every),
+  });
 }

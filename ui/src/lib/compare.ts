@@ -1,4 +1,4 @@
-import { formatCount } from "./format";
+import { formatCount, formatDuration } from "./format";
 
 /** Fewer than this are no trend. */
 const fewest = 5;
@@ -26,4 +26,16 @@ export function change(now: number, before: number): string | undefined {
   const size = Math.abs(percent);
   if (size >= 1000) return `×${formatCount(now / before)}`;
   return `${sign}${size >= 10 ? size.toFixed(0) : size.toFixed(1)}%`;
+}
+
+/**
+ * "data begins 24 h ago" when the oldest event is younger than the start of the
+ * period to compare with: what is missing there would look like a rise.
+ */
+export function beginsText(oldest: number | null, start: number, now: number): string | undefined {
+  if (oldest === null || oldest <= start) return undefined;
+  const hours = (now - oldest) / 3_600_000;
+  if (hours < 0) return "data begins later";
+  if (hours < 1) return `data begins ${formatDuration(Math.max(1000, now - oldest))} ago`;
+  return `data begins ${hours < 72 ? `${Math.round(hours)} h` : `${Math.round(hours / 24)} d`} ago`;
 }

@@ -95,7 +95,11 @@ export function shortNames(names: readonly string[], most = 24): Map<string, str
   for (let again = true; again; ) {
     again = false;
     const users = new Map<string, string[]>();
-    for (const name of choices.keys()) users.set(shown(name), [...(users.get(shown(name)) ?? []), name]);
+    for (const name of choices.keys()) {
+      const same = users.get(shown(name));
+      if (same === undefined) users.set(shown(name), [name]);
+      else same.push(name);
+    }
     for (const same of users.values()) {
       if (same.length === 1) continue;
       for (const name of same) {

@@ -125,7 +125,7 @@ function dangling(text: string, tokens: readonly Token[]): QueryError | undefine
   return undefined;
 }
 
-const network = /([^\s:()"]+):((?:\d{1,3}(?:\.\d{1,3}){0,3}|[0-9a-f]*:[0-9a-f:.]*)\/\d{1,3})(?=[\s)]|$)/gi;
+const network = /([^\s:()"]{1,200}):((?:\d{1,3}(?:\.\d{1,3}){0,3}|[0-9a-f]{0,4}:[0-9a-f:.]{0,45})\/\d{1,3})(?=[\s)]|$)/gi;
 
 /** A network that is not in quotes: Lucene takes its slash for the start of a regular expression. */
 export function bareNetwork(text: string): QueryError | undefined {

@@ -9,7 +9,7 @@ import type { Interval } from "../../lib/interval";
 import { troubles, type Before, type Trouble, type Troubles } from "./queries";
 
 /** What failed or was denied: four small rows, because four shares of different size do not fit one axis. */
-export function FailedPanel({ result, before, interval }: { result: EsResult<Troubles>; before: Before | undefined; interval: Interval }): ReactElement {
+export function FailedPanel({ result, before, begins, interval }: { result: EsResult<Troubles>; before: Before | undefined; begins: string | undefined; interval: Interval }): ReactElement {
   return (
     <Panel
       title="Failed or denied"
@@ -34,11 +34,11 @@ export function FailedPanel({ result, before, interval }: { result: EsResult<Tro
               <th scope="col">Type</th>
               <th scope="col">By {interval.label}</th>
               <th scope="col" className="num">Share</th>
-              <th scope="col" className="num">Before</th>
+              <th scope="col" className="num" title={begins}>Before</th>
             </tr>
           </thead>
           <tbody>
-            {troubles.map((t) => <Row key={t.key} trouble={t} now={a[t.key]} before={before?.[t.key]} />)}
+            {troubles.map((t) => <Row key={t.key} trouble={t} now={a[t.key]} before={before?.[t.key]} begins={begins} />)}
           </tbody>
         </table>
       )}
@@ -46,7 +46,7 @@ export function FailedPanel({ result, before, interval }: { result: EsResult<Tro
   );
 }
 
-function Row({ trouble, now, before }: { trouble: Trouble; now: Troubles[Trouble["key"]]; before: Before[Trouble["key"]] | undefined }): ReactElement {
+function Row({ trouble, now, before, begins }: { trouble: Trouble; now: Troubles[Trouble["key"]]; before: Before[Trouble["key"]] | undefined; begins: string | undefined }): ReactElement {
   const openEvents = useOpenEvents();
   const open = (): void => openEvents([trouble.all, trouble.bad]);
   const values = now.over_time.buckets.map((b) => (b.doc_count === 0 ? undefined : b.bad.doc_count / b.doc_count));
@@ -62,7 +62,7 @@ function Row({ trouble, now, before }: { trouble: Trouble; now: Troubles[Trouble
       </td>
       <td><Spark values={values} color={trouble.color} label={`Share of ${trouble.label} over time, now ${share}`} /></td>
       <td className={`num b6 ${far ? "bad" : ""}`} title={far ? "Far above the period before" : undefined}>{share}</td>
-      <td className="num t3">{before === undefined ? "–" : formatShare(before.bad.doc_count, before.doc_count)}</td>
+      <td className="num t3" title={before === undefined ? begins : undefined}>{before === undefined ? "–" : formatShare(before.bad.doc_count, before.doc_count)}</td>
     </tr>
   );
 }

@@ -3,6 +3,7 @@ import type { Source } from "../../api/console";
 import { PanelState } from "../../components/PanelState";
 import { useTime } from "../../components/TimeContext";
 import { useIngest } from "../../components/useConsole";
+import { eventType } from "../../lib/eventtypes";
 import { formatAge, formatBytes, formatCount, formatDateTime, formatDuration, plural } from "../../lib/format";
 
 const dots: Record<Source["state"], string> = { idle: "", loading: "", failed: "err" };
@@ -52,7 +53,7 @@ function SourceRow({ source }: { source: Source }): ReactElement {
       </div>
       {source.progress === null ? null : <LoadBar source={source} />}
       <p className="t3 f11 el">
-        {source.datasets.map((d) => `${d.type} ${formatCount(d.events)}`).join(", ")}
+        {source.datasets.map((d) => `${d.type === "" ? d.dataset : eventType(d.type).label} ${formatCount(d.events)}`).join(", ")}
         {notes.filter(([n]) => n > 0).map(([n, one, many]) => `, ${plural(n, one, many)}`).join("")}
       </p>
       {source.last_error === null ? null : (

@@ -22,8 +22,8 @@ export function countByType(terms: Terms | undefined): Map<string, number> {
 
 const always = new Set(["cloudtrail", "vpcflow", "elblogs"]);
 
-/** A number per log type, against the period before. */
-export function Tiles({ result, before }: { result: EsResult<ByType>; before: Before | undefined }): ReactElement {
+/** A number per log type, against the period before; `begins` says why there is none. */
+export function Tiles({ result, before, begins }: { result: EsResult<ByType>; before: Before | undefined; begins: string | undefined }): ReactElement {
   const { span } = useTime();
   const openEvents = useOpenEvents();
   const answer = result.data;
@@ -39,7 +39,7 @@ export function Tiles({ result, before }: { result: EsResult<ByType>; before: Be
     <section className="pan tiles" aria-label="Events by log type">
       <header>
         <h2>Events</h2>
-        <span className="t3">against the {period} before</span>
+        <span className="t3">{begins ?? `against the ${period} before`}</span>
       </header>
       <div className={`pb ${result.isPlaceholderData ? "stale" : ""}`}>
         {answer !== undefined && isPartial(answer) ? <PanelState.Partial text={partialText(answer)} onRetry={() => void result.refetch()} /> : null}

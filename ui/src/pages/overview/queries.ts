@@ -176,8 +176,6 @@ export function countriesBody(scope: Scope): SearchBody {
 export interface Extent {
   newest: Metric;
   oldest: Metric;
-  accounts: Metric;
-  regions: Metric;
 }
 
 /** All that is stored, whatever the time: tells "nothing yet" from "nothing then". */
@@ -189,8 +187,14 @@ export function extentBody(): SearchBody {
     aggs: {
       newest: { max: { field: timeField } },
       oldest: { min: { field: timeField } },
-      accounts: { cardinality: { field: "cloud.account.id" } },
-      regions: { cardinality: { field: "cloud.region" } },
     },
   };
 }
+
+export interface Where {
+  accounts: Metric;
+  regions: Metric;
+}
+
+export const whereBody = (scope: Scope): SearchBody =>
+  body(scope, { accounts: { cardinality: { field: "cloud.account.id" } }, regions: { cardinality: { field: "cloud.region" } } });

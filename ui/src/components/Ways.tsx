@@ -1,22 +1,17 @@
 import type { ReactElement, ReactNode } from "react";
-import { Btn } from "../../components/Btn";
-import { CopyButton } from "../../components/CopyButton";
-import { IconCheck, IconPlayerPlay, IconSend, IconUpload } from "../../components/icons";
-import { useStatus } from "../../components/useConsole";
-import { useTime } from "../../components/TimeContext";
-import { useOpenEvents } from "../../components/useOpenEvents";
-import { formatDateTime, plural } from "../../lib/format";
-import { absolute } from "../../lib/time";
-
-const day = 86_400_000;
+import { Btn } from "./Btn";
+import { CopyButton } from "./CopyButton";
+import { IconCheck, IconPlayerPlay, IconSend, IconUpload } from "./icons";
+import { useStatus } from "./useConsole";
+import "./ways.css";
 
 /** Nothing is stored at all: the ways to begin. */
-export function EmptyOverview(): ReactElement {
+export function Ways(): ReactElement {
   const address = useStatus().data?.elasticsearch_address ?? "127.0.0.1:9200";
   return (
     <div className="empty">
       <h2>No events yet</h2>
-      <p className="t2">Everything on this page fills by itself once the first events are in. Pick one way to begin.</p>
+      <p className="t2">This page fills by itself once the first events are in. Pick one way to begin.</p>
       <div className="ways">
         <Way icon={<IconUpload size={22} stroke={1.5} />} title="Load log files" says="CloudTrail, VPC flow and load balancer logs, as files or folders the way AWS lays them out. The format is recognised." points={["Plain, gzip and zstd", "Loading twice adds nothing"]} command={`vedette load --url http://${address} ./AWSLogs/`} />
         <Way icon={<IconSend size={22} stroke={1.5} />} title="Send events" says="Any Elasticsearch client or shipper works: point it at this address and write to an index." points={["Bulk and single documents", "Searchable within a second"]} command={`POST http://${address}/logs-aws.cloudtrail-default/_bulk`} />
@@ -40,24 +35,3 @@ function Way({ icon, title, says, points, command }: { icon: ReactNode; title: s
   );
 }
 
-/** There are events, but not in this time, or none of AWS logs. */
-export function NothingThen({ stored, newest, documents }: { stored: number; newest: number | null; documents: number }): ReactElement | null {
-  const { zone, setRange } = useTime();
-  const openEvents = useOpenEvents();
-  if (stored === 0) {
-    if (documents === 0) return null;
-    return (
-      <div className="strip info nothing" role="status">
-        <span>None of the {plural(documents, "stored document")} is in logs-*, which this page is about.</span>
-        <button type="button" className="lnk" onClick={() => openEvents([])}>Open Events</button>
-      </div>
-    );
-  }
-  if (newest === null) return null;
-  return (
-    <div className="strip info nothing" role="status">
-      <span>No events in this time. The newest of {plural(stored, "stored event")} is from {formatDateTime(newest, zone)}.</span>
-      <Btn small onClick={() => setRange(absolute({ from: newest - day, to: newest + 1000 }))}>Show its last 24 hours</Btn>
-    </div>
-  );
-}
