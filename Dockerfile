@@ -18,16 +18,14 @@ COPY storage storage
 COPY ui/embed.go ui/embed.go
 COPY --from=ui /src/ui/dist ui/dist
 ARG VERSION=dev
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /vedette ./cmd/vedette && mkdir -p /data /empty && chown 65532:65532 /data /empty
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /vedette ./cmd/vedette && mkdir -p /data && chown 65532:65532 /data
 
 FROM scratch
 COPY --from=build /vedette /vedette
 COPY --from=build --chown=65532:65532 /data /data
-# For the demo, which is gone when it ends: not in /data, where it would lie among what is kept.
-COPY --from=build --chown=65532:65532 /empty /tmp
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 USER 65532:65532
-ENV VEDETTE_DATA=/data
+ENV VEDETTE_DATA=/data TMPDIR=/data
 VOLUME /data
 ENTRYPOINT ["/vedette"]
 CMD ["serve"]

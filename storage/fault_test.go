@@ -169,6 +169,28 @@ func TestAnUnfinishedSegmentOfACrashIsRemoved(t *testing.T) {
 	}
 }
 
+func TestClosingInTheMiddleOfMergesIsNoFailure(t *testing.T) {
+	for range 10 {
+		d := openDir(t, t.TempDir())
+		ix, err := d.Index("x", readTest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range 40 {
+			put(t, ix, n)
+			if err := ix.Refresh(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if ix.failed != nil {
+			t.Fatal(ix.failed)
+		}
+	}
+}
+
 func TestAFailingDiskStopsWritesAndLosesNothing(t *testing.T) {
 	path := t.TempDir()
 	d := openDir(t, path)

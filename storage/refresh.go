@@ -144,6 +144,11 @@ const retryPause = time.Second
 
 // backgroundError is called by scorch when persisting or merging fails, or panics, in the goroutine that will try again.
 func (ix *Index) backgroundError(err error) {
+	select {
+	case <-ix.stopping: // a merge was broken off, as it should be
+		return
+	default:
+	}
 	ix.fail(err)
 	select {
 	case <-ix.stopping:

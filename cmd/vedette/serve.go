@@ -11,7 +11,7 @@ type serverFlags struct {
 	Dashboard   string   `help:"Address of the dashboard." default:"127.0.0.1:5601"`
 	AllowedHost []string `help:"Further host names by which this server may be called." placeholder:"NAME"`
 	// AllowWildcardDelete is there for tools that clean up after themselves, such as test suites.
-	AllowWildcardDelete bool   `help:"Let DELETE of indices take wildcards and _all (Elasticsearch's action.destructive_requires_name: false)."`
+	AllowWildcardDelete bool   `help:"Let DELETE of indices take wildcards and _all (Elasticsearch's action.destructive_requires_name: false)." default:"false"`
 	GeoIP               string `name:"geoip" help:"MaxMind database (.mmdb) for countries and networks of addresses." placeholder:"FILE" type:"path"`
 }
 

@@ -18,15 +18,15 @@ export function StatusBar({ onShortcuts }: { onShortcuts: () => void }): ReactEl
   return (
     <footer className="status">
       {lost ? <span className="row bad" role="alert"><i className="dot err" />The server cannot be reached. Trying again.</span> : <Warnings />}
-      {status.data?.demo === true ? <span>Demo data</span> : null}
+      {status.data?.demo === true ? <span className="wideonly">Demo data</span> : null}
       {stored === undefined ? null : (
         <span title={`${formatBytes(stored.bytes)} on disk, ${plural(stored.indices.length, "index", "indices")}`}>{formatCount(stored.documents)} events stored</span>
       )}
-      {ingest.data === undefined ? null : <span>{rate > 0 && rate < 1 ? "<1" : formatShort(rate)} events/s</span>}
+      {ingest.data === undefined ? null : <span className="wideonly">{rate > 0 && rate < 1 ? "<1" : formatShort(rate)} events/s</span>}
       <span className="sp" />
-      <Answered />
+      <span className="wideonly"><Answered /></span>
       <ZoneMenu />
-      <button type="button" onClick={onShortcuts}><kbd>?</kbd>Shortcuts</button>
+      <button type="button" className="wideonly" onClick={onShortcuts}><kbd>?</kbd>Shortcuts</button>
     </footer>
   );
 }

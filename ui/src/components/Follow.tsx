@@ -9,10 +9,13 @@ import { useIngest, useStorage } from "./useConsole";
 /** Keeps what was stored when the pages asked last, across pages. */
 export class Follower {
   private growth: Growth | undefined;
+  private at = 0;
   private readonly listeners = new Set<() => void>();
 
-  /** True when the page must ask again. */
-  look(documents: number, loading: boolean): boolean {
+  /** True when the page must ask again. `at` names the answer, so that one answer is one look. */
+  look(at: number, documents: number, loading: boolean): boolean {
+    if (at === this.at) return false;
+    this.at = at;
     const { growth, ask } = look(this.growth, documents, loading);
     this.growth = growth;
     for (const listener of this.listeners) listener();
@@ -54,10 +57,9 @@ export function useFollow(enabled = true): boolean {
   const documents = storage.data?.documents;
   useEffect(() => {
     if (!enabled || documents === undefined || document.hidden) return;
-    if (!follower.look(documents, loading)) return;
+    if (!follower.look(dataUpdatedAt, documents, loading)) return;
     void queries.invalidateQueries({ queryKey: ["fields"] });
     rerun();
-    // The moment of the answer makes each look one look, also when the number stayed.
   }, [enabled, follower, documents, dataUpdatedAt, loading, queries, rerun]);
   return on || loading;
 }

@@ -7,7 +7,7 @@ export function PageHead({ title, sub }: { title: string; sub?: string | undefin
     <div className="head">
       <h1>{title}</h1>
       {sub === undefined ? null : <span className="sub">{sub}</span>}
-      <span className="sp"><TimePicker /></span>
+      <span className="sp headtime"><TimePicker /></span>
     </div>
   );
 }

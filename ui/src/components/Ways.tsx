@@ -1,5 +1,4 @@
 import type { ReactElement, ReactNode } from "react";
-import { Btn } from "./Btn";
 import { CopyButton } from "./CopyButton";
 import { IconCheck, IconPlayerPlay, IconSend, IconUpload } from "./icons";
 import { useStatus } from "./useConsole";

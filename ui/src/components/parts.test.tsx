@@ -97,6 +97,11 @@ describe("Spark", () => {
 });
 
 describe("FilterPills", () => {
+  it("call a known type what the tiles call it, and keep the value in the tooltip", () => {
+    render(<MantineProvider><FilterPills filters={[{ field: "type", op: "is", value: "elblogs" }]} onChange={vi.fn()} /></MantineProvider>);
+    expect(screen.getByLabelText("Filter type: Load balancer").textContent).toBe("type:Load balancer");
+    expect(screen.getByLabelText("Filter type: Load balancer").title).toBe("type: elblogs");
+  });
   const pills = (change: () => void): ReactElement => (
     <MantineProvider>
       <FilterPills filters={[{ field: "a", op: "is", value: "<b>x</b>", not: true }, { field: "b", op: "exists", off: true }]} onChange={change} />
@@ -106,6 +111,7 @@ describe("FilterPills", () => {
     const change = vi.fn();
     render(pills(change));
     expect(screen.getByLabelText("Filter NOT a: <b>x</b>").textContent).toBe("NOTa:<b>x</b>");
+    expect(screen.getByLabelText("Filter b: exists, disabled")).toBeTruthy();
     expect(screen.getByLabelText("Filter b: exists, disabled")).toBeTruthy();
     fireEvent.click(screen.getByLabelText("Remove filter NOT a: <b>x</b>"));
     expect(change).toHaveBeenCalledWith([{ field: "b", op: "exists", off: true }]);

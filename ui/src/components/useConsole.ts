@@ -8,14 +8,14 @@ export function useStatus(): UseQueryResult<Status, ApiError> {
   return useQuery<Status, ApiError>({ queryKey: ["status"], queryFn: ({ signal }) => getStatus(signal), refetchInterval: 60_000 });
 }
 
-/** Faster while a load is running, so that its bar moves, and before the first one. */
+/** Faster while something is read, so that its numbers move, and before the first time. */
 export function useIngest(): UseQueryResult<Ingest, ApiError> {
   return useQuery<Ingest, ApiError>({
     queryKey: ["ingest"],
     queryFn: ({ signal }) => getIngest(signal),
     refetchInterval: (query) => {
       const sources = query.state.data?.sources ?? [];
-      return sources.length === 0 || sources.some((s) => s.state === "loading") ? 2000 : 15_000;
+      return sources.length === 0 || sources.some((s) => s.state === "loading" || s.events_per_second > 0) ? 2000 : 15_000;
     },
   });
 }

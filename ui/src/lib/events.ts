@@ -61,6 +61,11 @@ export function pageBody(query: Clause, sort: SortClause[], size: number, after:
   };
 }
 
+/** The newest event that the question finds, whatever its time. */
+export function newestBody(question: Question, timeField: string): SearchBody {
+  return { size: 0, track_total_hits: false, query: buildQuery({ ...question, timeField: undefined }), aggs: { newest: { max: { field: timeField } } } };
+}
+
 /** What could be dropped from a search that matches nothing. */
 export interface Suspect {
   key: string;

@@ -76,6 +76,11 @@ describe("exportPieces", () => {
     expect(bodies.map((b) => b.search_after)).toEqual([undefined, ["2"]]);
   });
 
+  it("writes the summary as a column", async () => {
+    pages([hit("1", { message: "it rained, twice" })]);
+    expect((await collect(job({ columns: ["_summary", "_id"] }))).text).toBe('summary,_id\r\n"it rained, twice",1\r\n');
+  });
+
   it("asks once more when the last page is full", async () => {
     const fetched = pages([hit("1", {}), hit("2", {})], []);
     expect((await collect(job({}))).events).toBe(2);

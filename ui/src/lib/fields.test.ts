@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FieldCapability, FieldCapsResponse } from "../api/es";
-import { coverage, exactField, filterFor, listFields, otherTimeField, shortName, timeFieldOf } from "./fields";
+import { closestField, coverage, exactField, filterFor, listFields, otherTimeField, shortName, shortNames, timeFieldOf, unknownFields } from "./fields";
 import { asText, flatMap, flatten } from "./flatten";
 
 const cap = (type: string, aggregatable = true): Record<string, FieldCapability> => ({ [type]: { type, searchable: true, aggregatable } });
@@ -75,6 +75,44 @@ describe("shortName", () => {
     ["aws.x", "aws.x"],
   ])("%s is %s", (name, want) => {
     expect(shortName(name)).toBe(want);
+  });
+});
+
+describe("shortNames", () => {
+  it("lets names that would read the same keep more of their head", () => {
+    const names = ["aws.cloudtrail.user_identity.session_context.session_issuer.arn", "aws.cloudtrail.user_identity.other_context.session_issuer.arn", "aws.cloudtrail.error_code", "user.name"];
+    expect([...shortNames(names).values()]).toEqual(["…session_context.session_issuer.arn", "…other_context.session_issuer.arn", "…cloudtrail.error_code", "user.name"]);
+  });
+
+  it("gives every name of its own, whatever the names", () => {
+    const tail = "x".repeat(60);
+    const names = [`a.${tail}`, `b.${tail}`, `c.b.${tail}`, "very.long.name.with.parts.and.more.id", "other.long.name.with.parts.and.more.id", "id", "", "."];
+    const shown = [...shortNames(names, 10).values()];
+    expect(new Set(shown).size).toBe(names.length);
+    for (const [i, name] of names.entries()) expect(name.endsWith((shown[i] ?? "").replace(/^…/, ""))).toBe(true);
+  });
+
+  it("cuts the head of one endless part", () => {
+    expect(shortNames(["y".repeat(200)]).get("y".repeat(200))).toBe(`…${"y".repeat(48)}`);
+  });
+});
+
+describe("a field that is not there", () => {
+  const known = ["source.ip", "source.port", "user.name", "event.action", "event.outcome"];
+  it.each([
+    ["source.ipp", "source.ip"],
+    ["src.ip", "source.ip"],
+    ["username", "user.name"],
+    ["event.outcom", "event.outcome"],
+    ["foo.bar", undefined],
+    ["completely.different", undefined],
+  ])("%s most likely means %s", (name, want) => {
+    expect(closestField(name, known)).toBe(want);
+  });
+
+  it("is told from those that are, and from what lies under one", () => {
+    expect(unknownFields(["source.ip", "note", "note.deeper", "foo.bar"], byName)).toEqual(["foo.bar"]);
+    expect(unknownFields(["foo.bar"], new Map())).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hostile } from "../test/hostile";
 import { rankNames, spotAt } from "./complete";
-import { check, columnIn, escapeField, escapeRegex, quoteValue, tokenize } from "./lucene";
+import { check, columnIn, escapeField, escapeRegex, quoteValue, tokenize, bareNetwork, fieldNames, renameField } from "./lucene";
 
 const kinds = (text: string): string => tokenize(text).filter((t) => t.kind !== "space").map((t) => `${t.kind}=${text.slice(t.from, t.to)}`).join(" ");
 
@@ -48,7 +48,7 @@ describe("check", () => {
   });
 
   it("offers to close a bracket", () => {
-    expect(check("(a")?.fix).toEqual({ label: "Close it", insert: ")" });
+    expect(check("(a")?.fix).toEqual({ label: "Close it", text: "(a)" });
   });
 });
 
@@ -115,5 +115,42 @@ describe("rankNames", () => {
     expect(rankNames(names, "ip", 10)).toEqual(["ip_version", "source.ip", "related.ip", "destination.ip"]);
     expect(rankNames(names, "ACT", 10)).toEqual(["event.action"]);
     expect(rankNames(names, "", 2)).toHaveLength(2);
+  });
+});
+
+describe("bareNetwork", () => {
+  it.each([
+    ["source.ip:10.0.0.0/8", 'source.ip:"10.0.0.0/8"', [10, 20]],
+    ["a:b AND (source.ip:10.0.0.0/8 OR source.ip:192.168.0.0/16)", 'a:b AND (source.ip:"10.0.0.0/8" OR source.ip:"192.168.0.0/16")', [19, 29]],
+    ["-source.ip:2001:db8::/32", '-source.ip:"2001:db8::/32"', [11, 24]],
+  ])("%s is mended", (text, want, [from, to]) => {
+    const found = bareNetwork(text);
+    expect(found?.fix?.text).toBe(want);
+    expect([found?.from, found?.to]).toEqual([from, to]);
+    expect(bareNetwork(want)).toBeUndefined();
+  });
+
+  it.each(['source.ip:"10.0.0.0/8"', "path:/a/8/", "source.ip:10.0.0.1", 'x:"source.ip:10.0.0.0/8"', "", "a/8"])("%s is none", (text) => {
+    expect(bareNetwork(text)).toBeUndefined();
+  });
+
+  it("is what the query row says first", () => {
+    expect(check("source.ip:10.0.0.0/8")?.message).toBe('put a network in quotes: source.ip:"10.0.0.0/8"');
+  });
+});
+
+describe("fieldNames", () => {
+  it.each([
+    ["a.b:c AND -d:e a.b:f", ["a.b", "d"]],
+    ["user.*:x _id:1 plain words", []],
+    ["_exists_:foo.bar", ["foo.bar"]],
+    ['x\\ y:1 "q:r"', ["x y"]],
+  ])("of %s", (text, want) => {
+    expect(fieldNames(text)).toEqual(want);
+  });
+
+  it("are exchanged in place", () => {
+    expect(renameField("-foo:1 AND _exists_:foo AND foobar:2", "foo", "source.ip")).toBe("-source.ip:1 AND _exists_:source.ip AND foobar:2");
+    expect(renameField('"foo" x:y', "foo", "z")).toBe('"foo" x:y');
   });
 });

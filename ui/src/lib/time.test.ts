@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { absolute, dayOf, iso, parseTime, resolve, step, zoomIn, zoomOut } from "./time";
+import { formatDateTime } from "./format";
+import { absolute, dayOf, iso, parseTime, resolve, step, tidyTime, zoomIn, zoomOut } from "./time";
 import { fromWall, isZone, offsetAt, resolveZone, wallAt, zoneLabel } from "./zone";
 
 const now = Date.UTC(2026, 10, 23, 9, 41, 30, 250);
@@ -24,18 +25,40 @@ describe("parseTime", () => {
     ["2026-11-23 09:41", "UTC", "2026-11-23T09:41:00.000Z"],
     ["2026-11-23T09:41:30.5Z", berlin, "2026-11-23T09:41:30.500Z"],
     ["2026-11-23T09:41+02:00", "UTC", "2026-11-23T07:41:00.000Z"],
+    ["-1h", "UTC", "2026-11-23T08:41:30.250Z"],
+    ["-1d/d", "UTC", "2026-11-22T00:00:00.000Z"],
+    ["24 Nov 2026 02:00", "UTC", "2026-11-24T02:00:00.000Z"],
+    ["24 nov 2026 02:00:30", berlin, "2026-11-24T01:00:30.000Z"],
+    ["Tue 4 Nov 2026 9:05", "UTC", "2026-11-04T09:05:00.000Z"],
+    ["1 Feb 2026", "UTC", "2026-02-01T00:00:00.000Z"],
     [" 1795427045000 ", "UTC", "2026-11-23T09:44:05.000Z"],
   ])("%s in %s is %s", (text, zone, want) => {
     const got = parseTime(text, now, zone);
     expect(got === undefined ? undefined : iso(got)).toBe(want);
   });
 
-  it.each(["", "yesterday", "now-", "now-5", "now*2", "2026-13-01", "2026-02-30", "2026-11-23 25:00", "2026-11-23T09", "now/q"])(
+  it.each(["", "yesterday", "now-", "now-5", "now*2", "2026-13-01", "2026-02-30", "2026-11-23 25:00", "2026-11-23T09", "now/q", "30 Feb 2026", "1 Foo 2026", "-1", "-"])(
     "%j is no time",
     (text) => {
       expect(parseTime(text, now, "UTC")).toBeUndefined();
     },
   );
+});
+
+describe("tidyTime", () => {
+  it.each([
+    ["-1h", "now-1h"],
+    [" now-24h ", "now-24h"],
+    ["24 Nov 2026 02:00", "2026-11-24T01:00:00.000Z"],
+    ["2026-11-23 09:41", "2026-11-23 09:41"],
+    ["31 Feb 2026", "31 Feb 2026"],
+  ])("%j stands in the link as %s", (text, want) => {
+    expect(tidyTime(text, berlin)).toBe(want);
+  });
+
+  it("reads what the page writes", () => {
+    for (const zone of ["UTC", berlin]) expect(parseTime(formatDateTime(now, zone), 0, zone)).toBe(now - 250);
+  });
 });
 
 describe("a day in a zone that changes its clocks", () => {
@@ -69,8 +92,16 @@ describe("stepping and zooming", () => {
   const span = { from: Date.UTC(2026, 0, 2), to: Date.UTC(2026, 0, 3) };
 
   it("steps by the length of the window", () => {
-    expect(step(span, -1)).toEqual({ from: "2026-01-01T00:00:00.000Z", to: "2026-01-02T00:00:00.000Z" });
-    expect(step(span, 1)).toEqual({ from: "2026-01-03T00:00:00.000Z", to: "2026-01-04T00:00:00.000Z" });
+    expect(step(span, -1, now)).toEqual({ from: "2026-01-01T00:00:00.000Z", to: "2026-01-02T00:00:00.000Z" });
+    expect(step(span, 1, now)).toEqual({ from: "2026-01-03T00:00:00.000Z", to: "2026-01-04T00:00:00.000Z" });
+  });
+
+  it("steps forward to now and no further", () => {
+    const near = span.to + 3_600_000;
+    expect(step(span, 1, near)).toEqual({ from: "2026-01-02T01:00:00.000Z", to: "2026-01-03T01:00:00.000Z" });
+    expect(step(span, 1, span.to)).toBeUndefined();
+    expect(step(span, 1, span.from)).toBeUndefined();
+    expect(step(span, -1, span.from)).toBeDefined();
   });
 
   it("zooms out of a relative range and stays at now", () => {

@@ -33,8 +33,11 @@ export function ActionsRow({ state, update, events, fields, onFields }: Props): 
   return (
     <div className="pills">
       <div className="pillset" role="group" aria-label="Filters">
-        <FilterPills filters={state.filters} onChange={(filters) => update({ filters })} />
-        {state.filters.length > 1 ? <Btn look="g" small onClick={() => update({ filters: [] })}>Clear</Btn> : null}
+        <FilterPills
+          filters={state.filters}
+          onChange={(filters) => update({ filters })}
+          after={state.filters.length > 1 ? <Btn look="g" small onClick={() => update({ filters: [] })}>Clear</Btn> : null}
+        />
       </div>
       <span className="sp row acts">
         {onFields === undefined ? null : <Btn look="g" small onClick={onFields}><IconColumns3 size={14} />Fields</Btn>}

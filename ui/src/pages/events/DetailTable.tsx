@@ -1,6 +1,7 @@
 import { useMemo, useState, type ReactElement } from "react";
+import { FieldName } from "../../components/FieldName";
 import { flatten, type Leaf } from "../../lib/flatten";
-import { shortName } from "../../lib/fields";
+import { shortNames } from "../../lib/fields";
 import type { EventRow } from "../../lib/events";
 import { safeLink } from "../../lib/links";
 import { visible } from "../../lib/visible";
@@ -10,6 +11,7 @@ import { valueProps } from "./ValueBar";
 export function DetailTable({ row }: { row: EventRow }): ReactElement {
   const [find, setFind] = useState("");
   const leaves = useMemo(() => flatten(row.source), [row.source]);
+  const short = useMemo(() => shortNames(leaves.map((l) => l.field)), [leaves]);
   const needle = find.toLowerCase();
   const shown = leaves.filter((l) => l.field !== "event.original" && (l.field.toLowerCase().includes(needle) || l.values.some((v) => String(v).toLowerCase().includes(needle))));
   return (
@@ -18,16 +20,16 @@ export function DetailTable({ row }: { row: EventRow }): ReactElement {
       <dl className="kv">
         <div><dt className="mono">_index</dt><dd className="mono wrap">{row.index}</dd></div>
         <div><dt className="mono">_id</dt><dd className="mono wrap">{row.id}</dd></div>
-        {shown.map((leaf) => <Pair key={leaf.field} leaf={leaf} />)}
+        {shown.map((leaf) => <Pair key={leaf.field} leaf={leaf} short={short.get(leaf.field) ?? leaf.field} />)}
       </dl>
     </>
   );
 }
 
-function Pair({ leaf }: { leaf: Leaf }): ReactElement {
+function Pair({ leaf, short }: { leaf: Leaf; short: string }): ReactElement {
   return (
     <div>
-      <dt className="mono el" title={leaf.field}>{shortName(leaf.field)}</dt>
+      <dt className="mono wrap" title={leaf.field}><FieldName name={visible(short)} /></dt>
       <dd className="mono">
         {leaf.values.map((value, i) => (
           <span key={i} className="wrap val" {...valueProps(leaf.field, value)}>

@@ -2,10 +2,13 @@ import { Drawer as Sheet } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useCallback, useEffect, useMemo, useState, type ReactElement } from "react";
 import { useAnnounce } from "../../components/Announcer";
+import { GrowingStrip, useFollow } from "../../components/Follow";
 import { PanelState } from "../../components/PanelState";
 import { useShortcut } from "../../components/Shortcuts";
+import { useStorage } from "../../components/useConsole";
 import { useTime } from "../../components/TimeContext";
 import { isPartial, partialText } from "../../components/useEs";
+import { Ways } from "../../components/Ways";
 import { defaultColumns, docKey, type EventRow } from "../../lib/events";
 import { addFilter } from "../../lib/filters";
 import { filterFor } from "../../lib/fields";
@@ -31,6 +34,9 @@ export function EventsPage(): ReactElement {
   const events = useEvents(state, fields);
   const { rows, total } = events;
   const { rerun } = useTime();
+  // Rows being read stay as they are; a page that shows none follows what is being stored.
+  const following = useFollow(events.none);
+  const empty = useStorage().data?.documents === 0 && events.none;
   const announce = useAnnounce();
   const at = useMemo(() => (state.doc === undefined ? -1 : rows.findIndex((r) => docKey(r) === state.doc)), [rows, state.doc]);
   const [cursor, setCursor] = useState(-1);
@@ -81,7 +87,8 @@ export function EventsPage(): ReactElement {
       <QueryRow state={state} update={update} fields={fields} error={events.queryError} stale={rows.length > 0} />
       <ActionsRow state={state} update={update} events={events} fields={fields} onFields={wide ? undefined : () => setSheet(true)} />
       {wide ? null : <Sheet opened={sheet} onClose={() => setSheet(false)} title="Fields" size={300} closeButtonProps={{ "aria-label": "Close" }}>{fieldList}</Sheet>}
-      <div className="body evb">
+      {empty ? <div className="body"><Ways /></div> : <div className="body evb">
+        {following && events.none ? <GrowingStrip /> : null}
         <HistogramPanel events={events} />
         <div className={`three ${state.doc === undefined ? "" : "open"}`}>
           {wide ? fieldList : null}
@@ -96,7 +103,7 @@ export function EventsPage(): ReactElement {
             )}
             {partial && events.shown !== undefined ? <PanelState.Partial text={partialText(events.shown)} onRetry={rerun} /> : null}
             {events.none ? (
-              <NoMatch state={state} update={update} question={events.question} />
+              <NoMatch state={state} update={update} question={events.question} fields={fields} />
             ) : (
               <EventsTable state={state} update={update} fields={fields} events={events} active={active} onCursor={setCursor} onOpen={openRow} />
             )}
@@ -105,7 +112,7 @@ export function EventsPage(): ReactElement {
             <Drawer state={state} update={update} fields={fields} rows={rows} at={at} total={total} onMove={moveTo} onClose={close} />
           )}
         </div>
-      </div>
+      </div>}
       <ValueBar />
     </ValueBarProvider>
   );

@@ -8,7 +8,7 @@ import { PanelState } from "../../components/PanelState";
 import { useTime } from "../../components/TimeContext";
 import { usePreference } from "../../components/usePreference";
 import { summaryColumn, type EventRow } from "../../lib/events";
-import { shortName } from "../../lib/fields";
+import { shortNames } from "../../lib/fields";
 import { formatCount, formatDay } from "../../lib/format";
 import { dayOf, type Span } from "../../lib/time";
 import { zoneLabel } from "../../lib/zone";
@@ -86,6 +86,7 @@ export function EventsTable({ state, update, fields, events, active, onCursor, o
     if (item !== undefined) virtual.scrollToIndex(item, { align: "auto" });
   }, [active, itemOf, virtual]);
 
+  const short = useMemo(() => shortNames(state.columns), [state.columns]);
   const layout = layoutOf(state.columns, byTime);
   const { template } = layout;
   const minWidth = phone ? 0 : layout.minWidth;
@@ -133,7 +134,7 @@ export function EventsTable({ state, update, fields, events, active, onCursor, o
           <div className="evr evh" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
             <span role="columnheader"><span className="sr">Type</span></span>
             <Header name={fields.timeField ?? "@timestamp"} label={`Time`} state={state} update={update} fields={fields} first />
-            {state.columns.map((c) => <Header key={c} name={c} label={c === summaryColumn ? "Summary" : shortName(c)} state={state} update={update} fields={fields} />)}
+            {state.columns.map((c) => <Header key={c} name={c} label={c === summaryColumn ? "Summary" : (short.get(c) ?? c)} state={state} update={update} fields={fields} />)}
           </div>
           {byTime && topTime !== undefined ? (
             <div className="day sticky" role="row"><span role="gridcell">{formatDay(topTime, zone)}, {zoneLabel(zone, topTime)}</span></div>
@@ -201,7 +202,7 @@ function Header({ name, label, state, update, fields, first = false }: HeaderPro
       <Menu position="bottom-start" shadow="md">
         <Menu.Target>
           <Btn look="g" small className="colhead" tabIndex={-1} title={name}>
-            <span className="el">{label}</span>
+            <span className="el tail"><bdi>{label}</bdi></span>
             {order === "asc" ? <IconArrowUp size={12} /> : order === "desc" ? <IconArrowDown size={12} /> : <IconChevronDown size={12} className="quiet" />}
           </Btn>
         </Menu.Target>

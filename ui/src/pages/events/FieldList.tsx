@@ -1,9 +1,10 @@
 import { useMemo, useRef, useState, type ReactElement } from "react";
+import { FieldName } from "../../components/FieldName";
 import { IconBtn } from "../../components/Btn";
 import { IconClock, IconHash, IconLetterT, IconPlus, IconSearch, IconToggleLeft, IconWorld, IconX } from "../../components/icons";
 import { useShortcut } from "../../components/Shortcuts";
 import { summaryColumn } from "../../lib/events";
-import { coverage, shortName, type Field, type FieldKind } from "../../lib/fields";
+import { coverage, shortNames, type Field, type FieldKind } from "../../lib/fields";
 import { formatShare, plural } from "../../lib/format";
 import { FieldValues } from "./FieldValues";
 import type { Events } from "./useEvents";
@@ -22,6 +23,8 @@ interface Props {
 }
 
 const sampleSize = 500;
+/** Letters of a name that fit one line. */
+const shownLength = 20;
 
 /** The fields of the result: columns first, then all with how many events have them; one opens to its values. */
 export function FieldList({ state, update, fields, events }: Props): ReactElement {
@@ -32,6 +35,7 @@ export function FieldList({ state, update, fields, events }: Props): ReactElemen
   useShortcut(".", "Find a field", () => input.current?.focus());
   const sample = useMemo(() => events.rows.slice(0, sampleSize), [events.rows]);
   const shares = useMemo(() => coverage(sample.map((r) => r.flat)), [sample]);
+  const short = useMemo(() => shortNames([...new Set([...fields.list.map((f) => f.name), ...state.columns])], shownLength), [fields.list, state.columns]);
   const fits = (name: string): boolean => name.toLowerCase().includes(find.trim().toLowerCase());
   const columns = state.columns.filter((c) => c !== summaryColumn && fits(c));
   const rest = fields.list.filter((f) => !state.columns.includes(f.name) && !f.name.endsWith(".keyword") && fits(f.name));
@@ -42,6 +46,7 @@ export function FieldList({ state, update, fields, events }: Props): ReactElemen
     <FieldRow
       key={field.name}
       field={field}
+      short={short.get(field.name) ?? field.name}
       share={shares.get(field.name)}
       sample={sample.length}
       isColumn={isColumn}
@@ -85,6 +90,8 @@ export function FieldList({ state, update, fields, events }: Props): ReactElemen
 
 interface RowProps {
   field: Field;
+  /** The name as far as it is shown. */
+  short: string;
   share: number | undefined;
   sample: number;
   isColumn: boolean;
@@ -94,14 +101,14 @@ interface RowProps {
   children: ReactElement | null;
 }
 
-function FieldRow({ field, share, sample, isColumn, open, onOpen, onToggle, children }: RowProps): ReactElement {
+function FieldRow({ field, short, share, sample, isColumn, open, onOpen, onToggle, children }: RowProps): ReactElement {
   const Icon = icons[field.kind];
   return (
     <>
       <div className="fld">
         <button type="button" className="fname" aria-expanded={open} title={`${field.name} (${field.kind})`} onClick={onOpen}>
           <span className={`ft ${isColumn ? "on" : ""}`}><Icon size={14} /></span>
-          <span className="el mono">{shortName(field.name)}</span>
+          <span className="mono"><FieldName name={short} /></span>
         </button>
         <span className="t3 f11 fshare" title={`of the newest ${sample} events`}>{share === undefined ? "" : formatShare(share, 1).replace(".0%", "%")}</span>
         <IconBtn look="g" small label={isColumn ? `Remove the column ${field.name}` : `Add ${field.name} as a column`} onClick={onToggle}>

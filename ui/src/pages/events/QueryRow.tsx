@@ -78,9 +78,9 @@ export function QueryRow({ state, update, fields, error, stale }: Props): ReactE
           />
         </div>
         <TimePicker />
-        <Btn look="p" onClick={submit}>Search</Btn>
+        <Btn look="p" className="go" onClick={submit}>Search</Btn>
       </div>
-      {error === undefined ? null : <ErrorLine error={error} problem={problem} stale={stale} onFix={(insert) => update({ q: state.text + insert })} onRetry={rerun} />}
+      {error === undefined ? null : <ErrorLine error={error} problem={problem} stale={stale} onFix={(q) => update({ q })} onRetry={rerun} />}
     </>
   );
 }
@@ -89,7 +89,7 @@ interface ErrorLineProps {
   error: ApiError | KqlError;
   problem: QueryError | undefined;
   stale: boolean;
-  onFix: (insert: string) => void;
+  onFix: (query: string) => void;
   onRetry: () => void;
 }
 
@@ -99,7 +99,7 @@ function ErrorLine({ error, problem, stale, onFix, onRetry }: ErrorLineProps): R
     <div className="qerrline bad" role="alert">
       <IconAlertCircle size={16} />
       <span>{problem === undefined ? `The search failed: ${error.message}.` : `Column ${problem.from + 1}: ${problem.message}.`}{stale ? " The rows below are of the search before." : ""}</span>
-      {fix === undefined ? <button type="button" className="lnk" onClick={onRetry}>Try again</button> : <button type="button" className="lnk" onClick={() => onFix(fix.insert)}>{fix.label}</button>}
+      {fix === undefined ? <button type="button" className="lnk" onClick={onRetry}>Try again</button> : <button type="button" className="lnk" onClick={() => onFix(fix.text)}>{fix.label}</button>}
     </div>
   );
 }

@@ -17,6 +17,8 @@ interface Target {
   value: Scalar;
   /** Where the text of the value stands, in viewport coordinates. */
   box: { top: number; right: number; height: number };
+  /** The edges of its cell, in a table: behind the right one the next column begins. */
+  cell?: { left: number; right: number };
 }
 
 interface Bar {
@@ -45,11 +47,11 @@ function targetOf(element: Element): Target | undefined {
   const found = element.closest<HTMLElement>("[data-field]");
   if (found === null) return undefined;
   const { field = "", value = "null" } = found.dataset;
-  const { top, right, height } = found.getBoundingClientRect();
+  const { top, left, right, height } = found.getBoundingClientRect();
   const text = document.createRange();
   text.selectNodeContents(found);
   const end = Math.min(right, text.getBoundingClientRect().right);
-  return { field, value: JSON.parse(value) as Scalar, box: { top, right: end, height } };
+  return { field, value: JSON.parse(value) as Scalar, box: { top, right: end, height }, ...(found.getAttribute("role") === "gridcell" ? { cell: { left, right } } : {}) };
 }
 
 /**
@@ -77,6 +79,9 @@ export function ValueBarProvider({ actions, children }: { actions: ValueActions;
   return <Context value={value}>{children}</Context>;
 }
 
+/** A cell of this width, in pixels, holds all actions and still some of its value. */
+const roomy = 170;
+
 /** The actions beside the value at the cursor, and their keys. */
 export function ValueBar(): ReactElement | null {
   const { actions, target, setTarget } = useBar();
@@ -101,15 +106,18 @@ export function ValueBar(): ReactElement | null {
   useShortcut("x", "Filter the value out", () => filter(true));
   useShortcut("y", "Copy the value", copy);
   if (target === undefined) return null;
-  const { box } = target;
-  const width = 116;
+  const { box, cell } = target;
+  // A narrow cell has room for the two filters only; the other actions have keys and the drawer.
+  const narrow = cell !== undefined && cell.right - cell.left < roomy;
+  const width = narrow ? 62 : 116;
+  const right = cell === undefined ? window.innerWidth - 4 : Math.min(cell.right + 4, window.innerWidth - 4);
   const column = actions.isColumn(target.field);
   return (
-    <div className="valuebar" role="toolbar" aria-label={`Value of ${target.field}`} style={{ top: box.top + box.height / 2 - 14, left: Math.min(box.right + 4, window.innerWidth - width - 4) }}>
+    <div className="valuebar" role="toolbar" aria-label={`Value of ${target.field}`} style={{ top: box.top + box.height / 2 - 14, left: Math.min(box.right + 4, right - width) }}>
       <Action label="Filter for" keys="f" onClick={() => filter(false)}><IconCirclePlus size={16} /></Action>
       <Action label="Filter out" keys="x" onClick={() => filter(true)}><IconCircleMinus size={16} /></Action>
-      <Action label={column ? "Remove the column" : "Add as a column"} onClick={() => actions.toggleColumn(target.field)}><IconColumns3 size={16} /></Action>
-      <Action label="Copy" keys="y" onClick={copy}><IconCopy size={16} /></Action>
+      {narrow ? null : <Action label={column ? "Remove the column" : "Add as a column"} onClick={() => actions.toggleColumn(target.field)}><IconColumns3 size={16} /></Action>}
+      {narrow ? null : <Action label="Copy" keys="y" onClick={copy}><IconCopy size={16} /></Action>}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { acceptCompletion, autocompletion, closeCompletion, completionStatus, moveCompletionSelection, startCompletion, type Completion, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
+import { acceptCompletion, autocompletion, closeCompletion, completionStatus, moveCompletionSelection, selectedCompletion, setSelectedCompletion, startCompletion, type Completion, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { EditorSelection, EditorState, Prec, RangeSetBuilder, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, keymap, placeholder, ViewPlugin, type DecorationSet, type ViewUpdate } from "@codemirror/view";
@@ -138,15 +138,34 @@ const oneLine = EditorState.transactionFilter.of((change) => {
   return [{ changes: { from: 0, to: change.startState.doc.length, insert: text }, selection: EditorSelection.cursor(text.length) }];
 });
 
+/** Tab takes the entry that was chosen, else the first. */
+function acceptFirst(view: EditorView): boolean {
+  if (completionStatus(view.state) !== "active") return false;
+  if (selectedCompletion(view.state) === null) moveCompletionSelection(true)(view);
+  return acceptCompletion(view);
+}
+
+/** The entry under a moving mouse is the chosen one. A list that opens under a resting mouse chooses nothing. */
+function chooseByMouse(view: EditorView): void {
+  view.dom.addEventListener("mousemove", (event) => {
+    if (event.movementX === 0 && event.movementY === 0) return;
+    const entry = event.target instanceof Element ? event.target.closest(".qcomplete li[id]") : null;
+    const at = Number(/-(\d+)$/.exec(entry?.id ?? "")?.[1] ?? -1);
+    if (at !== -1 && entry?.ariaSelected !== "true") view.dispatch({ effects: setSelectedCompletion(at) });
+  });
+}
+
 export function createEditor(options: EditorOptions): Editor {
-  const submit = (view: EditorView): boolean => {
+  // Enter takes an entry only when the person went to it; otherwise it searches.
+  const enter = (view: EditorView): boolean => {
+    if (selectedCompletion(view.state) !== null && acceptCompletion(view)) return true;
     closeCompletion(view);
     options.onSubmit();
     return true;
   };
   const keys = [
-    { key: "Enter", run: submit },
-    { key: "Tab", run: acceptCompletion },
+    { key: "Enter", run: enter },
+    { key: "Tab", run: acceptFirst },
     { key: "ArrowDown", run: (view: EditorView) => moveCompletionSelection(true)(view) || startCompletion(view) },
     { key: "ArrowUp", run: moveCompletionSelection(false) },
     { key: "Ctrl-Space", run: startCompletion },
@@ -161,7 +180,7 @@ export function createEditor(options: EditorOptions): Editor {
         history(),
         Prec.highest(keymap.of(keys)),
         keymap.of([...defaultKeymap.filter((k) => k.key !== "Enter" && k.key !== "Mod-Enter"), ...historyKeymap]),
-        autocompletion({ override: [source(options)], defaultKeymap: false, icons: false, activateOnTypingDelay: 80, interactionDelay: 0, addToOptions: [{ render: renderCount, position: 90 }], tooltipClass: () => "qcomplete" }),
+        autocompletion({ override: [source(options)], defaultKeymap: false, icons: false, activateOnTypingDelay: 80, interactionDelay: 0, selectOnOpen: false, activateOnCompletion: (c) => typeof c.apply === "string" && c.apply.endsWith(":"), addToOptions: [{ render: renderCount, position: 90 }], tooltipClass: () => "qcomplete" }),
         placeholder(options.hint),
         colours,
         errors,
@@ -173,6 +192,7 @@ export function createEditor(options: EditorOptions): Editor {
       ],
     }),
   });
+  chooseByMouse(view);
   if (options.focus) view.focus();
   return {
     setText: (text) => {

@@ -30,7 +30,7 @@ export function CountriesPanel({ result }: { result: EsResult<Countries> }): Rea
   return (
     <Panel
       title="Source countries"
-      sub={`${plural(values.length, "country", "countries")}, ${plural(placed, "event")}`}
+      sub={<span title={`${plural(placed, "event")} with a country`}>{plural(values.length, "country", "countries")}</span>}
       className="s5 tall"
       result={result}
       extra={most === 0 ? null : <MapLegend most={most} />}
