@@ -53,13 +53,13 @@ test("filters are included, excluded, disabled, pinned and edited", async ({ pag
   await page.getByRole("menuitem", { name: "Disable" }).click();
   await expect.poll(() => total(page)).toBeGreaterThanOrEqual(before - 20);
 
-  await page.getByRole("button", { name: "Filter type: cloudtrail", exact: true }).click();
+  await page.getByRole("button", { name: "Filter type: CloudTrail", exact: true }).click();
   await page.getByRole("menuitem", { name: "Pin across pages" }).click();
   await page.getByRole("link", { name: "Overview" }).click();
-  await expect(page.getByRole("button", { name: "Filter type: cloudtrail, pinned", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Filter type: CloudTrail, pinned", exact: true })).toBeVisible();
   await page.goBack();
 
-  await page.getByRole("button", { name: "Filter type: cloudtrail, pinned", exact: true }).click();
+  await page.getByRole("button", { name: "Filter type: CloudTrail, pinned", exact: true }).click();
   await page.getByRole("menuitem", { name: "Edit as DSL…" }).click();
   await page.getByLabel("One clause of Elasticsearch's query DSL").fill('{"term": {"type": "vpcflow"}}');
   await page.getByRole("button", { name: "Save filter" }).click();

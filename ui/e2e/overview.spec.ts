@@ -23,7 +23,7 @@ test("a tile leads to exactly its events", async ({ page }) => {
   const shown = Number((await tile.locator(".n").innerText()).replaceAll(",", ""));
   await tile.click();
   await expect(page).toHaveURL(/\/events\?/);
-  await expect(page.getByRole("button", { name: "Filter type: cloudtrail", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Filter type: CloudTrail", exact: true })).toBeVisible();
   await expect(page.getByTestId("total")).toHaveText(/[1-9]/);
   // The window moves with the clock between the two pages, so a few events may leave it.
   expect(Math.abs((await total(page)) - shown)).toBeLessThanOrEqual(Math.max(5, shown * 0.01));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { change, isFarAbove } from "./compare";
+import { beginsText, change, isFarAbove } from "./compare";
 import { countryName } from "./countries";
 import { formatAge, formatBytes, formatCount, formatDay, formatDuration, formatShare, formatShort, formatTime, plural, sameDay } from "./format";
 import { describeRange, describeSpan } from "./ranges";
@@ -62,4 +62,19 @@ describe("comparing", () => {
 
 describe("countryName", () => {
   it.each([["IE", "Ireland"], ["ZZ", "Unknown Region"], ["<b>", "<b>"]])("%s is %s", (code, want) => expect(countryName(code)).toBe(want));
+});
+
+describe("beginsText", () => {
+  const [hour, now] = [3_600_000, 1_800_000_000_000];
+  it.each([
+    ["data begins 24 h ago", now - 24 * hour, now - 48 * hour],
+    ["data begins 5 d ago", now - 120 * hour, now - 200 * hour],
+    ["data begins 20 m ago", now - hour / 3, now - hour],
+    ["data begins later", now + hour, now - hour],
+    [undefined, now - 48 * hour, now - 48 * hour],
+    [undefined, now - 90 * hour, now - 48 * hour],
+    [undefined, null, now - 48 * hour],
+  ])("says %s", (want, oldest, start) => {
+    expect(beginsText(oldest, start, now)).toBe(want);
+  });
 });

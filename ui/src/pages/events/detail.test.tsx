@@ -86,4 +86,27 @@ describe("ValueBar", () => {
     fireEvent.click(screen.getByLabelText("Add as a column"));
     expect(actions.toggleColumn).toHaveBeenCalledWith("code");
   });
+
+  it.each([
+    ["all actions in a wide cell", { left: 100, right: 300, text: 290 }, 4, 116],
+    ["the filters alone in a narrow cell", { left: 100, right: 210, text: 205 }, 2, 62],
+  ])("shows %s, and stays out of the next column", (_, edges, buttons, width) => {
+    const actions: ValueActions = { filter: vi.fn(), toggleColumn: vi.fn(), isColumn: () => false };
+    document.createRange = () => ({ selectNodeContents: () => undefined, getBoundingClientRect: () => ({ right: edges.text }) }) as unknown as Range;
+    render(
+      <ShortcutProvider>
+        <ValueBarProvider actions={actions}>
+          <Row row={rowOf({ a: "value" })} at={0} columns={["a"]} template="" offset={0} height={26} byTime phone={false} zone="UTC" activeColumn={-1} onOpen={vi.fn()} onCursor={vi.fn()} />
+          <ValueBar />
+        </ValueBarProvider>
+      </ShortcutProvider>,
+    );
+    const cell = screen.getByText("value");
+    cell.getBoundingClientRect = () => ({ top: 0, height: 26, ...edges }) as DOMRect;
+    fireEvent.mouseOver(cell);
+    const bar = screen.getByRole("toolbar");
+    expect(bar.querySelectorAll("button")).toHaveLength(buttons);
+    // The gap between columns is 8 px; the bar takes half of it.
+    expect(Number.parseFloat(bar.style.left) + width).toBeLessThanOrEqual(edges.right + 4);
+  });
 });
