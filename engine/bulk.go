@@ -99,10 +99,10 @@ func (b *bulk) run(ctx context.Context) error {
 // refuse answers an operation with an error. A fault of ours is told as one that a client may try again; the other operations go on.
 func (b *bulk) refuse(i int, t *target, err error) {
 	var refusal *Error
-	if !errors.As(err, &refusal) {
-		refusal = b.fault(t, err)
-	}
 	item := &b.items[i]
+	if !errors.As(err, &refusal) {
+		refusal = b.fault(item.Index, err)
+	}
 	item.Error, item.Status = refusal, refusal.Status
 	if t != nil {
 		item.Index = t.Name
@@ -110,13 +110,9 @@ func (b *bulk) refuse(i int, t *target, err error) {
 }
 
 // fault logs a fault of ours, and gives its form for the client: 503, which shippers try again, or 404 for an index that was deleted a moment ago.
-func (b *bulk) fault(t *target, err error) *Error {
-	name := ""
-	if t != nil {
-		name = t.Name
-		if errors.Is(err, storage.ErrClosed) {
-			return noSuchIndex(name)
-		}
+func (b *bulk) fault(name string, err error) *Error {
+	if errors.Is(err, storage.ErrClosed) {
+		return noSuchIndex(name)
 	}
 	b.e.o.Logger.Error("write failed", "index", name, "err", err)
 	return eserr.Errorf(503, "unavailable_shards_exception", "[%s][0] cannot be written now; the server's log says why", name)
@@ -296,13 +292,16 @@ func newTarget(ix *index, alias string) *target {
 	return t
 }
 
-// write carries out prepared operations on one index, in order.
+// write carries out prepared operations on one index, in order, in as many portions as memory demands: updates of large documents make much out of little.
 func (b *bulk) write(t *target, batch []prepared) {
 	t.touched = true
 	store, err := t.open()
-	if err == nil {
+	for err == nil && len(batch) > 0 {
+		done := 0
 		err = store.Write(func(w *storage.Writer) error {
-			for _, p := range batch {
+			for done < len(batch) && w.Bytes() < maxBatchBytes {
+				p := batch[done]
+				done++
 				wr := &writing{e: b.e, t: t, w: w, op: p.op, item: &b.items[p.at]}
 				if err := wr.do(p.doc); err != nil {
 					b.refuse(p.at, t, err)
@@ -310,13 +309,16 @@ func (b *bulk) write(t *target, batch []prepared) {
 			}
 			return nil
 		})
+		if err == nil {
+			batch = batch[done:]
+		}
 	}
 	if err == nil {
 		return
 	}
 	var refusal *Error
 	if !errors.As(err, &refusal) {
-		refusal = b.fault(t, err)
+		refusal = b.fault(t.Name, err)
 	}
 	for _, p := range batch {
 		b.refuse(p.at, t, refusal)

@@ -96,7 +96,7 @@ func (e *Embedded) createIndex(name string, c composed) (*index, error) {
 		return nil, err
 	}
 	if err := e.dir.Meta().Update(func(tx *metadb.Tx) error { return ix.save(tx) }); err != nil {
-		return nil, fmt.Errorf("create index %s: %w", name, err)
+		return nil, errors.Join(fmt.Errorf("create index %s: %w", name, err), e.dir.Remove(ix.UUID))
 	}
 	e.indices[name] = ix
 	return ix, nil
@@ -118,9 +118,14 @@ func (e *Embedded) newIndex(name string, c composed, stream string) (*index, err
 	if err != nil {
 		return nil, failedMapping(err)
 	}
-	return e.openIndex(indexRecord{
-		Name: name, UUID: newUUID(), CreatedAt: e.o.Now().UnixMilli(), Settings: c.settings.withDefaults(), Mappings: raw, Aliases: aliases, Stream: stream,
+	uuid := newUUID()
+	ix, err := e.openIndex(indexRecord{
+		Name: name, UUID: uuid, CreatedAt: e.o.Now().UnixMilli(), Settings: c.settings.withDefaults(), Mappings: raw, Aliases: aliases, Stream: stream,
 	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("create index %s: %w", name, err), e.dir.Remove(uuid))
+	}
+	return ix, nil
 }
 
 // streamMappings is what every backing index of a data stream has.

@@ -36,6 +36,7 @@ type Embedded struct {
 	dir         *storage.Dir
 	o           Options
 	clusterUUID string
+	lost        int // what load could not read; written by load only
 
 	// mu guards the catalogue below. It is held for writing while metadata changes, which wait for the disk, and never while documents are written or searched;
 	// index tells the order of locks.
@@ -87,12 +88,15 @@ func (e *Embedded) load() error {
 		if e.clusterUUID, err = clusterUUID(tx); err != nil {
 			return err
 		}
-		if err := tx.Each(indexTable, func(uuid string, raw []byte) error {
+		if err := tx.EachOr(indexTable, func(uuid string, raw []byte) error {
 			var r indexRecord
 			if err := json.Unmarshal(raw, &r); err != nil {
 				return fmt.Errorf("index %s: %w", uuid, err)
 			}
 			records = append(records, r)
+			return nil
+		}, func(uuid string, err error) error {
+			e.lose("record of an index cannot be read; the others go on", "uuid", uuid, "err", err)
 			return nil
 		}); err != nil {
 			return err
@@ -121,7 +125,34 @@ func (e *Embedded) load() error {
 		}
 		e.indices[r.Name] = ix
 	}
-	return e.finishRemovals()
+	if err := e.finishRemovals(); err != nil {
+		return err
+	}
+	return e.findOrphans()
+}
+
+// lose reports something that was there once and is not any more. The health stays red, so that nobody takes the rest for the whole.
+func (e *Embedded) lose(message string, args ...any) {
+	e.lost++
+	e.o.Logger.Error(message, args...)
+}
+
+// findOrphans reports folders of indices that the catalogue does not know: a damaged catalogue may have forgotten them.
+func (e *Embedded) findOrphans() error {
+	uuids, err := e.dir.IndexFolders()
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, ix := range e.indices {
+		known[ix.UUID] = true
+	}
+	for _, uuid := range uuids {
+		if !known[uuid] {
+			e.lose("folder of an index that the catalogue does not know is left as it is", "uuid", uuid, "data", e.dir.Path())
+		}
+	}
+	return nil
 }
 
 // finishRemovals deletes the files of indices that are gone from the catalogue, when a crash kept them from being deleted at once.
@@ -207,8 +238,11 @@ func (e *Embedded) Health(_ context.Context, p Principal, t Target) (*Health, er
 		return nil, err
 	}
 	status := "green"
+	if e.lost > 0 {
+		status = "red"
+	}
 	for _, r := range found {
-		if r.broken != nil {
+		if r.broken != nil || r.store.Failure() != nil {
 			status = "red"
 		}
 	}

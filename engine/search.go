@@ -47,7 +47,7 @@ func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*
 		return nil, err
 	}
 	result.Shards += len(o.failures)
-	result.Failures = append(result.Failures, o.failures...)
+	result.Failures = append(append(result.Failures, o.failures...), o.partial...)
 	answer := toAnswer(result, r.TotalHitsAsInt)
 	answer.Took = time.Since(begin).Milliseconds()
 	return answer, nil
@@ -110,6 +110,7 @@ type opened struct {
 	snapshots []*storage.Snapshot
 	failures  []json.RawMessage // of broken indices, as `_shards.failures` has them
 	refusal   error             // of the last broken index
+	partial   []json.RawMessage // of indices that answer without their newest documents
 }
 
 // open opens the indices of a search. Broken ones are told as failures, unless there is no other; an index that was deleted a moment ago is as if it had never been there.
@@ -144,6 +145,13 @@ func (o *opened) add(r resolved) error {
 	}
 	if err != nil {
 		return fmt.Errorf("search index %s: %w", r.Name, err)
+	}
+	if failed := store.Failure(); failed != nil { // acknowledged documents may not be searchable: say so
+		failure, err := json.Marshal(map[string]any{"shard": 0, "index": r.Name, "node": o.e.o.NodeName, "reason": eserr.Errorf(503, "no_shard_available_action_exception", "%s", failed)})
+		if err != nil {
+			return errors.Join(err, s.Close())
+		}
+		o.partial = append(o.partial, failure)
 	}
 	o.snapshots = append(o.snapshots, s)
 	o.indices = append(o.indices, search.Index{
@@ -198,7 +206,7 @@ func (e *Embedded) Count(ctx context.Context, p Principal, r *SearchRequest) (*C
 	if err != nil {
 		return nil, err
 	}
-	return &CountAnswer{Count: n, Shards: searchShards(len(o.indices)+len(o.failures), o.failures)}, nil
+	return &CountAnswer{Count: n, Shards: searchShards(len(o.indices)+len(o.failures), append(o.failures, o.partial...))}, nil
 }
 
 // countQuery reads the body of a count, which may hold a query only, and the URL's `q`, which goes before it.

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -60,7 +61,7 @@ func (e *Embedded) createStream(name string, from composed) (*stream, error) {
 		return s.save(tx)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("create data stream %s: %w", name, err)
+		return nil, errors.Join(fmt.Errorf("create data stream %s: %w", name, err), e.dir.Remove(ix.UUID))
 	}
 	e.indices[backing], e.streams[name] = ix, s
 	return s, nil

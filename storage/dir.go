@@ -194,6 +194,21 @@ func (d *Dir) Path() string { return d.path }
 // Meta is the metadata of the directory.
 func (d *Dir) Meta() *metadb.DB { return d.meta }
 
+// IndexFolders lists the uuids that have a folder, whether opened or not.
+func (d *Dir) IndexFolders() ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(d.path, indicesDir))
+	if err != nil {
+		return nil, fmt.Errorf("list indices of %s: %w", d.path, err)
+	}
+	var uuids []string
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasSuffix(e.Name(), removedMark) {
+			uuids = append(uuids, e.Name())
+		}
+	}
+	return uuids, nil
+}
+
 // Index opens the index of that uuid, or makes it. Asking again returns the same one. Writes that a crash kept from the segments are
 // written again: read fills in the Time and Fields of each from its Source, with routing, as they were filled in the first time.
 func (d *Dir) Index(uuid string, read Read) (*Index, error) {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.etcd.io/bbolt"
+
 	"github.com/vedette-siem/vedette/storage/document"
 )
 
@@ -91,6 +93,26 @@ func TestADamagedIndexIsRefusedAndLeftAsItIs(t *testing.T) {
 				t.Fatal(err)
 			}
 			return "root.bolt"
+		},
+		"a root.bolt that forgot a segment": func(t *testing.T, dir string) string {
+			db, err := bbolt.Open(filepath.Join(dir, "root.bolt"), 0o600, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = db.Update(func(tx *bbolt.Tx) error {
+				snapshots := tx.Bucket([]byte("s"))
+				newest, _ := snapshots.Cursor().Last()
+				return snapshots.Bucket(newest).ForEachBucket(func(k []byte) error {
+					if k[0] == '!' {
+						return nil
+					}
+					return snapshots.Bucket(newest).Bucket(k).Delete([]byte("p"))
+				})
+			})
+			if err := errors.Join(err, db.Close()); err != nil {
+				t.Fatal(err)
+			}
+			return "has no file"
 		},
 	}
 	for name, damage := range cases {

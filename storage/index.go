@@ -77,7 +77,7 @@ func openIndex(path string, queue *index.AnalysisQueue, read Read, o Options) (_
 		path: path, o: o, buffer: newBuffer(), flushing: newBuffer(), tombstones: map[string]tombstone{},
 		wake: make(chan struct{}, 1), stopped: make(chan struct{}), broken: make(chan struct{}), stopping: make(chan struct{}),
 	}
-	if err := ix.openScorch(queue); err != nil {
+	if err := ix.openGuarded(queue); err != nil {
 		return nil, fmt.Errorf("open index %s: %w", path, err)
 	}
 	if err := ix.recover(read); err != nil {
@@ -88,6 +88,16 @@ func openIndex(path string, queue *index.AnalysisQueue, read Read, o Options) (_
 	ix.stop = cancel
 	go ix.refreshLoop(ctx)
 	return ix, nil
+}
+
+// openGuarded is openScorch, with a panic of bbolt, which does not expect damaged pages, turned into an error.
+func (ix *Index) openGuarded(queue *index.AnalysisQueue) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: root.bolt cannot be read: %v", ErrDamaged, r)
+		}
+	}()
+	return ix.openScorch(queue)
 }
 
 // openScorch makes the folders, durably, and opens scorch on what is certain to be whole.
@@ -102,7 +112,8 @@ func (ix *Index) openScorch(queue *index.AnalysisQueue) error {
 	if err := durable.RemoveParts(path); err != nil {
 		return err
 	}
-	if err := checkSegments(path); err != nil {
+	documents, err := checkSegments(path)
+	if err != nil {
 		return err
 	}
 	s, err := newScorch(path, queue)
@@ -114,6 +125,28 @@ func (ix *Index) openScorch(queue *index.AnalysisQueue) error {
 	if err := ix.scorch.Open(); err != nil {
 		failures.Delete(path)
 		return err // scorch has closed itself
+	}
+	if err := ix.sameDocuments(documents); err != nil {
+		failures.Delete(path)
+		close(ix.stopping)
+		return errors.Join(err, ix.scorch.Close())
+	}
+	return nil
+}
+
+// sameDocuments makes sure that scorch has opened the snapshot that root.bolt names last, and not an older or an empty one. Merges that begin at once do not
+// change the number.
+func (ix *Index) sameDocuments(want uint64) error {
+	r, err := ix.scorch.Reader()
+	if err != nil {
+		return err
+	}
+	got, err := r.DocCount()
+	if err = errors.Join(err, r.Close()); err != nil {
+		return err
+	}
+	if got != want {
+		return fmt.Errorf("%w: root.bolt names %d documents, but only %d can be opened; restore the folder from a backup, or delete the index", ErrDamaged, want, got)
 	}
 	return nil
 }
@@ -144,8 +177,10 @@ func (ix *Index) recover(read Read) (err error) {
 		ix.nextSeqNo = max(ix.nextSeqNo, e.SeqNo+1)
 		if e.Delete {
 			ix.buffer.add(e.ID, nil)
+			ix.tombstones[e.ID] = tombstone{version: e.Version, seqNo: e.SeqNo, at: ix.o.Now()}
 			return nil
 		}
+		delete(ix.tombstones, e.ID)
 		d := &document.Document{ID: e.ID, SeqNo: e.SeqNo, Version: e.Version, Source: e.Source}
 		if err := read(d, e.Routing); err != nil {
 			return fmt.Errorf("document %q: %w", e.ID, err)
@@ -155,6 +190,8 @@ func (ix *Index) recover(read Read) (err error) {
 			return ix.refresh()
 		}
 		return nil
+	}, func(path string, bytes int64) {
+		ix.o.Logger.Warn("end of the write-ahead log was never acknowledged and is put aside", "index", filepath.Base(ix.path), "file", path, "bytes", bytes)
 	})
 	if err != nil || replayed == 0 {
 		return err

@@ -122,11 +122,28 @@ func (ix *Index) batch(nextSeqNo int64) error {
 			ix.fail(fmt.Errorf("persist: %w", err))
 		}
 	})
-	if err := ix.scorch.Batch(batch); err != nil {
+	if err := ix.handOver(batch); err != nil {
 		ix.unpersisted.Done()
 		return err
 	}
 	return nil
+}
+
+// handOver gives scorch a batch. A panic in there must not get past the log, which still has the writes.
+func (ix *Index) handOver(batch *index.Batch) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("BUG: panic in scorch: %v", r)
+		}
+	}()
+	return ix.scorch.Batch(batch)
+}
+
+// Failure says why the index takes no more writes, or nil. What it has acknowledged and could not make searchable is in the log, and there after the next start.
+func (ix *Index) Failure() error {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	return ix.failed
 }
 
 func (ix *Index) fail(err error) {

@@ -1,12 +1,14 @@
 package storage
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	"go.etcd.io/bbolt"
 
 	"github.com/vedette-siem/vedette/storage/segment"
@@ -16,28 +18,39 @@ import (
 var ErrDamaged = errors.New("index is damaged")
 
 // checkSegments reads which segments scorch's newest snapshot names and makes sure that each is there and readable. Scorch itself takes a segment that it cannot open
-// for a missing snapshot: it would open an older or an empty one without an error, and write on top.
+// for a missing snapshot: it would open an older or an empty one without an error, and write on top. It returns the number of documents that are not deleted.
 //
 // The keys are those of https://github.com/blevesearch/bleve/blob/v2.6.3/util/keys.go.
-func checkSegments(path string) error {
+func checkSegments(path string) (documents uint64, err error) {
 	root := filepath.Join(path, "root.bolt")
 	if _, err := os.Stat(root); errors.Is(err, os.ErrNotExist) {
-		return noSegments(path)
+		return 0, noSegments(path)
 	}
 	db, err := bbolt.Open(root, 0o600, &bbolt.Options{ReadOnly: true, Timeout: time.Second})
 	if err != nil {
-		return fmt.Errorf("%w: %s cannot be opened: %w", ErrDamaged, root, err)
+		return 0, fmt.Errorf("%w: %s cannot be opened: %w", ErrDamaged, root, err)
 	}
-	names, err := newestSegments(db)
+	named, err := newestSegments(db)
 	if err := errors.Join(err, db.Close()); err != nil {
-		return fmt.Errorf("%w: %s: %w", ErrDamaged, root, err)
+		return 0, fmt.Errorf("%w: %s: %w", ErrDamaged, root, err)
 	}
-	for _, name := range names {
-		if err := segment.Check(filepath.Join(path, name)); err != nil {
-			return fmt.Errorf("%w: %w; restore the file from a backup, or delete the index", ErrDamaged, err)
+	for _, n := range named {
+		docs, err := segment.Check(filepath.Join(path, n.file))
+		if err == nil && n.deleted > docs {
+			err = fmt.Errorf("%s has %d documents, but %d are deleted", n.file, docs, n.deleted)
 		}
+		if err != nil {
+			return 0, fmt.Errorf("%w: %w; restore the file from a backup, or delete the index", ErrDamaged, err)
+		}
+		documents += docs - n.deleted
 	}
-	return nil
+	return documents, nil
+}
+
+// namedSegment is a segment as a snapshot has it.
+type namedSegment struct {
+	file    string
+	deleted uint64 // number of deleted documents
 }
 
 // noSegments refuses a folder that has segments and no root.bolt to name them.
@@ -50,7 +63,7 @@ func noSegments(path string) error {
 }
 
 // newestSegments lists the files of the snapshot with the highest epoch.
-func newestSegments(db *bbolt.DB) (names []string, err error) {
+func newestSegments(db *bbolt.DB) (named []namedSegment, err error) {
 	err = db.View(func(tx *bbolt.Tx) error {
 		snapshots := tx.Bucket([]byte("s"))
 		if snapshots == nil {
@@ -72,9 +85,15 @@ func newestSegments(db *bbolt.DB) (names []string, err error) {
 			if file == nil {
 				return fmt.Errorf("segment %x of snapshot %x has no file", k, epoch)
 			}
-			names = append(names, string(file))
+			deleted := roaring.New()
+			if raw := snapshot.Bucket(k).Get([]byte("d")); raw != nil {
+				if _, err := deleted.FromBuffer(bytes.Clone(raw)); err != nil {
+					return fmt.Errorf("deleted documents of segment %s: %w", file, err)
+				}
+			}
+			named = append(named, namedSegment{string(file), deleted.GetCardinality()})
 			return nil
 		})
 	})
-	return names, err
+	return named, err
 }

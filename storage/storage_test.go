@@ -207,6 +207,41 @@ func TestADeletedDocumentsVersionGoesOn(t *testing.T) {
 	}
 }
 
+func TestADeletedDocumentsVersionOutlivesACrash(t *testing.T) {
+	path, copied := t.TempDir(), t.TempDir()
+	d := openDir(t, path)
+	defer d.Close()
+	ix, err := d.Index("x", readTest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = ix.Write(func(w *Writer) error {
+		w.Put(&document.Document{ID: "1", Version: 1, Source: []byte("{}")}, "")
+		w.Delete("1", 2)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(copied, os.DirFS(path)); err != nil { // what a killed process would leave
+		t.Fatal(err)
+	}
+	again := openDir(t, copied)
+	defer again.Close()
+	if ix, err = again.Index("x", readTest); err != nil {
+		t.Fatal(err)
+	}
+	if err := ix.Write(func(w *Writer) error {
+		now, err := w.Current("1")
+		if now.Found || now.Version != 2 {
+			t.Errorf("after a crash: %+v", now)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestASnapshotDoesNotChange(t *testing.T) {
 	d := openDir(t, t.TempDir())
 	defer d.Close()

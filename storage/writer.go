@@ -34,6 +34,7 @@ type Writer struct {
 	staged     buffer
 	tombstones map[string]tombstone
 	entries    []wal.Entry
+	bytes      int // of entries and documents
 	nextSeqNo  int64
 }
 
@@ -92,6 +93,9 @@ func (w *Writer) commit() {
 	ix.buffer.bytes += w.staged.bytes
 }
 
+// Bytes is about how much memory the writes of the Writer take until Write returns.
+func (w *Writer) Bytes() int { return w.bytes }
+
 // Current returns the present state of an id, without its source.
 func (w *Writer) Current(id string) (Current, error) { return w.current(id, false) }
 
@@ -132,6 +136,7 @@ func (w *Writer) Put(d *document.Document, routing string) {
 	d.SeqNo = w.nextSeqNo
 	w.nextSeqNo++
 	w.staged.add(d.ID, d)
+	w.bytes += DocBytes(d) + len(d.Source)
 	w.entries = append(w.entries, wal.Entry{ID: d.ID, SeqNo: d.SeqNo, Version: d.Version, Routing: routing, Source: d.Source})
 }
 

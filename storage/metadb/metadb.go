@@ -43,7 +43,7 @@ func Open(path string) (*DB, error) {
 	if err := create(path); err != nil {
 		return nil, fmt.Errorf("create metadata %s: %w", path, err)
 	}
-	bolt, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockWait})
+	bolt, err := openBolt(path)
 	if errors.Is(err, bbolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("open metadata %s: another process has it open: %w", path, err)
 	}
@@ -51,6 +51,11 @@ func Open(path string) (*DB, error) {
 		return nil, fmt.Errorf("open metadata %s: %w", path, err)
 	}
 	return &DB{bolt: bolt}, nil
+}
+
+func openBolt(path string) (bolt *bbolt.DB, err error) {
+	defer damaged(&err)
+	return bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockWait})
 }
 
 // create makes a new file in one step, so that a crash leaves either none or a whole one.
@@ -82,12 +87,21 @@ func (db *DB) Close() error { return db.bolt.Close() }
 type Tx struct{ tx *bbolt.Tx }
 
 // Update runs f in a transaction that is on disk when Update returns without an error, and undone if f fails.
-func (db *DB) Update(f func(*Tx) error) error {
+func (db *DB) Update(f func(*Tx) error) (err error) {
+	defer damaged(&err)
 	return db.bolt.Update(func(tx *bbolt.Tx) error { return f(&Tx{tx}) })
 }
 
+// damaged turns a panic of bbolt, which does not expect damaged pages, into an error.
+func damaged(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("%w: %v", ErrDamaged, r)
+	}
+}
+
 // View runs f on an unchanging view of the database.
-func (db *DB) View(f func(*Tx) error) error {
+func (db *DB) View(f func(*Tx) error) (err error) {
+	defer damaged(&err)
 	return db.bolt.View(func(tx *bbolt.Tx) error { return f(&Tx{tx}) })
 }
 
@@ -128,8 +142,13 @@ func (t *Tx) Delete(table, key string) error {
 	return nil
 }
 
-// Each calls f with each record of a table in order of keys, until f fails. The value is the caller's.
+// Each calls f with each record of a table in order of keys, until f fails. The value is the caller's. A damaged record ends it.
 func (t *Tx) Each(table string, f func(key string, value []byte) error) error {
+	return t.EachOr(table, f, func(_ string, err error) error { return err })
+}
+
+// EachOr is Each, but calls bad with the error of a damaged record, and goes on unless that returns an error.
+func (t *Tx) EachOr(table string, f func(key string, value []byte) error, bad func(key string, err error) error) error {
 	b := t.tx.Bucket([]byte(table))
 	if b == nil {
 		return nil
@@ -137,7 +156,7 @@ func (t *Tx) Each(table string, f func(key string, value []byte) error) error {
 	return b.ForEach(func(k, raw []byte) error {
 		value, err := decode(table, k, raw)
 		if err != nil {
-			return err
+			return bad(string(k), err)
 		}
 		return f(string(k), value)
 	})

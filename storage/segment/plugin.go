@@ -126,11 +126,11 @@ func openFile(path string) (*Segment, error) {
 	return s, nil
 }
 
-// Check opens the segment at path as scorch would, and closes it again. The error names the file.
-func Check(path string) error {
+// Check opens the segment at path as scorch would, and closes it again. It returns the number of documents, deleted ones included. The error names the file.
+func Check(path string) (documents uint64, err error) {
 	s, err := openFile(path)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return s.release()
+	return uint64(s.NumDocs()), s.release()
 }

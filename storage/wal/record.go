@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"hash/crc32"
 	"os"
+
+	"github.com/vedette-siem/vedette/storage/durable"
 )
 
 // A record is a header and a payload, all numbers little-endian:
@@ -15,7 +17,7 @@ import (
 //	length  uint32   of the payload
 //	durable uint64   how much of the file was known to be on disk when the record was written
 //	crc     uint32   CRC-32C of length, durable and the payload
-//	payload          flags (1 = delete), uvarint sequence number, uvarint version, then id, routing and source, each with its uvarint length
+//	payload          flags (1 = delete, 2 = mark: no operation), uvarint sequence number, uvarint version, then id, routing and source, each with its uvarint length
 //
 // durable tells an end that was never acknowledged, which a crash may leave in any state, from damage: what lies before the durable
 // mark of a later record was on disk once.
@@ -24,6 +26,7 @@ const (
 	headerSize  = 4 + 4 + 8 + 4
 	maxPayload  = 1 << 30
 	flagDelete  = 1
+	flagMark    = 2
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -33,8 +36,11 @@ func appendRecord(buf []byte, e *Entry, durable int64) []byte {
 	buf = append(buf, recordMagic...)
 	buf = append(buf, make([]byte, headerSize-len(recordMagic))...)
 	var flags byte
-	if e.Delete {
+	switch {
+	case e.Delete:
 		flags = flagDelete
+	case e.mark:
+		flags = flagMark
 	}
 	buf = append(buf, flags)
 	buf = binary.AppendUvarint(buf, uint64(e.SeqNo))
@@ -80,7 +86,7 @@ func entry(payload []byte) (*Entry, error) {
 	if len(payload) == 0 {
 		return nil, errPayload
 	}
-	e := &Entry{Delete: payload[0]&flagDelete != 0}
+	e := &Entry{Delete: payload[0]&flagDelete != 0, mark: payload[0]&flagMark != 0}
 	rest := payload[1:]
 	var parts [3][]byte
 	for _, n := range []*int64{&e.SeqNo, &e.Version} {
@@ -102,7 +108,7 @@ func entry(payload []byte) (*Entry, error) {
 }
 
 // replayFile hands the entries of one file to replay. A bad end of the last file is cut off if it was never acknowledged; anything else that cannot be read is damage.
-func replayFile(path string, last bool, replay func(*Entry) error) error {
+func replayFile(path string, last bool, replay func(*Entry) error, told func(path string, bytes int64)) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("read write-ahead log: %w", err)
@@ -114,16 +120,19 @@ func replayFile(path string, last bool, replay func(*Entry) error) error {
 			if !last || acknowledged(data, off) {
 				return fmt.Errorf("%w: %s at byte %d of %d: 'vedette' will not open this index, so that nothing acknowledged is dropped unseen; restore the file from a backup, or move it away to go on without what it holds", ErrDamaged, path, off, len(data))
 			}
-			return cut(path, int64(off))
+			told(path, int64(len(data)-off))
+			return cut(path, data, off)
 		}
 		e, err := entry(payload)
 		if err != nil {
 			return fmt.Errorf("%w: %s at byte %d: %w", ErrDamaged, path, off, err)
 		}
-		if err := replay(e); err != nil {
-			return fmt.Errorf("replay write-ahead log %s at byte %d: %w", path, off, err)
+		if off += size; e.mark {
+			continue
 		}
-		off += size
+		if err := replay(e); err != nil {
+			return fmt.Errorf("replay write-ahead log %s at byte %d: %w", path, off-size, err)
+		}
 	}
 	return nil
 }
@@ -142,13 +151,19 @@ func acknowledged(data []byte, off int) bool {
 	}
 }
 
-// cut drops the end of a file.
-func cut(path string, size int64) error {
+// cutSuffix names the file into which the end of a log goes that was never acknowledged.
+const cutSuffix = ".cut"
+
+// cut puts the end of a file aside.
+func cut(path string, data []byte, size int) error {
+	if _, err := durable.Create(path+cutSuffix, func(f *os.File) error { _, err := f.Write(data[size:]); return err }); err != nil {
+		return fmt.Errorf("put aside the end of write-ahead log %s: %w", path, err)
+	}
 	f, err := os.OpenFile(path, os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("cut write-ahead log: %w", err)
 	}
-	err = f.Truncate(size)
+	err = f.Truncate(int64(size))
 	if err == nil {
 		err = f.Sync()
 	}

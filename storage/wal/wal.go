@@ -27,6 +27,8 @@ type Entry struct {
 	// Routing and Source are those of a write.
 	Routing string
 	Source  []byte
+
+	mark bool // no operation: only its durable mark counts
 }
 
 // Errors of a Log.
@@ -65,8 +67,8 @@ type Log struct {
 type Position uint64
 
 // Open opens the log in dir, or makes it, and hands every entry to replay in order. Entries that were never synced may be cut off at the end. New
-// entries go to a new file.
-func Open(dir string, replay func(*Entry) error) (*Log, error) {
+// entries go to a new file. cut is told of a file's end that was never acknowledged and is put aside (as a file of the same name with `.cut`).
+func Open(dir string, replay func(*Entry) error, cut func(path string, bytes int64)) (*Log, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open write-ahead log: %w", err)
 	}
@@ -76,7 +78,7 @@ func Open(dir string, replay func(*Entry) error) (*Log, error) {
 	}
 	next := uint64(1)
 	for i, n := range numbers {
-		if err := replayFile(filepath.Join(dir, name(n)), i == len(numbers)-1, replay); err != nil {
+		if err := replayFile(filepath.Join(dir, name(n)), i == len(numbers)-1, replay, cut); err != nil {
 			return nil, err
 		}
 		next = n + 1
@@ -174,9 +176,24 @@ func (l *Log) sync(p Position) error {
 		return l.failure()
 	}
 	l.stateMu.Lock()
-	defer l.stateMu.Unlock()
 	l.synced, l.durable = appended, size
+	l.stateMu.Unlock()
+	l.mark(file, size)
 	return nil
+}
+
+// mark writes behind what was synced that it was. The mark itself is not synced: it tells damage from an end that was never acknowledged after a crash of the process,
+// which leaves what was written; after a power cut, which may take it, the next record's own mark does.
+func (l *Log) mark(file *os.File, durable int64) {
+	l.appendMu.Lock()
+	defer l.appendMu.Unlock()
+	if file != l.file || l.size != durable { // there are later records, which carry the mark
+		return
+	}
+	buf := appendRecord(nil, &Entry{mark: true}, durable)
+	if _, err := l.file.WriteAt(buf, l.size); err == nil { // an error changes nothing: the next append goes to the same place
+		l.size += int64(len(buf))
+	}
 }
 
 // Rotate syncs the present file, begins a new one, and returns the present one's number for Remove.
@@ -191,6 +208,10 @@ func (l *Log) Rotate() (number uint64, err error) {
 	}
 	l.appendMu.Lock()
 	defer l.appendMu.Unlock()
+	if err := l.file.Sync(); err != nil { // the last mark: files that are not the last one are whole
+		l.fail(err)
+		return 0, l.failure()
+	}
 	next, err := createFile(l.dir, l.number+1)
 	if err != nil {
 		return 0, err

@@ -20,12 +20,14 @@ func open(t interface {
 }, dir string) (*Log, []Entry) {
 	t.Helper()
 	var got []Entry
-	l, err := Open(dir, func(e *Entry) error { got = append(got, *e); return nil })
+	l, err := Open(dir, func(e *Entry) error { got = append(got, *e); return nil }, ignoreCut)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return l, got
 }
+
+func ignoreCut(string, int64) {}
 
 func write(t interface {
 	Helper()
@@ -108,23 +110,25 @@ func TestEntriesComeBackInOrder(t *testing.T) {
 func TestATornEndIsCutAndDamageIsAnError(t *testing.T) {
 	for _, c := range []struct {
 		name    string
-		damage  func(data []byte, ends []int) []byte
-		unsaved int // entries at the end that were appended and never synced
-		want    int // entries that come back; -1 is an error
+		damage  func(data []byte, starts []int) []byte // starts of the four records
+		unsaved int                                    // entries at the end that were appended and never synced
+		want    int                                    // entries that come back; -1 is an error
 	}{
 		{"a file cut inside the last record", func(d []byte, _ []int) []byte { return d[:len(d)-3] }, 1, 3},
-		{"a file cut inside a header", func(d []byte, ends []int) []byte { return d[:ends[2]+5] }, 1, 3},
+		{"a file cut inside a header", func(d []byte, starts []int) []byte { return d[:starts[3]+5] }, 1, 3},
 		{"zeros after the end", func(d []byte, _ []int) []byte { return append(d, make([]byte, 4096)...) }, 0, 4},
-		{"rubbish in the last record, never synced", func(d []byte, ends []int) []byte { d[ends[2]+headerSize] ^= 1; return d }, 1, 3},
-		{"a lost page before a saved one, both never synced", func(d []byte, ends []int) []byte { d[ends[1]+headerSize] ^= 1; return d }, 2, 2},
-		{"rubbish in an acknowledged record", func(d []byte, ends []int) []byte { d[ends[0]+headerSize+2] ^= 1; return d }, 0, -1},
-		{"zeros in an acknowledged record", func(d []byte, ends []int) []byte { clear(d[:ends[0]]); return d }, 0, -1},
+		{"rubbish in the last record, never synced", func(d []byte, starts []int) []byte { d[starts[3]+headerSize] ^= 1; return d }, 1, 3},
+		{"a lost page before a saved one, both never synced", func(d []byte, starts []int) []byte { d[starts[2]+headerSize] ^= 1; return d }, 2, 2},
+		{"rubbish in an acknowledged record", func(d []byte, starts []int) []byte { d[starts[1]+headerSize+2] ^= 1; return d }, 0, -1},
+		{"rubbish in the last record, which was acknowledged", func(d []byte, starts []int) []byte { d[starts[3]+headerSize+2] ^= 1; return d }, 0, -1},
+		{"zeros in an acknowledged record", func(d []byte, starts []int) []byte { clear(d[:starts[1]]); return d }, 0, -1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
 			l, _ := open(t, dir)
-			var ends []int
+			var starts []int
 			for n := range 4 {
+				starts = append(starts, int(l.size))
 				p, err := l.Append([]Entry{entryOf(n)})
 				if err == nil && n < 4-c.unsaved {
 					err = l.Sync(p)
@@ -132,7 +136,6 @@ func TestATornEndIsCutAndDamageIsAnError(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				ends = append(ends, int(l.size))
 			}
 			path := l.file.Name()
 			l.Close()
@@ -140,16 +143,20 @@ func TestATornEndIsCutAndDamageIsAnError(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := os.WriteFile(path, c.damage(data, ends), 0o600); err != nil {
+			if err := os.WriteFile(path, c.damage(data, starts), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			var got []Entry
-			l, err = Open(dir, func(e *Entry) error { got = append(got, *e); return nil })
+			cuts := 0
+			l, err = Open(dir, func(e *Entry) error { got = append(got, *e); return nil }, func(string, int64) { cuts++ })
 			if c.want < 0 {
 				if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), filepath.Base(path)) {
 					t.Fatalf("opened with %d entries: %v", len(got), err)
 				}
 				return
+			}
+			if _, aside := os.Stat(path + cutSuffix); (cuts > 0) != (aside == nil) {
+				t.Errorf("told of %d cuts, and the file with the end: %v", cuts, aside)
 			}
 			if err != nil || len(got) != c.want {
 				t.Fatalf("%d entries, %v, want %d", len(got), err, c.want)
@@ -176,7 +183,7 @@ func TestDamageInAnOlderFileIsAnError(t *testing.T) {
 	if err := os.Truncate(path, 10); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(dir, func(*Entry) error { return nil }); !errors.Is(err, ErrDamaged) {
+	if _, err := Open(dir, func(*Entry) error { return nil }, ignoreCut); !errors.Is(err, ErrDamaged) {
 		t.Error(err)
 	}
 }
@@ -242,7 +249,7 @@ func FuzzReplay(f *testing.F) {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := replayFile(path, true, func(*Entry) error { return nil }); err != nil && !errors.Is(err, ErrDamaged) {
+		if err := replayFile(path, true, func(*Entry) error { return nil }, ignoreCut); err != nil && !errors.Is(err, ErrDamaged) {
 			t.Error(err)
 		}
 	})

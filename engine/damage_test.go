@@ -1,0 +1,94 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/vedette-siem/vedette/storage"
+)
+
+// damageRecord flips a bit in the record of an index in the catalogue of a closed directory.
+func damageRecord(t *testing.T, path, uuid string) {
+	t.Helper()
+	db, err := bbolt.Open(filepath.Join(path, "meta.db"), 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		b := tx.Bucket([]byte(indexTable))
+		raw := append([]byte(nil), b.Get([]byte(uuid))...)
+		raw[len(raw)-3] ^= 1
+		return b.Put([]byte(uuid), raw)
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAnIndexThatTheCatalogueLostIsNotPassedOver(t *testing.T) {
+	h := newHarness(t)
+	ctx := context.Background()
+	h.bulk(op("index", "good", "1", `{}`), op("index", "bad", "1", `{}`))
+	uuid := h.indices["bad"].UUID
+	h.must(h.dir.Close())
+	damageRecord(t, h.path, uuid)
+	h.open()
+	equal(t, h.count("good"), 1)
+	health, err := h.Health(ctx, root, Target{})
+	h.must(err)
+	equal(t, health.Status, "red")
+	if _, err := os.Stat(filepath.Join(h.path, "indices", uuid)); err != nil {
+		t.Errorf("its documents: %v", err)
+	}
+}
+
+func TestAnIndexThatFailedAnswersAndSaysThatDocumentsAreMissing(t *testing.T) {
+	h := newHarness(t)
+	ctx := context.Background()
+	h.bulk(op("index", "a", "1", `{}`))
+	segments := filepath.Join(h.path, "indices", h.indices["a"].UUID, "scorch")
+	h.must(os.Rename(segments, segments+"-away"))
+	refused := "503 unavailable_shards_exception"
+	for got := ""; got != refused; got = h.bulk(op("index", "a", "2", `{}`))[0] { // it fails behind an answer
+	}
+	answer, err := h.Search(ctx, root, &SearchRequest{Target: Target{Expression: "a"}})
+	h.must(err)
+	equal(t, []int{answer.Shards.Total, answer.Shards.Failed}, []int{1, 1})
+	if len(answer.Hits.Hits) == 0 || !strings.Contains(string(answer.Shards.Failures[0]), `"index":"a"`) {
+		t.Errorf("hits %v, failures %s", answer.Hits.Hits, answer.Shards.Failures)
+	}
+	health, err := h.Health(ctx, root, Target{})
+	h.must(err)
+	equal(t, health.Status, "red")
+	if err := h.dir.Close(); !errors.Is(err, storage.ErrFailed) {
+		t.Errorf("close: %v", err)
+	}
+	h.must(os.Rename(segments+"-away", segments))
+	h.open()
+	equal(t, h.count("a"), 2)
+}
+
+func TestManyUpdatesOfALargeDocumentAreWrittenInPortions(t *testing.T) {
+	h := newHarness(t)
+	h.bulk(op("index", "a", "1", fmt.Sprintf(`{"large":%q}`, strings.Repeat("x ", 1<<19))))
+	var ops []BulkOp
+	for n := range 40 {
+		ops = append(ops, op("update", "a", "1", fmt.Sprintf(`{"doc":{"n":%d}}`, n)))
+	}
+	for n, got := range h.bulk(ops...) {
+		equal(t, got, fmt.Sprintf("200 updated %d", n+2))
+	}
+	got, err := h.Get(context.Background(), root, "a", "1", GetOptions{Realtime: true})
+	h.must(err)
+	var source struct{ N int }
+	h.must(json.Unmarshal(got.Source, &source))
+	equal(t, source.N, 39)
+}
