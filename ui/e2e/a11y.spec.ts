@@ -30,6 +30,7 @@ for (const colorScheme of ["dark", "light"] as const) {
 
     test("an open event with pills, values and a broken query is clean", async ({ page }) => {
       await openEvents(page, { filters: [{ field: "type", op: "is", value: "cloudtrail" }, { field: "event.action", op: "is", value: "Decrypt", not: true, off: true }] });
+      await expect(rows(page).first()).toBeVisible();
       await page.keyboard.press("j");
       await page.keyboard.press("Enter");
       await page.getByRole("complementary", { name: "Fields" }).locator(".fname[title^='event.action']").click();

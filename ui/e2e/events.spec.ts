@@ -82,6 +82,7 @@ test("a part of the histogram is chosen and zoomed into", async ({ page }) => {
 
 test("the drawer shows an event four ways and follows the keyboard", async ({ page }) => {
   await openEvents(page, { filters: [cloudtrail], cols: ["event.action", "user.name"] });
+  await expect(rows(page).first()).toBeVisible();
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   const drawer = page.getByRole("complementary", { name: "Event", exact: true });
@@ -108,6 +109,7 @@ test("the drawer shows an event four ways and follows the keyboard", async ({ pa
 test("f and x filter by the active cell", async ({ page }) => {
   await openEvents(page, { filters: [cloudtrail], cols: ["event.action"] });
   await page.mouse.move(5, 5);
+  await expect(rows(page).first()).toBeVisible();
   await page.keyboard.press("j");
   const action = await rows(page).first().locator("[data-field='event.action']").innerText();
   await page.keyboard.press("f");

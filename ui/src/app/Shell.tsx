@@ -9,6 +9,7 @@ import { TimeProvider } from "../components/TimeContext";
 import { filterTrouble } from "../lib/search";
 import { defaultRange, type TimeRange } from "../lib/time";
 import { keptFilters } from "./kept";
+import { openedWith } from "./opened";
 import { pages } from "./pages";
 import { Rail } from "./Rail";
 import { ShortcutList } from "./ShortcutList";
@@ -71,15 +72,14 @@ function PageKey({ page }: { page: (typeof pages)[number] }): null {
   return null;
 }
 
-/** Says what of the link was left out; the next step cleans the link by itself. */
+/** Says what of the link was left out. The router has cleaned the link by then. */
 function LinkTrouble(): ReactElement | null {
-  const navigate = useNavigate();
-  const trouble = useRouterState({ select: (s) => filterTrouble((s.location.search as Record<string, unknown>)["filters"]) });
+  const [trouble, setTrouble] = useState(() => filterTrouble(openedWith["filters"]));
   if (trouble === undefined) return null;
   return (
     <div className="strip warn trouble" role="status">
       <span>{trouble}</span>
-      <button type="button" className="lnk" onClick={() => void navigate({ to: ".", search: (prev) => prev, replace: true })}>Clean the link</button>
+      <button type="button" className="lnk" onClick={() => setTrouble(undefined)}>Hide</button>
     </div>
   );
 }

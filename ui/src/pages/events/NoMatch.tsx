@@ -41,7 +41,7 @@ export function NoMatch({ state, update, question, fields }: Props): ReactElemen
     <PanelState.Empty>
       <p>
         {list.length === 0 ? "No filter is set. " : ""}
-        Nothing in <span className="mono">{state.pattern}</span> fits in this time: {describeRange(range, span, zone).toLowerCase()}.
+        Nothing in <span className="mono">{state.pattern}</span> fits in this time: {describeRange(range, span, zone).replace(/^[A-Z]/, (c) => c.toLowerCase())}.
       </p>
       <Reasons state={state} update={update} fields={fields} />
       <Newest state={state} question={question} span={span} />

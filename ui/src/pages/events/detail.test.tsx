@@ -102,7 +102,7 @@ describe("ValueBar", () => {
       </ShortcutProvider>,
     );
     const cell = screen.getByText("value");
-    cell.getBoundingClientRect = () => ({ top: 0, height: 26, ...edges }) as DOMRect;
+    cell.getBoundingClientRect = () => ({ top: 0, height: 26, ...edges }) as unknown as DOMRect;
     fireEvent.mouseOver(cell);
     const bar = screen.getByRole("toolbar");
     expect(bar.querySelectorAll("button")).toHaveLength(buttons);

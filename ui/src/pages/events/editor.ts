@@ -146,13 +146,16 @@ function acceptFirst(view: EditorView): boolean {
 }
 
 /** The entry under a moving mouse is the chosen one. A list that opens under a resting mouse chooses nothing. */
-function chooseByMouse(view: EditorView): void {
-  view.dom.addEventListener("mousemove", (event) => {
-    if (event.movementX === 0 && event.movementY === 0) return;
+function chooseByMouse(view: EditorView, signal: AbortSignal): void {
+  let last = "";
+  document.addEventListener("mousemove", (event) => {
+    const here = `${event.screenX} ${event.screenY}`;
+    if (here === last) return;
+    last = here;
     const entry = event.target instanceof Element ? event.target.closest(".qcomplete li[id]") : null;
     const at = Number(/-(\d+)$/.exec(entry?.id ?? "")?.[1] ?? -1);
-    if (at !== -1 && entry?.ariaSelected !== "true") view.dispatch({ effects: setSelectedCompletion(at) });
-  });
+    if (at !== -1 && entry?.hasAttribute("aria-selected") !== true) view.dispatch({ effects: setSelectedCompletion(at) });
+  }, { signal });
 }
 
 export function createEditor(options: EditorOptions): Editor {
@@ -192,7 +195,8 @@ export function createEditor(options: EditorOptions): Editor {
       ],
     }),
   });
-  chooseByMouse(view);
+  const gone = new AbortController();
+  chooseByMouse(view, gone.signal);
   if (options.focus) view.focus();
   return {
     setText: (text) => {
@@ -201,6 +205,9 @@ export function createEditor(options: EditorOptions): Editor {
     },
     setError: (error) => view.dispatch({ effects: setError.of(error) }),
     focus: () => view.focus(),
-    destroy: () => view.destroy(),
+    destroy: () => {
+      gone.abort();
+      view.destroy();
+    },
   };
 }
