@@ -3,14 +3,15 @@ import { Panel } from "../../components/Panel";
 import type { EsResult } from "../../components/useEs";
 import { useOpenEvents } from "../../components/useOpenEvents";
 import { ValueList } from "../../components/ValueList";
+import { isPrivateAddress } from "../../lib/addresses";
 import { countryName } from "../../lib/countries";
 import { formatBytes } from "../../lib/format";
 import type { Talkers } from "./queries";
 
-/** A code with a dot behind it and its name in the tooltip: "SG" alone reads as a security group. */
-function Country({ code }: { code: string | number | undefined }): ReactElement {
-  if (code === undefined) return <span className="cc">vpc</span>;
-  return <span className="cc" title={countryName(String(code))}>{String(code)} ·</span>;
+/** A code with a dot behind it and its name in the tooltip: "SG" alone reads as a security group. Only private addresses are said to be of a VPC. */
+function Country({ code, address }: { code: string | number | undefined; address: string }): ReactElement {
+  if (code !== undefined) return <span className="cc" title={countryName(String(code))}>{String(code)} ·</span>;
+  return isPrivateAddress(address) ? <span className="cc">vpc</span> : <span className="cc" title="No country known">–</span>;
 }
 
 /** Who sends most, by bytes. */
@@ -33,7 +34,7 @@ export function TalkersPanel({ result }: { result: EsResult<Talkers> }): ReactEl
           total={a.bytes.value ?? 0}
           rows={a.talkers.buckets.map((b) => ({
             key: String(b.key),
-            label: <><Country code={b.country.buckets[0]?.key} />{String(b.key)}</>,
+            label: <><Country code={b.country.buckets[0]?.key} address={String(b.key)} />{String(b.key)}</>,
             amount: b.bytes.value ?? 0,
             shown: formatBytes(b.bytes.value ?? 0),
           }))}
