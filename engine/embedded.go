@@ -96,7 +96,7 @@ func (e *Embedded) load() error {
 			records = append(records, r)
 			return nil
 		}, func(uuid string, err error) error {
-			e.lose("record of an index cannot be read; the others go on", "uuid", uuid, "err", err)
+			e.lose("record of an index cannot be read; the others go on; restore the data directory from a backup to have it back", "uuid", uuid, "err", err)
 			return nil
 		}); err != nil {
 			return err
@@ -149,7 +149,7 @@ func (e *Embedded) findOrphans() error {
 	}
 	for _, uuid := range uuids {
 		if !known[uuid] {
-			e.lose("folder of an index that the catalogue does not know is left as it is", "uuid", uuid, "data", e.dir.Path())
+			e.lose("folder of an index that the catalogue does not know is left as it is; remove it by hand if nothing in it is wanted", "uuid", uuid, "data", e.dir.Path())
 		}
 	}
 	return nil
