@@ -114,16 +114,10 @@ func (o *options) offset() int64 {
 
 func (o *options) dateBounds(key string) dateBounds {
 	var out dateBounds
-	raw := o.get(key)
-	if raw == nil {
+	sub := o.object(key)
+	if sub == nil {
 		return out
 	}
-	members, err := parseObject(raw, key)
-	if err != nil {
-		o.fail(err)
-		return out
-	}
-	sub := newOptions(key, o.name, raw, members)
 	for name, to := range map[string]*any{"min": &out.min, "max": &out.max} {
 		if value := sub.get(name); value != nil {
 			if *to = scalar(value); *to == nil {

@@ -42,16 +42,10 @@ func parseHistogram(o *options) spec {
 // bounds reads `{"min":..,"max":..}`.
 func (o *options) bounds(key string) bounds {
 	out := bounds{math.NaN(), math.NaN()}
-	raw := o.get(key)
-	if raw == nil {
+	sub := o.object(key)
+	if sub == nil {
 		return out
 	}
-	members, err := parseObject(raw, key)
-	if err != nil {
-		o.fail(err)
-		return out
-	}
-	sub := newOptions(key, o.name, raw, members)
 	if x, ok := sub.number("min"); ok {
 		out.min = x
 	}

@@ -61,6 +61,20 @@ func newOptions(agg, name string, raw json.RawMessage, members []member) *option
 	return &options{agg: agg, name: name, raw: raw, members: members}
 }
 
+// object reads an option that is an object: its own options, which the caller finishes, or nil if it is absent or no object, which is then the error of o.
+func (o *options) object(key string) *options {
+	raw := o.get(key)
+	if raw == nil {
+		return nil
+	}
+	members, err := parseObject(raw, key)
+	if err != nil {
+		o.fail(err)
+		return nil
+	}
+	return newOptions(key, o.name, raw, members)
+}
+
 // fail keeps the first error.
 func (o *options) fail(err error) {
 	if o.err == nil {

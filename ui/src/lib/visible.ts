@@ -3,6 +3,7 @@
  * and C1 controls, marks and overrides of direction, invisible separators. With
  * them a log line could look like another one (https://trojansource.codes).
  */
+// The rule takes control characters in a pattern for a slip; here they are what is looked for.
 // eslint-disable-next-line no-control-regex
 const hidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/g;
 

@@ -131,6 +131,7 @@ function Grip({ width, onWidth }: { width: number; onWidth: (width: number) => v
       aria-valuemin={narrowest}
       aria-valuemax={widest}
       aria-valuenow={width}
+      // As above: the keys of a focusable separator need the focus.
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       onPointerDown={down}
