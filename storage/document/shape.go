@@ -1,0 +1,258 @@
+package document
+
+import (
+	"bytes"
+	"strings"
+)
+
+// A Shape is a JSON object taken apart: what its values leave, and the values. Documents of one stream have few skeletons, so whoever knows one of them need
+// not look at names again. It is filled by Scan, again and again without new memory.
+type Shape struct {
+	// Skeleton is the JSON, byte for byte, with a zero byte in place of each scalar value. JSON itself holds no zero byte.
+	Skeleton []byte
+	// Holes are the scalar values in order: strings with their quotes, numbers, true, false and null.
+	Holes []Hole
+	// Escapes says that a name in the skeleton is written with a backslash.
+	Escapes bool
+
+	open []byte // '{' or '[' of the objects and arrays around the present place
+}
+
+// A Hole is the place of a scalar value in the JSON, [From, To).
+type Hole struct{ From, To uint32 }
+
+// maxShapeDepth is how deep objects and arrays may lie in each other.
+const maxShapeDepth = 64
+
+// Scan takes a JSON object apart. It returns false for what is no JSON object by RFC 8259, and for one that is nested deeper than 64 levels; the Shape is then of
+// no use. It does not look whether strings are UTF-8.
+func (s *Shape) Scan(source []byte) bool {
+	s.Skeleton, s.Holes, s.Escapes, s.open = s.Skeleton[:0], s.Holes[:0], false, s.open[:0]
+	at := blank(source, 0)
+	if at == len(source) || source[at] != '{' {
+		return false
+	}
+	literal := 0 // where the skeleton goes on in the source
+	for {
+		// a value begins at `at`
+		switch c := source[at]; c {
+		case '{', '[':
+			if len(s.open) == maxShapeDepth {
+				return false
+			}
+			s.open = append(s.open, c)
+			if at = blank(source, at+1); at == len(source) {
+				return false
+			}
+			if source[at] == c+2 { // the closing one: an empty object or array
+				break
+			}
+			if c == '{' {
+				if at = s.name(source, at); at < 0 {
+					return false
+				}
+			}
+			continue
+		default:
+			end := scalar(source, at)
+			if end < 0 {
+				return false
+			}
+			s.Skeleton = append(append(s.Skeleton, source[literal:at]...), 0)
+			s.Holes = append(s.Holes, Hole{uint32(at), uint32(end)})
+			literal = end
+			if at = blank(source, end); at == len(source) {
+				return false
+			}
+		}
+		// a value has ended: close what ends here, and go on behind a comma
+		for source[at] == '}' || source[at] == ']' {
+			n := len(s.open) - 1
+			if s.open[n] != source[at]-2 {
+				return false
+			}
+			s.open = s.open[:n]
+			at = blank(source, at+1)
+			if n == 0 {
+				s.Skeleton = append(s.Skeleton, source[literal:]...)
+				return at == len(source)
+			}
+			if at == len(source) {
+				return false
+			}
+		}
+		if source[at] != ',' {
+			return false
+		}
+		if at = blank(source, at+1); at == len(source) {
+			return false
+		}
+		if s.open[len(s.open)-1] == '{' {
+			if at = s.name(source, at); at < 0 {
+				return false
+			}
+		}
+	}
+}
+
+// name reads the name of a member and its colon, and returns where the value begins, or -1.
+func (s *Shape) name(source []byte, at int) int {
+	if source[at] != '"' {
+		return -1
+	}
+	end := text(source, at)
+	if end < 0 {
+		return -1
+	}
+	s.Escapes = s.Escapes || bytes.IndexByte(source[at:end], '\\') >= 0
+	if at = blank(source, end); at == len(source) || source[at] != ':' {
+		return -1
+	}
+	if at = blank(source, at+1); at == len(source) {
+		return -1
+	}
+	return at
+}
+
+// blank is the first place from `at` on that is no white space.
+func blank(source []byte, at int) int {
+	for at < len(source) && (source[at] == ' ' || source[at] == '\n' || source[at] == '\t' || source[at] == '\r') {
+		at++
+	}
+	return at
+}
+
+// scalar returns where the scalar ends that begins at `at`, or -1.
+func scalar(source []byte, at int) int {
+	switch source[at] {
+	case '"':
+		return text(source, at)
+	case 't':
+		return word(source, at, "true")
+	case 'f':
+		return word(source, at, "false")
+	case 'n':
+		return word(source, at, "null")
+	}
+	return number(source, at)
+}
+
+func word(source []byte, at int, want string) int {
+	if end := at + len(want); end <= len(source) && string(source[at:end]) == want {
+		return end
+	}
+	return -1
+}
+
+// plain says of each byte whether it can stand in a string as it is and does not end it.
+var plain = func() (t [256]bool) {
+	for c := 0x20; c < 256; c++ {
+		t[c] = c != '"' && c != '\\'
+	}
+	return t
+}()
+
+// text returns where the string ends that begins at `at` with a quote, or -1.
+func text(source []byte, at int) int {
+	for at++; at < len(source); at++ {
+		c := source[at]
+		if plain[c] {
+			continue
+		}
+		switch {
+		case c == '"':
+			return at + 1
+		case c != '\\' || at+1 == len(source):
+			return -1
+		}
+		at++
+		switch source[at] {
+		case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		case 'u':
+			if at+4 >= len(source) || !hexadecimal(source[at+1:at+5]) {
+				return -1
+			}
+			at += 4
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+func hexadecimal(b []byte) bool {
+	for _, c := range b {
+		if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F') {
+			return false
+		}
+	}
+	return true
+}
+
+// number returns where the number ends that begins at `at`, or -1.
+func number(source []byte, at int) int {
+	if source[at] == '-' {
+		at++
+	}
+	from := at
+	at = digits(source, at)
+	if at == from || source[from] == '0' && at > from+1 {
+		return -1
+	}
+	if at < len(source) && source[at] == '.' {
+		if from, at = at+1, digits(source, at+1); at == from {
+			return -1
+		}
+	}
+	if at < len(source) && (source[at] == 'e' || source[at] == 'E') {
+		at++
+		if at < len(source) && (source[at] == '+' || source[at] == '-') {
+			at++
+		}
+		if from, at = at, digits(source, at); at == from {
+			return -1
+		}
+	}
+	return at
+}
+
+func digits(source []byte, at int) int {
+	for at < len(source) && source[at] >= '0' && source[at] <= '9' {
+		at++
+	}
+	return at
+}
+
+// Paths returns the path of each hole of a skeleton: the names above it, as they are written, joined with dots; arrays add nothing.
+func Paths(skeleton []byte) []string {
+	var paths, names []string
+	var arrays []bool // of the open objects and arrays
+	name := ""
+	for at := 0; at < len(skeleton); at++ {
+		switch skeleton[at] {
+		case '"':
+			end := text(skeleton, at)
+			name, at = string(skeleton[at+1:end-1]), end-1
+		case 0:
+			paths = append(paths, strings.Join(append(names[:len(names):len(names)], innermost(arrays, name)...), "."))
+		case '{', '[':
+			if len(arrays) > 0 {
+				names = append(names, innermost(arrays, name)...)
+			}
+			arrays = append(arrays, skeleton[at] == '[')
+		case '}', ']':
+			if arrays = arrays[:len(arrays)-1]; len(arrays) > 0 && !arrays[len(arrays)-1] {
+				names = names[:len(names)-1]
+			}
+		}
+	}
+	return paths
+}
+
+// innermost is the name of a value that stands directly in an object; in an array it has none of its own.
+func innermost(arrays []bool, name string) []string {
+	if arrays[len(arrays)-1] {
+		return nil
+	}
+	return []string{name}
+}
