@@ -84,7 +84,9 @@ func TestScanAgreesWithJSON(t *testing.T) {
 
 func TestScanRefusesDepth(t *testing.T) {
 	var s Shape
-	deep := func(n int) []byte { return fmt.Appendf(nil, `{"a":%s%s}`, strings.Repeat("[", n), strings.Repeat("]", n)) }
+	deep := func(n int) []byte {
+		return fmt.Appendf(nil, `{"a":%s%s}`, strings.Repeat("[", n), strings.Repeat("]", n))
+	}
 	if !s.Scan(deep(maxShapeDepth-1)) || s.Scan(deep(maxShapeDepth)) {
 		t.Error("the limit of depth does not hold")
 	}

@@ -148,21 +148,36 @@ func (b *builder) write(w io.Writer) error {
 	out := newOutput(w)
 	out.write([]byte(magic))
 	dir := directory{Docs: uint32(len(b.docs))}
-	for _, name := range slices.Sorted(maps.Keys(b.columns)) {
-		dir.Columns = append(dir.Columns, b.columns[name].write(out, name, dir.Docs))
-		delete(b.columns, name)
+	names := slices.Sorted(maps.Keys(b.columns))
+	for _, name := range names {
+		b.columns[name].sort()
 	}
 	sources, err := newSourceWriter(out)
 	if err != nil {
 		return fmt.Errorf("segment: %w", err)
 	}
-	for _, d := range b.docs {
-		sources.add(d.Source)
-	}
+	b.matcher(sources, names).match()
 	if dir.Source, err = sources.finish(); err != nil {
 		return fmt.Errorf("segment: compress sources: %w", err)
 	}
+	for _, name := range names {
+		dir.Columns = append(dir.Columns, b.columns[name].write(out, name, dir.Docs))
+		delete(b.columns, name)
+	}
 	return finish(out, dir)
+}
+
+func (b *builder) matcher(w *sourceWriter, names []string) *sourceMatcher {
+	m := &sourceMatcher{docs: b.docs, places: map[string]int{}, w: w}
+	for i, name := range names {
+		c := b.columns[name]
+		m.places[name] = i
+		m.columns = append(m.columns, nil)
+		if c.kind != document.Text {
+			m.columns[i] = &valueCursor{kind: c.kind, docs: c.docs, nums: c.nums, ords: c.ords, dict: c.dict}
+		}
+	}
+	return m
 }
 
 // finish writes the directory and the footer.
@@ -179,21 +194,31 @@ func finish(out *output, dir directory) error {
 	return out.flush()
 }
 
-func (c *buildColumn) write(out *output, name string, numDocs uint32) *columnMeta {
+// sort puts the terms, and the values of each document, in order.
+func (c *buildColumn) sort() {
 	if c.kind.Numeric() {
 		sortRuns(c.docs, c.nums)
-		return writeNumbers(out, name, c.kind, numDocs, numberValues{docs: c.docs, nums: c.nums})
+		return
 	}
-	dict, newOrd := sortDict(c.dict)
+	var newOrd []uint32
+	c.dict, newOrd = sortDict(c.dict)
 	for i, ord := range c.ords {
 		c.ords[i] = newOrd[ord]
 	}
-	if c.kind == document.Text {
-		return writeText(out, name, numDocs, c.text(dict, numDocs))
+	if c.kind != document.Text {
+		sortRuns(c.docs, c.ords)
+		c.docs, c.ords = distinct(c.docs, c.ords)
 	}
-	sortRuns(c.docs, c.ords)
-	docs, ords := distinct(c.docs, c.ords)
-	return writeTerms(out, name, c.kind, numDocs, termValues{dict: dict, docs: docs, ords: ords})
+}
+
+func (c *buildColumn) write(out *output, name string, numDocs uint32) *columnMeta {
+	switch {
+	case c.kind.Numeric():
+		return writeNumbers(out, name, c.kind, numDocs, numberValues{docs: c.docs, nums: c.nums})
+	case c.kind == document.Text:
+		return writeText(out, name, numDocs, c.text(c.dict, numDocs))
+	}
+	return writeTerms(out, name, c.kind, numDocs, termValues{dict: c.dict, docs: c.docs, ords: c.ords})
 }
 
 // sortDict sorts the terms and returns the new number of each.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/binary"
 	"hash/crc32"
+	"hash/maphash"
 	"io"
 	"unsafe"
 )
@@ -25,14 +26,28 @@ func view[T uint32 | uint64 | intsHead](data []byte, s span) []T {
 	return unsafe.Slice((*T)(unsafe.Pointer(&b[0])), len(b)/int(unsafe.Sizeof(zero)))
 }
 
-// output writes the arrays of a segment one after the other and says where each lies. The first error stays and ends all writing.
+// output writes the arrays of a segment one after the other and says where each lies. An array with the bytes of an earlier one is not written again: columns are
+// often copies of each other, as `@timestamp` is of the time by which documents are ordered. The first error stays and ends all writing.
 type output struct {
-	w   *bufio.Writer
-	off uint64
-	err error
+	w    *bufio.Writer
+	off  uint64
+	err  error
+	seed maphash.Seed
+	seen map[arrayHash]uint64 // offset of each array
 }
 
-func newOutput(w io.Writer) *output { return &output{w: bufio.NewWriterSize(w, 1<<20)} }
+// arrayHash stands for the bytes of an array. The seed is secret, so that nobody can make two arrays that it takes for one.
+type arrayHash struct {
+	size, hash uint64
+	crc        uint32
+}
+
+// leastShared is the size from which on an array is looked for among the earlier ones.
+const leastShared = 64
+
+func newOutput(w io.Writer) *output {
+	return &output{w: bufio.NewWriterSize(w, 1<<20), seed: maphash.MakeSeed(), seen: map[arrayHash]uint64{}}
+}
 
 func (o *output) write(b []byte) {
 	if o.err != nil {
@@ -43,12 +58,29 @@ func (o *output) write(b []byte) {
 	o.off += uint64(n)
 }
 
-// bytes writes b on a multiple of eight.
-func (o *output) bytes(b []byte) span {
+// begin goes on to a multiple of eight, and returns the empty span there.
+func (o *output) begin() span {
 	var zeros [8]byte
 	o.write(zeros[:(8-o.off%8)%8])
-	s := span{Off: o.off, Len: uint64(len(b)), CRC: crc32.Checksum(b, castagnoli)}
+	return span{Off: o.off}
+}
+
+// bytes writes b on a multiple of eight.
+func (o *output) bytes(b []byte) span {
+	s := span{Len: uint64(len(b)), CRC: crc32.Checksum(b, castagnoli)}
+	hash := arrayHash{size: s.Len, crc: s.CRC}
+	if len(b) >= leastShared {
+		hash.hash = maphash.Bytes(o.seed, b)
+		if off, ok := o.seen[hash]; ok {
+			s.Off = off
+			return s
+		}
+	}
+	s.Off = o.begin().Off
 	o.write(b)
+	if len(b) >= leastShared {
+		o.seen[hash] = s.Off
+	}
 	return s
 }
 

@@ -38,7 +38,7 @@ func merge(w io.Writer, views []View, closeCh <-chan struct{}) ([][]uint64, erro
 		}
 	}
 	var err error
-	if dir.Source, err = m.sources(); err != nil {
+	if dir.Source, err = m.sources(dir.Columns); err != nil {
 		return nil, err
 	}
 	return newDocs, finish(m.out, dir)
@@ -234,27 +234,4 @@ func mergeDicts(dicts []*dictionary, used [][]bool) (merged []string, newOrds []
 		}
 		merged = append(merged, term)
 	}
-}
-
-func (m *merger) sources() (sourceMeta, error) {
-	w, err := newSourceWriter(m.out)
-	if err != nil {
-		return sourceMeta{}, err
-	}
-	readers := make([]*SourceReader, len(m.views))
-	for i, v := range m.views {
-		readers[i] = v.Sources()
-		defer readers[i].Close()
-	}
-	for i, o := range m.origins {
-		if i%4096 == 0 && m.closed() {
-			return sourceMeta{}, segment.ErrClosed
-		}
-		source, err := readers[o.seg].Read(o.doc)
-		if err != nil {
-			return sourceMeta{}, err
-		}
-		w.add(source)
-	}
-	return w.finish()
 }

@@ -33,7 +33,7 @@ const (
 )
 
 const (
-	magic      = "VEDSEG04"
+	magic      = "VEDSEG05"
 	footerSize = 8 + 8 + 4 + 8 // offset and length of the directory, its CRC-32C, magic
 )
 
@@ -138,10 +138,7 @@ func parse(data []byte, path string) (*Segment, error) {
 	for _, c := range s.dir.Columns {
 		s.columns[c.Name] = c
 	}
-	s.source = sourceColumn{
-		blockEnds: u64s(data, s.dir.Source.BlockEnds), blockDocs: u32s(data, s.dir.Source.BlockDocs),
-		docEnds: s.ints(s.dir.Source.DocEnds), bytes: raws(data, s.dir.Source.Bytes),
-	}
+	s.source.forms, s.source.rest = s.ints(s.dir.Source.Forms), s.rests(s.dir.Source.Rest)
 	s.refs.Store(1)
 	return s, nil
 }

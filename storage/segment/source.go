@@ -1,52 +1,110 @@
 package segment
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
-	"sort"
+	"sync"
 
-	"github.com/klauspost/compress/zstd"
+	"github.com/vedette-siem/vedette/storage/document"
 )
 
-// sourceBlockBytes is the size from which on a block of sources is closed: large enough to compress, small enough to be read for one hit.
-const sourceBlockBytes = 64 << 10
-
-// sourceMeta says where the sources lie: compressed blocks of whole documents in order.
-type sourceMeta struct {
-	BlockEnds span     // u64: end of each compressed block in Bytes
-	BlockDocs span     // u32: number of the first document after each block
-	DocEnds   intsMeta // end of each document inside its block, uncompressed
-	Bytes     span
-}
-
+// sourceColumn is what a segment knows of its sources.
 type sourceColumn struct {
-	blockEnds []uint64
-	blockDocs []uint32
-	docEnds   ints
-	bytes     []byte
+	forms ints
+	rest  restColumn
+	once  sync.Once // guards what follows
+	err   error
+	table formTable
 }
 
-// slice cuts one document out of its block, without copying.
-func (c *sourceColumn) slice(raw []byte, first, doc uint32) ([]byte, error) {
-	from := uint32(0)
-	if doc > first {
-		from = uint32(c.docEnds.at(doc - 1))
-	}
-	to := uint32(c.docEnds.at(doc))
-	if from > to || int(to) > len(raw) {
-		return nil, fmt.Errorf("block of %d bytes is shorter than its documents", len(raw))
-	}
-	return raw[from:to:to], nil
+// formTable are the skeletons and the forms of a segment.
+type formTable struct {
+	skeletons []skeleton
+	recipes   [][]byte // of each form from 1 on, as they lie on disk
 }
 
-func newDecoder() (*zstd.Decoder, error) { return zstd.NewReader(nil, zstd.WithDecoderConcurrency(1)) }
+// skeleton is a document without its values.
+type skeleton struct {
+	pieces [][]byte // what stands before each hole, and after the last one
+}
 
-// A SourceReader reads sources of one segment, keeping the block that it read last: hits that lie close together cost one decompression.
-// It is for one goroutine. Close frees it.
+// join puts a skeleton together again.
+func (s skeleton) join() []byte { return bytes.Join(s.pieces, []byte{0}) }
+
+// formTable reads the table when it is first needed.
+func (s *Segment) formTable() (*formTable, error) {
+	c := &s.source
+	c.once.Do(func() { c.err = c.table.read(s) })
+	return &c.table, c.err
+}
+
+func (t *formTable) read(s *Segment) error {
+	skeletons, err := s.table(s.dir.Source.Skeletons)
+	if err != nil {
+		return err
+	}
+	for _, raw := range skeletons {
+		t.skeletons = append(t.skeletons, skeleton{pieces: bytes.Split(raw, []byte{0})})
+	}
+	t.recipes, err = s.table(s.dir.Source.Recipes)
+	return err
+}
+
+// table reads a list of texts.
+func (s *Segment) table(m tableMeta) ([][]byte, error) {
+	if m.N == 0 {
+		return nil, nil
+	}
+	d, err := newDecoder()
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	raw, err := d.DecodeAll(raws(s.data, m.Bytes), nil)
+	if err != nil {
+		return nil, fmt.Errorf("segment %s: unpack a table of the sources: %w", s.path, err)
+	}
+	c := cutter{rest: raw}
+	list := make([][]byte, m.N)
+	for i := range list {
+		list[i] = c.text()
+	}
+	if c.bad {
+		return nil, fmt.Errorf("segment %s: a table of the sources is shorter than it should be", s.path)
+	}
+	return list, nil
+}
+
+// holes is the number of a skeleton's holes.
+func (t *formTable) holes(number uint32) (int, bool) {
+	if int(number) >= len(t.skeletons) {
+		return 0, false
+	}
+	return len(t.skeletons[number].pieces) - 1, true
+}
+
+// form reads a form, which is not wholeForm.
+func (t *formTable) form(number uint32) (*form, error) {
+	if int(number) > len(t.recipes) {
+		return nil, errForm
+	}
+	return readForm(t.recipes[number-1], t.holes)
+}
+
+// A SourceReader reads sources of one segment. Hits that lie close together are cheaper than scattered ones. It is for one goroutine. Close frees it.
 type SourceReader struct {
-	seg         *Segment
-	decoder     *zstd.Decoder
-	raw         []byte
-	first, next uint32 // documents of raw: [first, next)
+	seg     *Segment
+	rest    restReader
+	table   *formTable
+	forms   map[uint32]*form // those that were read
+	columns map[uint32]*columnReader
+	printer valuePrinter
+	// of the present document
+	source []byte
+	values []byte // texts of all holes, one after the other
+	holes  []document.Hole
+	texts  holeTexts
 }
 
 // Sources returns a reader of the segment's sources.
@@ -55,99 +113,191 @@ func (s *Segment) Sources() *SourceReader {
 		s.verifySpans("_source", s.dir.Source.spans())
 		s.sourceVerified.Store(true)
 	}
-	return &SourceReader{seg: s}
+	return &SourceReader{seg: s, rest: restReader{c: &s.source.rest}, forms: map[uint32]*form{}, columns: map[uint32]*columnReader{}}
 }
 
 // Read returns the JSON of a document as it was written. It is valid until the next call.
 func (r *SourceReader) Read(doc uint32) ([]byte, error) {
-	c := &r.seg.source
-	if doc < r.first || doc >= r.next {
-		if err := r.load(c, doc); err != nil {
-			return nil, fmt.Errorf("segment %s: source of document %d: %w", r.seg.path, doc, err)
-		}
-	}
-	src, err := c.slice(r.raw, r.first, doc)
+	source, err := r.read(doc)
 	if err != nil {
 		return nil, fmt.Errorf("segment %s: source of document %d: %w", r.seg.path, doc, err)
 	}
-	return src, nil
+	return source, nil
 }
 
-func (r *SourceReader) load(c *sourceColumn, doc uint32) (err error) {
-	if r.decoder == nil {
-		if r.decoder, err = newDecoder(); err != nil {
-			return err
-		}
+func (r *SourceReader) read(doc uint32) ([]byte, error) {
+	number, rest, err := r.parts(doc)
+	if err != nil || number == wholeForm {
+		return rest, err
 	}
-	b := sort.Search(len(c.blockDocs), func(i int) bool { return c.blockDocs[i] > doc })
-	if b == len(c.blockDocs) {
-		return fmt.Errorf("no such document")
-	}
-	var from uint64
-	r.first, r.next = 0, 0
-	first := uint32(0)
-	if b > 0 {
-		from, first = c.blockEnds[b-1], c.blockDocs[b-1]
-	}
-	if r.raw, err = r.decoder.DecodeAll(c.bytes[from:c.blockEnds[b]], r.raw[:0]); err != nil {
-		return err
-	}
-	r.first, r.next = first, c.blockDocs[b]
-	return nil
-}
-
-// Close frees the reader.
-func (r *SourceReader) Close() {
-	if r.decoder != nil {
-		r.decoder.Close()
-	}
-}
-
-// sourceWriter collects sources in the order of documents.
-type sourceWriter struct {
-	out       *output
-	encoder   *zstd.Encoder
-	block     []byte
-	packed    []byte
-	written   uint64
-	at        span
-	blockEnds []uint64
-	blockDocs []uint32
-	docEnds   []uint32
-}
-
-func newSourceWriter(out *output) (*sourceWriter, error) {
-	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+	f, err := r.form(number)
 	if err != nil {
 		return nil, err
 	}
-	return &sourceWriter{out: out, encoder: encoder, at: out.bytes(nil)}, nil
+	return r.fill(f, doc, rest)
 }
 
-func (w *sourceWriter) add(source []byte) {
-	w.block = append(w.block, source...)
-	w.docEnds = append(w.docEnds, uint32(len(w.block)))
-	if len(w.block) >= sourceBlockBytes {
-		w.close()
+// parts returns what is stored of a document: the number of its form, and its rest.
+func (r *SourceReader) parts(doc uint32) (number uint32, rest []byte, err error) {
+	if doc >= r.seg.dir.Docs {
+		return 0, nil, errors.New("no such document")
 	}
+	rest, err = r.rest.read(doc)
+	return uint32(r.seg.source.forms.at(doc)), rest, err
 }
 
-func (w *sourceWriter) close() {
-	if len(w.docEnds) == 0 || len(w.blockDocs) > 0 && int(w.blockDocs[len(w.blockDocs)-1]) == len(w.docEnds) {
-		return
+func (r *SourceReader) form(number uint32) (*form, error) {
+	if f := r.forms[number]; f != nil {
+		return f, nil
 	}
-	w.packed = w.encoder.EncodeAll(w.block, w.packed[:0])
-	w.out.write(w.packed)
-	w.written += uint64(len(w.packed))
-	w.blockEnds = append(w.blockEnds, w.written)
-	w.blockDocs = append(w.blockDocs, uint32(len(w.docEnds)))
-	w.block = w.block[:0]
+	var err error
+	if r.table == nil {
+		if r.table, err = r.seg.formTable(); err != nil {
+			return nil, err
+		}
+	}
+	f, err := r.table.form(number)
+	if err != nil {
+		return nil, err
+	}
+	r.forms[number] = f
+	return f, nil
 }
 
-func (w *sourceWriter) finish() (sourceMeta, error) {
-	w.close()
-	w.at.Len = w.written
-	return sourceMeta{
-		Bytes: w.at, BlockEnds: w.out.u64s(w.blockEnds), BlockDocs: w.out.u32s(w.blockDocs), DocEnds: writeInts(w.out, w.docEnds),
-	}, w.encoder.Close()
+// fill makes the source: first the texts of all holes that no template makes, then the whole.
+func (r *SourceReader) fill(f *form, doc uint32, raw []byte) ([]byte, error) {
+	r.values, r.holes = r.values[:0], r.holes[:0]
+	rest := cutter{rest: raw}
+	for i := range f.recipes {
+		from := len(r.values)
+		if err := r.value(&f.recipes[i], doc, &rest); err != nil {
+			return nil, err
+		}
+		r.holes = append(r.holes, document.Hole{From: uint32(from), To: uint32(len(r.values))})
+	}
+	if rest.bad || len(rest.rest) > 0 {
+		return nil, errors.New("its rest does not fit its form")
+	}
+	r.texts.set(r.values, r.holes)
+	pieces := r.table.skeletons[f.skeleton].pieces
+	r.source = append(r.source[:0], pieces[0]...)
+	for i := range f.recipes {
+		if f.recipes[i].kind == fromTemplate {
+			r.template(f.recipes[i].parts, r.texts.text(i))
+		} else {
+			r.source = append(r.source, r.texts.text(i)...)
+		}
+		r.source = append(r.source, pieces[i+1]...)
+	}
+	return r.source, nil
+}
+
+// value appends the text of a hole to r.values; of a template only what comes from the rest.
+func (r *SourceReader) value(recipe *recipe, doc uint32, rest *cutter) error {
+	switch recipe.kind {
+	case fromRest:
+		r.values = append(r.values, rest.text()...)
+	case fromNull:
+		r.values = append(r.values, "null"...)
+	case fromTemplate:
+		for i := range recipe.parts {
+			if recipe.parts[i].kind == partRest {
+				before := rest.rest
+				rest.text()
+				r.values = append(r.values, before[:len(before)-len(rest.rest)]...)
+			}
+		}
+	case fromColumn:
+		c, err := r.column(recipe.column)
+		if err != nil {
+			return err
+		}
+		var ok bool
+		if r.values, ok = c.append(r.values, &r.printer, recipe, doc); !ok {
+			return fmt.Errorf("column %q has no value to fill in", c.name)
+		}
+	}
+	return nil
+}
+
+// template appends a string that is made of other holes; rest is what value has put aside for it.
+func (r *SourceReader) template(parts []part, rest []byte) {
+	c := cutter{rest: rest}
+	r.source = append(r.source, '"')
+	for i := range parts {
+		switch p := &parts[i]; p.kind {
+		case partLiteral:
+			r.source = append(r.source, p.text...)
+		case partHole:
+			r.source = append(r.source, r.texts.inner(int(p.hole))...)
+		case partSeconds:
+			r.source = append(r.source, r.texts.epoch(int(p.hole))...)
+		case partRest:
+			r.source = append(r.source, c.text()...)
+		}
+	}
+	r.source = append(r.source, '"')
+}
+
+// Close frees the reader.
+func (r *SourceReader) Close() { r.rest.close() }
+
+// columnReader gives the values of a column for sources.
+type columnReader struct {
+	name    string
+	terms   *Terms
+	numbers *Numbers
+	ords    []uint32
+	nums    []int64
+	known   map[uint32]string // terms by ordinal, if there are few
+}
+
+// fewTerms is the size up to which a dictionary is kept unpacked by a reader.
+const fewTerms = 1 << 10
+
+func (r *SourceReader) column(at uint32) (*columnReader, error) {
+	if c := r.columns[at]; c != nil {
+		return c, nil
+	}
+	if int(at) >= len(r.seg.dir.Columns) {
+		return nil, errForm
+	}
+	name := r.seg.dir.Columns[at].Name
+	c := &columnReader{name: name, terms: r.seg.Terms(name), numbers: r.seg.Numbers(name)}
+	if c.terms != nil && c.terms.Len() <= fewTerms {
+		c.known = map[uint32]string{}
+	}
+	r.columns[at] = c
+	return c, nil
+}
+
+// append appends a value as a recipe prints it.
+func (c *columnReader) append(buf []byte, p *valuePrinter, r *recipe, doc uint32) ([]byte, bool) {
+	if c.numbers != nil {
+		c.nums = c.numbers.Values(doc, c.nums[:0])
+		if int(r.nth) >= len(c.nums) {
+			return buf, false
+		}
+		return p.number(buf, r.how, c.numbers.kind, c.nums[r.nth])
+	}
+	if c.terms == nil {
+		return buf, false
+	}
+	c.ords = c.terms.Ords(doc, c.ords[:0])
+	if int(r.nth) >= len(c.ords) {
+		return buf, false
+	}
+	return p.term(buf, r.how, c.terms.kind, c.term(c.ords[r.nth]))
+}
+
+func (c *columnReader) term(ord uint32) string {
+	if c.known == nil {
+		return c.terms.Term(ord)
+	}
+	term, ok := c.known[ord]
+	if !ok {
+		term = c.terms.Term(ord)
+		c.known[ord] = term
+	}
+	return term
 }

@@ -41,12 +41,15 @@ func (c *columnMeta) spans() []span {
 	return all
 }
 
-// spans lists the parts of the sources, but for the blocks, which carry checksums of their own.
-func (m sourceMeta) spans() []span { return append(m.DocEnds.spans(), m.BlockEnds, m.BlockDocs) }
+// spans lists the parts of the sources, but for the blocks of rests, which carry checksums of their own.
+func (m sourceMeta) spans() []span {
+	all := append(m.Forms.spans(), m.Rest.DocEnds.spans()...)
+	return append(all, m.Rest.BlockEnds, m.Rest.BlockDocs, m.Skeletons.Bytes, m.Recipes.Bytes)
+}
 
 // checkSpans makes sure that every part lies before the directory, where no read can go wrong.
 func (s *Segment) checkSpans(end uint64) error {
-	parts := append(s.dir.Source.spans(), s.dir.Source.Bytes)
+	parts := append(s.dir.Source.spans(), s.dir.Source.Rest.Bytes)
 	for _, c := range s.dir.Columns {
 		parts = append(parts, c.spans()...)
 	}
