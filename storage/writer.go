@@ -224,10 +224,8 @@ type idMaker struct {
 	salt [8]byte // drawn once, so that two indices and two runs make different ids
 }
 
-// idAlphabet is base64's in the order of its bytes, so that ids sort as the numbers that they encode.
-const idAlphabet = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
-
-var idEncoding = base64.NewEncoding(idAlphabet).WithPadding(base64.NoPadding)
+// idEncoding is base64 with digits in the order of their bytes, so that ids sort as the numbers that they encode.
+var idEncoding = base64.NewEncoding(segment.Digits).WithPadding(base64.NoPadding)
 
 func (m *idMaker) next(now time.Time) string {
 	if m.last == 0 {

@@ -39,7 +39,6 @@ func (s *session) fetchAll(ctx context.Context, page []ranked) ([]Hit, error) {
 	for part := range slices.Chunk(order, max(least, (len(order)+s.options.Workers-1)/s.options.Workers)) {
 		g.Go(guarded("fetch of hits", func() error {
 			var from sources
-			defer from.close()
 			for _, i := range part {
 				if err := ctx.Err(); err != nil {
 					return err
@@ -66,16 +65,9 @@ type sources struct {
 // read returns a document's JSON, which is valid until the next call.
 func (s *sources) read(x *exec, doc uint32) ([]byte, error) {
 	if s.x != x {
-		s.close()
 		s.x, s.reader = x, x.view.Sources()
 	}
 	return s.reader.Read(doc)
-}
-
-func (s *sources) close() {
-	if s.reader != nil {
-		s.reader.Close()
-	}
 }
 
 // fetch reads what the request wants to see of a hit.

@@ -165,7 +165,6 @@ func (p *topHitsPartial) Result() (json.RawMessage, error) {
 	r := p.page.request
 	hits := []Hit{}
 	var from sources
-	defer from.close()
 	for _, ranked := range p.hits[min(r.from, len(p.hits)):] {
 		hit, err := ranked.fetch(&from)
 		if err != nil {

@@ -152,14 +152,9 @@ func (b *builder) write(w io.Writer) error {
 	for _, name := range names {
 		b.columns[name].sort()
 	}
-	sources, err := newSourceWriter(out)
-	if err != nil {
-		return fmt.Errorf("segment: %w", err)
-	}
+	sources := newSourceWriter(out)
 	b.matcher(sources, names).match()
-	if dir.Source, err = sources.finish(); err != nil {
-		return fmt.Errorf("segment: compress sources: %w", err)
-	}
+	dir.Source = sources.finish()
 	for _, name := range names {
 		dir.Columns = append(dir.Columns, b.columns[name].write(out, name, dir.Docs))
 		delete(b.columns, name)

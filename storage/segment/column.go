@@ -48,7 +48,7 @@ func writeDocs(out *output, c *columnMeta, numDocs uint32, v termValues) {
 	var records []byte
 	recordEnds := make([]int64, len(ends))
 	for ord := range ends {
-		records = appendDocs(records, list[start(ends, uint32(ord)):ends[ord]], numDocs, true)
+		records = appendDocs(records, list[start(ends, uint32(ord)):ends[ord]], numDocs, 0, true)
 		recordEnds[ord] = int64(len(records))
 	}
 	c.PostEnds, c.Postings = writeInts(out, recordEnds), out.bytes(records)
@@ -149,11 +149,10 @@ type textValues struct {
 
 // addWord adds the record of the next word of the dictionary. The positions of all its documents follow each other.
 func (v *textValues) addWord(docs, freqs, positions []uint32, numDocs uint32) {
-	v.records = appendDocs(v.records, docs, numDocs, false)
 	if len(positions) == len(docs) {
-		v.records = append(v.records, onceEach)
+		v.records = appendDocs(v.records, docs, numDocs, 0, false)
 	} else {
-		v.records = appendPacked(append(v.records, severalTimes), freqs)
+		v.records = appendPacked(appendDocs(v.records, docs, numDocs, severalTimes, false), freqs)
 	}
 	v.records = appendPacked(v.records, positions)
 	v.ends = append(v.ends, int64(len(v.records)))
@@ -163,15 +162,15 @@ func (v *textValues) addWord(docs, freqs, positions []uint32, numDocs uint32) {
 func writeText(out *output, name string, numDocs uint32, v textValues) *columnMeta {
 	c := &columnMeta{Name: name, Kind: document.Text, Dict: writeDict(out, v.dict)}
 	c.PostEnds, c.Postings = writeInts(out, v.ends), out.bytes(v.records)
-	lengths := make([]byte, numDocs)
+	lengths := make([]uint32, numDocs)
 	for i, doc := range v.present {
-		lengths[doc] = EncodeLength(v.lengths[i])
+		lengths[doc] = uint32(EncodeLength(v.lengths[i]))
 		c.SumLength += uint64(v.lengths[i])
 		if v.lengths[i] > 0 {
 			c.Count++
 		}
 	}
-	c.Lengths = out.bytes(lengths)
+	c.Lengths = writeInts(out, lengths)
 	c.Present = writePresent(out, v.present, numDocs)
 	return c
 }

@@ -4,19 +4,19 @@ import (
 	"encoding/binary"
 	"sort"
 	"unsafe"
-
-	"github.com/klauspost/compress/s2"
 )
 
 // dictionary is a sorted list of distinct terms. They lie in groups of dictGroup: the first one of a group whole, each other one as the length of what it
 // shares with the one before it and the rest. A term costs what it adds to its neighbour, and any is found by reading one group. Groups of long terms are
-// compressed. Terms that are all a common prefix and a UUID lie as 16 bytes each instead.
+// compressed. Terms that are all a common prefix and a UUID lie as 16 bytes each instead, and those that are a common prefix and a few digits as numbers.
 type dictionary struct {
-	n      uint32
-	groups ints // where each group begins in bytes; none in the form of UUIDs
-	bytes  []byte
-	prefix string // of the form of UUIDs
-	uuids  bool
+	n       uint32
+	groups  ints // where each group begins in bytes; none in the form of UUIDs
+	bytes   []byte
+	prefix  string // of the forms of UUIDs and of digits
+	uuids   bool
+	digits  int  // how many follow the prefix; 0 in other forms
+	numbers ints // of the form of digits
 }
 
 const (
@@ -27,15 +27,17 @@ const (
 
 // dictMeta is where a dictionary lies.
 type dictMeta struct {
-	N      uint32
-	Groups intsMeta
-	Bytes  span
-	UUIDs  bool   `json:",omitempty"`
-	Prefix string `json:",omitempty"`
+	N       uint32
+	Groups  intsMeta
+	Bytes   span
+	UUIDs   bool   `json:",omitempty"`
+	Prefix  string `json:",omitempty"`
+	Digits  int    `json:",omitempty"`
+	Numbers intsMeta
 }
 
 func (s *Segment) dictionary(m dictMeta) dictionary {
-	return dictionary{n: m.N, groups: s.ints(m.Groups), bytes: raws(s.data, m.Bytes), prefix: m.Prefix, uuids: m.UUIDs}
+	return dictionary{n: m.N, groups: s.ints(m.Groups), bytes: raws(s.data, m.Bytes), prefix: m.Prefix, uuids: m.UUIDs, digits: m.Digits, numbers: s.ints(m.Numbers)}
 }
 
 // group returns the terms of a group as they were written, unpacked into buf if they are compressed.
@@ -48,7 +50,7 @@ func (d *dictionary) group(g uint32, buf []byte) []byte {
 	if b[0] == 0 {
 		return b[1:]
 	}
-	b, err := s2.Decode(buf[:cap(buf)], b[1:])
+	b, err := unpack(buf[:0], b[1:])
 	if err != nil {
 		panic("segment: terms cannot be unpacked: " + err.Error())
 	}
@@ -77,10 +79,7 @@ func (c *dictCursor) move(ord uint32) {
 		c.ord = c.d.n
 		return
 	}
-	c.ord = ord
-	if !c.d.uuids {
-		c.ord = ord &^ (dictGroup - 1)
-	}
+	c.ord = ord &^ (c.d.step() - 1)
 	c.read()
 	for c.ord < ord {
 		c.next()
@@ -91,6 +90,10 @@ func (c *dictCursor) move(ord uint32) {
 func (c *dictCursor) read() {
 	if c.d.uuids {
 		c.term = appendUUID(append(c.term[:0], c.d.prefix...), c.d.bytes[16*c.ord:])
+		return
+	}
+	if c.d.digits > 0 {
+		c.term = appendDigits(append(c.term[:0], c.d.prefix...), uint64(c.d.numbers.at(c.ord)), c.d.digits)
 		return
 	}
 	shared := uint64(0)
@@ -128,13 +131,18 @@ func (d *dictionary) at(ord uint32) string {
 	return string(c.term)
 }
 
+// step is the distance between terms that can be read without those before them.
+func (d *dictionary) step() uint32 {
+	if d.uuids || d.digits > 0 {
+		return 1
+	}
+	return dictGroup
+}
+
 // seek returns the ordinal of the first term that is not less than term (n if there is none), and whether it is term itself.
 func (d *dictionary) seek(term string) (ord uint32, exact bool) {
 	c := dictCursor{d: d}
-	step := uint32(dictGroup)
-	if d.uuids {
-		step = 1
-	}
+	step := d.step()
 	marks := (d.n + step - 1) / step
 	g := uint32(sort.Search(int(marks), func(i int) bool {
 		c.move(uint32(i) * step)
@@ -158,13 +166,20 @@ func writeDict(out *output, terms []string) dictMeta {
 		}
 		return dictMeta{N: uint32(len(terms)), Bytes: out.bytes(all), UUIDs: true, Prefix: prefix}
 	}
+	if prefix, ok := digitsPrefix(terms); ok {
+		numbers := make([]int64, len(terms))
+		for i, term := range terms {
+			numbers[i] = int64(readDigits(term[len(prefix):]))
+		}
+		return dictMeta{N: uint32(len(terms)), Prefix: prefix, Digits: len(terms[0]) - len(prefix), Numbers: writeInts(out, numbers)}
+	}
 	groups := make([]int64, 0, len(terms)/dictGroup+1)
 	var all, group, packed []byte
 	for from := 0; from < len(terms); from += dictGroup {
 		group = appendGroup(group[:0], terms[from:min(from+dictGroup, len(terms))])
 		groups = append(groups, int64(len(all)))
 		if len(group) >= packGroupBytes {
-			if packed = s2.EncodeBetter(packed[:cap(packed)], group); len(packed)*8 < len(group)*7 {
+			if packed = pack(packed[:0], group); len(packed)*8 < len(group)*7 {
 				all = append(append(all, 1), packed...)
 				continue
 			}

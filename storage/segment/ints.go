@@ -99,7 +99,7 @@ func gather[T int64 | uint32](a *ints, places []uint32, out []T) {
 
 // writeInts packs numbers.
 func writeInts[T int64 | uint32](out *output, v []T) intsMeta {
-	p := packer{heads: make([]intsHead, 0, (len(v)+blockSize-1)/blockSize)}
+	p := intsPacker{heads: make([]intsHead, 0, (len(v)+blockSize-1)/blockSize)}
 	for from := 0; from < len(v); from += blockSize {
 		packBlock(&p, v[from:min(from+blockSize, len(v))])
 	}
@@ -108,15 +108,15 @@ func writeInts[T int64 | uint32](out *output, v []T) intsMeta {
 	return intsMeta{N: uint32(len(v)), Heads: out.bytes(memory(p.heads)), Words: out.u64s(p.words)}
 }
 
-// packer collects packed blocks.
-type packer struct {
+// intsPacker collects packed blocks.
+type intsPacker struct {
 	heads []intsHead
 	words []uint64
 	word  uint64
 	used  int // bits of word
 }
 
-func packBlock[T int64 | uint32](p *packer, v []T) {
+func packBlock[T int64 | uint32](p *intsPacker, v []T) {
 	p.flush()
 	lo, hi := v[0], v[0]
 	for _, x := range v {
@@ -132,7 +132,7 @@ func packBlock[T int64 | uint32](p *packer, v []T) {
 	}
 }
 
-func (p *packer) put(v uint64, width int) {
+func (p *intsPacker) put(v uint64, width int) {
 	p.word |= v << p.used
 	if p.used+width < 64 {
 		p.used += width
@@ -144,7 +144,7 @@ func (p *packer) put(v uint64, width int) {
 }
 
 // flush ends a word, so that the next block begins with one.
-func (p *packer) flush() {
+func (p *intsPacker) flush() {
 	if p.used > 0 {
 		p.words = append(p.words, p.word)
 		p.word, p.used = 0, 0

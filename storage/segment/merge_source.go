@@ -17,17 +17,13 @@ type sourceMerger struct {
 }
 
 func (m *merger) sources(columns []*columnMeta) (sourceMeta, error) {
-	w, err := newSourceWriter(m.out)
-	if err != nil {
-		return sourceMeta{}, err
-	}
+	w := newSourceWriter(m.out)
 	s := &sourceMerger{w: w, columns: make(map[string]uint32, len(columns))}
 	for i, c := range columns {
 		s.columns[c.Name] = uint32(i)
 	}
 	for _, v := range m.views {
 		r := v.Sources()
-		defer r.Close()
 		s.readers, s.forms = append(s.readers, r), append(s.forms, map[uint32]uint32{})
 	}
 	for i, o := range m.origins {
@@ -38,7 +34,7 @@ func (m *merger) sources(columns []*columnMeta) (sourceMeta, error) {
 			return sourceMeta{}, fmt.Errorf("segment %s: source of document %d: %w", m.views[o.seg].path, o.doc, err)
 		}
 	}
-	return w.finish()
+	return w.finish(), nil
 }
 
 // add takes the next document.

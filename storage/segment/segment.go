@@ -102,8 +102,8 @@ type columnMeta struct {
 	PostEnds   intsMeta
 	Postings   span
 	UniqueDocs intsMeta
-	// A length byte for each document of a Text.
-	Lengths span
+	// The length byte of each document of a Text.
+	Lengths intsMeta
 
 	Count     uint32 `json:"count"` // documents with a value; of a Text, with a word
 	Min, Max  int64  // of Numbers
@@ -202,7 +202,5 @@ func (s *Segment) Lookup(id string) (uint32, bool) {
 
 // Source returns the JSON of a document as it was written, in memory that the caller owns. For more than one document use Sources.
 func (s *Segment) Source(doc uint32) ([]byte, error) {
-	r := s.Sources()
-	defer r.Close()
-	return r.Read(doc)
+	return s.Sources().Read(doc)
 }

@@ -59,7 +59,6 @@ func checkSegment(t *rapid.T, s *Segment, docs []*document.Document) {
 	}
 	last := int64(-1)
 	sources := s.Sources()
-	defer sources.Close()
 	for _, d := range docs {
 		n, ok := s.Lookup(d.ID)
 		if !ok || s.ID(n) != d.ID {

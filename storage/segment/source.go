@@ -56,12 +56,7 @@ func (s *Segment) table(m tableMeta) ([][]byte, error) {
 	if m.N == 0 {
 		return nil, nil
 	}
-	d, err := newDecoder()
-	if err != nil {
-		return nil, err
-	}
-	defer d.Close()
-	raw, err := d.DecodeAll(raws(s.data, m.Bytes), nil)
+	raw, err := unpack(nil, raws(s.data, m.Bytes))
 	if err != nil {
 		return nil, fmt.Errorf("segment %s: unpack a table of the sources: %w", s.path, err)
 	}
@@ -92,7 +87,7 @@ func (t *formTable) form(number uint32) (*form, error) {
 	return readForm(t.recipes[number-1], t.holes)
 }
 
-// A SourceReader reads sources of one segment. Hits that lie close together are cheaper than scattered ones. It is for one goroutine. Close frees it.
+// A SourceReader reads sources of one segment. Hits that lie close together are cheaper than scattered ones. It is for one goroutine.
 type SourceReader struct {
 	seg     *Segment
 	rest    restReader
@@ -238,9 +233,6 @@ func (r *SourceReader) template(parts []part, rest []byte) {
 	}
 	r.source = append(r.source, '"')
 }
-
-// Close frees the reader.
-func (r *SourceReader) Close() { r.rest.close() }
 
 // columnReader gives the values of a column for sources.
 type columnReader struct {

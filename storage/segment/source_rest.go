@@ -3,8 +3,6 @@ package segment
 import (
 	"fmt"
 	"sort"
-
-	"github.com/klauspost/compress/zstd"
 )
 
 // restBlockBytes is the size from which on a block of rests is closed: large enough to compress, small enough to be read for one hit.
@@ -45,12 +43,9 @@ func (c *restColumn) slice(raw []byte, first, doc uint32) ([]byte, error) {
 // restReader reads rests, keeping the block that it read last. It is for one goroutine.
 type restReader struct {
 	c           *restColumn
-	decoder     *zstd.Decoder
 	raw         []byte
 	first, next uint32 // documents of raw: [first, next)
 }
-
-func newDecoder() (*zstd.Decoder, error) { return zstd.NewReader(nil, zstd.WithDecoderConcurrency(1)) }
 
 // read returns the rest of a document. It is valid until the next call.
 func (r *restReader) read(doc uint32) ([]byte, error) {
@@ -63,11 +58,6 @@ func (r *restReader) read(doc uint32) ([]byte, error) {
 }
 
 func (r *restReader) load(doc uint32) (err error) {
-	if r.decoder == nil {
-		if r.decoder, err = newDecoder(); err != nil {
-			return err
-		}
-	}
 	c := r.c
 	b := sort.Search(len(c.blockDocs), func(i int) bool { return c.blockDocs[i] > doc })
 	if b == len(c.blockDocs) {
@@ -79,23 +69,16 @@ func (r *restReader) load(doc uint32) (err error) {
 	if b > 0 {
 		from, first = c.blockEnds[b-1], c.blockDocs[b-1]
 	}
-	if r.raw, err = r.decoder.DecodeAll(c.bytes[from:c.blockEnds[b]], r.raw[:0]); err != nil {
+	if r.raw, err = unpack(r.raw[:0], c.bytes[from:c.blockEnds[b]]); err != nil {
 		return err
 	}
 	r.first, r.next = first, c.blockDocs[b]
 	return nil
 }
 
-func (r *restReader) close() {
-	if r.decoder != nil {
-		r.decoder.Close()
-	}
-}
-
 // restWriter collects rests in the order of documents.
 type restWriter struct {
 	out       *output
-	encoder   *zstd.Encoder
 	block     []byte
 	packed    []byte
 	written   uint64
@@ -105,17 +88,7 @@ type restWriter struct {
 	docEnds   []uint32
 }
 
-func newEncoder() (*zstd.Encoder, error) {
-	return zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
-}
-
-func newRestWriter(out *output) (*restWriter, error) {
-	encoder, err := newEncoder()
-	if err != nil {
-		return nil, err
-	}
-	return &restWriter{out: out, encoder: encoder, at: out.begin()}, nil
-}
+func newRestWriter(out *output) *restWriter { return &restWriter{out: out, at: out.begin()} }
 
 func (w *restWriter) add(rest []byte) {
 	w.block = append(w.block, rest...)
@@ -129,7 +102,7 @@ func (w *restWriter) close() {
 	if len(w.docEnds) == 0 || len(w.blockDocs) > 0 && int(w.blockDocs[len(w.blockDocs)-1]) == len(w.docEnds) {
 		return
 	}
-	w.packed = w.encoder.EncodeAll(w.block, w.packed[:0])
+	w.packed = pack(w.packed[:0], w.block)
 	w.out.write(w.packed)
 	w.written += uint64(len(w.packed))
 	w.blockEnds = append(w.blockEnds, w.written)
@@ -137,10 +110,8 @@ func (w *restWriter) close() {
 	w.block = w.block[:0]
 }
 
-func (w *restWriter) finish() (restMeta, error) {
+func (w *restWriter) finish() restMeta {
 	w.close()
 	w.at.Len = w.written
-	return restMeta{
-		Bytes: w.at, BlockEnds: w.out.u64s(w.blockEnds), BlockDocs: w.out.u32s(w.blockDocs), DocEnds: writeInts(w.out, w.docEnds),
-	}, w.encoder.Close()
+	return restMeta{Bytes: w.at, BlockEnds: w.out.u64s(w.blockEnds), BlockDocs: w.out.u32s(w.blockDocs), DocEnds: writeInts(w.out, w.docEnds)}
 }

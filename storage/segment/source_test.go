@@ -156,7 +156,6 @@ func TestSourcesComeBackByteForByte(t *testing.T) {
 func sameSources(t *testing.T, s *Segment, docs []*document.Document) {
 	t.Helper()
 	sources := s.Sources()
-	defer sources.Close()
 	for _, d := range docs {
 		n, ok := s.Lookup(d.ID)
 		if !ok {
@@ -255,7 +254,6 @@ func BenchmarkReadSources(b *testing.B) {
 		b.Fatal(err)
 	}
 	sources := segment.Sources()
-	defer sources.Close()
 	n := uint32(0)
 	for b.Loop() {
 		if _, err := sources.Read(n); err != nil {

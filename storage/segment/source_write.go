@@ -1,10 +1,6 @@
 package segment
 
-import (
-	"encoding/binary"
-
-	"github.com/klauspost/compress/zstd"
-)
+import "encoding/binary"
 
 // sourceMeta says where the sources lie.
 type sourceMeta struct {
@@ -58,7 +54,7 @@ func (t *textTable) number(text []byte) (uint32, bool) {
 	return n, true
 }
 
-func (t *textTable) write(out *output, encoder *zstd.Encoder) tableMeta {
+func (t *textTable) write(out *output) tableMeta {
 	if len(t.list) == 0 {
 		return tableMeta{}
 	}
@@ -66,7 +62,7 @@ func (t *textTable) write(out *output, encoder *zstd.Encoder) tableMeta {
 	for _, s := range t.list {
 		raw = append(binary.AppendUvarint(raw, uint64(len(s))), s...)
 	}
-	return tableMeta{N: uint32(len(t.list)), Bytes: out.bytes(encoder.EncodeAll(raw, nil))}
+	return tableMeta{N: uint32(len(t.list)), Bytes: out.bytes(pack(nil, raw))}
 }
 
 // sourceWriter writes the sources of a segment.
@@ -76,11 +72,10 @@ type sourceWriter struct {
 	rest             *restWriter
 }
 
-func newSourceWriter(out *output) (*sourceWriter, error) {
-	rest, err := newRestWriter(out)
+func newSourceWriter(out *output) *sourceWriter {
 	return &sourceWriter{
-		skeletons: newTextTable(0, maxSkeletons, maxSkeletonBytes), forms: newTextTable(wholeForm+1, maxForms, maxFormBytes), rest: rest,
-	}, err
+		skeletons: newTextTable(0, maxSkeletons, maxSkeletonBytes), forms: newTextTable(wholeForm+1, maxForms, maxFormBytes), rest: newRestWriter(out),
+	}
 }
 
 // add takes the next document.
@@ -89,19 +84,7 @@ func (w *sourceWriter) add(form uint32, rest []byte) {
 	w.rest.add(rest)
 }
 
-func (w *sourceWriter) finish() (sourceMeta, error) {
-	out := w.rest.out
-	w.rest.close()
-	m := sourceMeta{}
-	var err error
-	if m.Rest, err = w.rest.finish(); err != nil {
-		return m, err
-	}
-	encoder, err := newEncoder()
-	if err != nil {
-		return m, err
-	}
-	m.Forms = writeInts(out, w.of)
-	m.Skeletons, m.Recipes = w.skeletons.write(out, encoder), w.forms.write(out, encoder)
-	return m, encoder.Close()
+func (w *sourceWriter) finish() sourceMeta {
+	rest, out := w.rest.finish(), w.rest.out
+	return sourceMeta{Rest: rest, Forms: writeInts(out, w.of), Skeletons: w.skeletons.write(out), Recipes: w.forms.write(out)}
 }

@@ -13,7 +13,7 @@ import (
 type Text struct {
 	dict    dictionary
 	post    postings
-	lengths []byte
+	lengths ints     // length bytes
 	present []uint64 // a bit for each document with the field; nil where all have it
 	count   uint32
 	sum     uint64
@@ -29,7 +29,7 @@ func (s *Segment) Text(field string) *Text {
 	s.verify(c)
 	return &Text{
 		dict: s.dictionary(c.Dict), post: s.postings(c), count: c.Count, sum: c.SumLength, docs: s.dir.Docs,
-		lengths: raws(s.data, c.Lengths), present: u64s(s.data, c.Present),
+		lengths: s.ints(c.Lengths), present: u64s(s.data, c.Present),
 	}
 }
 
@@ -64,7 +64,7 @@ func (t *Text) DocCount() int { return int(t.count) }
 func (t *Text) SumLengths() uint64 { return t.sum }
 
 // Length is the number of a document's words as Lucene's norm keeps it: exact up to 40, above that rounded down (DecodeLength).
-func (t *Text) Length(doc uint32) uint32 { return DecodeLength(t.lengths[doc]) }
+func (t *Text) Length(doc uint32) uint32 { return DecodeLength(byte(t.lengths.at(doc))) }
 
 // Docs returns the documents that have the field, as a new bitmap that the caller owns.
 func (t *Text) Docs() *roaring.Bitmap { return presentDocs(t.docs, t.present) }
@@ -82,21 +82,13 @@ func (t *Text) Matching(from, to uint32) *roaring.Bitmap {
 // Postings returns an iterator over the documents of one word, ascending, that stands before the first.
 func (t *Text) Postings(ord uint32) *Postings {
 	l := readDocs(t.post.record(ord))
-	p := &Postings{docs: l.list(), at: -1}
-	p.body = l.rest
-	if len(p.body) > 0 && p.body[0] != onceEach {
-		p.freqs, p.body = readPacked(p.body[1:], len(p.docs))
-		return p
+	p := &Postings{at: -1}
+	p.docs, p.body = l.list(make([]uint32, 0, l.count))
+	if l.several {
+		p.freqs, p.body = readPacked(p.body, l.count, make([]uint32, 0, l.count))
 	}
-	p.body = p.body[1:]
 	return p
 }
-
-// onceEach follows the documents of a word that no document has more than once; else it is severalTimes, and frequencies follow.
-const (
-	onceEach     = 1
-	severalTimes = 2
-)
 
 // Postings walks the documents of one word. It is for one goroutine.
 type Postings struct {
@@ -154,5 +146,5 @@ func (p *Postings) unpack() {
 			p.starts[i+1] = n
 		}
 	}
-	p.positions, _ = readPacked(p.body, int(n))
+	p.positions, _ = readPacked(p.body, int(n), make([]uint32, 0, n))
 }

@@ -34,8 +34,8 @@ func (m intsMeta) spans() []span { return []span{m.Heads, m.Words} }
 
 // spans lists the parts of a column.
 func (c *columnMeta) spans() []span {
-	all := []span{c.Dict.Bytes, c.Present, c.Postings, c.Lengths}
-	for _, m := range []intsMeta{c.Dict.Groups, c.DocList, c.ValueStarts, c.Values, c.PostEnds, c.UniqueDocs} {
+	all := []span{c.Dict.Bytes, c.Present, c.Postings}
+	for _, m := range []intsMeta{c.Dict.Groups, c.Dict.Numbers, c.DocList, c.ValueStarts, c.Values, c.PostEnds, c.UniqueDocs, c.Lengths} {
 		all = append(all, m.spans()...)
 	}
 	return all

@@ -37,7 +37,6 @@ func readAll(s *Segment) (all string, err error) {
 			}
 		}
 		r := s.Sources()
-		defer r.Close()
 		for doc := range uint32(s.NumDocs()) {
 			src, err := r.Read(doc)
 			if err != nil {
