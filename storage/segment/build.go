@@ -55,16 +55,20 @@ type recentColumn struct {
 
 // buildColumn collects the values of one column in order of documents.
 type buildColumn struct {
-	kind  document.Kind
-	docs  []uint32 // of each value; of each word for Text
-	nums  []int64
-	terms map[string]uint32
-	dict  []string // in order of first use; ords are numbers of it
-	ords  []uint32
+	kind   document.Kind
+	docs   []uint32 // of each value; of each word for Text
+	nums   []int64
+	terms  map[string]uint32
+	dict   []string // in order of first use; ords are numbers of it
+	ords   []uint32
+	recent []uint32 // ordinals of the value before, of a Text of each of its words: the next one often has the same
 	// Text only
 	positions []uint32
 	present   []uint32
 	lengths   []uint32
+	over      *overText // of a sub-field of a keyword, until settleTexts: has the words instead
+	overName  string    // the keyword by whose ordinals docs counts; weights are the documents of each
+	weights   []uint32
 }
 
 func (b *builder) add(doc uint32, d *document.Document) error {
@@ -101,11 +105,21 @@ func (b *builder) nth(i int, f *document.Field) *buildColumn {
 func (b *builder) column(f *document.Field) *buildColumn {
 	c := b.columns[f.Name]
 	if c == nil {
-		c = &buildColumn{kind: f.Kind}
-		if !f.Kind.Numeric() {
-			c.terms = map[string]uint32{}
+		c = newBuildColumn(f.Kind)
+		if f.Kind == document.Text {
+			if k := b.parentOf(f.Name); k != nil {
+				c.over = &overText{keyword: k}
+			}
 		}
 		b.columns[f.Name] = c
+	}
+	return c
+}
+
+func newBuildColumn(kind document.Kind) *buildColumn {
+	c := &buildColumn{kind: kind}
+	if !kind.Numeric() {
+		c.terms = map[string]uint32{}
 	}
 	return c
 }
@@ -114,11 +128,27 @@ func (c *buildColumn) add(doc uint32, f *document.Field) {
 	switch {
 	case f.Kind.Numeric():
 		c.docs, c.nums = append(c.docs, doc), append(c.nums, f.Num)
+	case f.Kind == document.Text && c.over != nil:
+		c.over.add(doc, f.Tokens)
 	case f.Kind == document.Text:
 		c.addText(doc, f.Tokens)
 	default:
-		c.docs, c.ords = append(c.docs, doc), append(c.ords, c.ord(f.Str))
+		c.docs, c.ords = append(c.docs, doc), append(c.ords, c.nthOrd(0, f.Str))
 	}
+}
+
+// nthOrd is ord for a document's n-th word.
+func (c *buildColumn) nthOrd(n int, term string) uint32 {
+	if n < len(c.recent) && c.dict[c.recent[n]] == term {
+		return c.recent[n]
+	}
+	ord := c.ord(term)
+	if n == len(c.recent) {
+		c.recent = append(c.recent, ord)
+	} else if n < len(c.recent) {
+		c.recent[n] = ord
+	}
+	return ord
 }
 
 func (c *buildColumn) ord(term string) uint32 {
@@ -136,7 +166,7 @@ func (c *buildColumn) addText(doc uint32, tokens []document.Token) {
 		c.present, c.lengths = append(c.present, doc), append(c.lengths, 0)
 	}
 	for i, t := range tokens {
-		c.docs, c.ords, c.positions = append(c.docs, doc), append(c.ords, c.ord(t.Term)), append(c.positions, t.Position)
+		c.docs, c.ords, c.positions = append(c.docs, doc), append(c.ords, c.nthOrd(i, t.Term)), append(c.positions, t.Position)
 		if i == 0 || t.Position != tokens[i-1].Position { // words at one place count once, as in Lucene
 			c.lengths[len(c.lengths)-1]++
 		}
@@ -148,6 +178,7 @@ func (b *builder) write(w io.Writer) error {
 	out := newOutput(w)
 	out.write([]byte(magic))
 	dir := directory{Docs: uint32(len(b.docs))}
+	b.settleTexts()
 	names := slices.Sorted(maps.Keys(b.columns))
 	for _, name := range names {
 		b.columns[name].sort()
@@ -211,7 +242,7 @@ func (c *buildColumn) write(out *output, name string, numDocs uint32) *columnMet
 	case c.kind.Numeric():
 		return writeNumbers(out, name, c.kind, numDocs, numberValues{docs: c.docs, nums: c.nums})
 	case c.kind == document.Text:
-		return writeText(out, name, numDocs, c.text(c.dict, numDocs))
+		return c.writeText(out, name, numDocs)
 	}
 	return writeTerms(out, name, c.kind, numDocs, termValues{dict: c.dict, docs: c.docs, ords: c.ords})
 }
@@ -257,9 +288,16 @@ func distinct(docs, ords []uint32) ([]uint32, []uint32) {
 	return docs[:n], ords[:n]
 }
 
+func (c *buildColumn) writeText(out *output, name string, numDocs uint32) *columnMeta {
+	if c.overName != "" {
+		numDocs = uint32(len(c.weights))
+	}
+	return writeText(out, name, c.overName, numDocs, c.text(c.dict, numDocs))
+}
+
 // text turns words in order of documents into records in order of terms.
 func (c *buildColumn) text(dict []string, numDocs uint32) textValues {
-	v := textValues{dict: dict, present: c.present, lengths: c.lengths}
+	v := textValues{dict: dict, present: c.present, lengths: c.lengths, weights: c.weights}
 	at := make([]uint32, len(c.ords)) // numbers of words, in order of terms
 	for i := range at {
 		at[i] = uint32(i)

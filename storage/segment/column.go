@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"encoding/binary"
 	"math"
 	"slices"
 
@@ -138,17 +139,21 @@ func writePresent(out *output, list []uint32, numDocs uint32) span {
 	return out.u64s(bits)
 }
 
-// textValues are the words of a Text column.
+// textValues are the words of a Text column. Its documents are those of the segment, or the ordinals of a keyword.
 type textValues struct {
 	dict    []string
 	records []byte   // documents, frequencies and positions of each word
 	ends    []int64  // of each record
 	present []uint32 // documents that have the field, even without a word, ascending
 	lengths []uint32 // words of each of those
+	weights []uint32 // of ordinals of a keyword: how many documents have it; nil else
 }
 
 // addWord adds the record of the next word of the dictionary. The positions of all its documents follow each other.
 func (v *textValues) addWord(docs, freqs, positions []uint32, numDocs uint32) {
+	if v.weights != nil {
+		v.records = binary.AppendUvarint(v.records, v.weight(docs))
+	}
 	if len(positions) == len(docs) {
 		v.records = appendDocs(v.records, docs, numDocs, 0, false)
 	} else {
@@ -158,16 +163,28 @@ func (v *textValues) addWord(docs, freqs, positions []uint32, numDocs uint32) {
 	v.ends = append(v.ends, int64(len(v.records)))
 }
 
-// writeText writes a Text column.
-func writeText(out *output, name string, numDocs uint32, v textValues) *columnMeta {
-	c := &columnMeta{Name: name, Kind: document.Text, Dict: writeDict(out, v.dict)}
+// weight is the number of documents that ordinals have.
+func (v *textValues) weight(ords []uint32) (n uint64) {
+	for _, ord := range ords {
+		n += uint64(v.weights[ord])
+	}
+	return n
+}
+
+// writeText writes a Text column of so many documents, or ordinals of the keyword over.
+func writeText(out *output, name, over string, numDocs uint32, v textValues) *columnMeta {
+	c := &columnMeta{Name: name, Kind: document.Text, Over: over, Dict: writeDict(out, v.dict)}
 	c.PostEnds, c.Postings = writeInts(out, v.ends), out.bytes(v.records)
 	lengths := make([]uint32, numDocs)
 	for i, doc := range v.present {
+		weight := uint32(1)
+		if v.weights != nil {
+			weight = v.weights[doc]
+		}
 		lengths[doc] = uint32(EncodeLength(v.lengths[i]))
-		c.SumLength += uint64(v.lengths[i])
+		c.SumLength += uint64(weight) * uint64(v.lengths[i])
 		if v.lengths[i] > 0 {
-			c.Count++
+			c.Count += weight
 		}
 	}
 	c.Lengths = writeInts(out, lengths)

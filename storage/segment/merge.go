@@ -21,7 +21,7 @@ type origin struct{ seg, doc uint32 }
 // merge writes one segment out of several, without the deleted documents and ordered by time, and returns the new number of each old document.
 // It holds one column at a time in memory. It ends with segment.ErrClosed soon after closeCh is closed.
 func merge(w io.Writer, views []View, closeCh <-chan struct{}) ([][]uint64, error) {
-	m := &merger{views: views, out: newOutput(w), closeCh: closeCh}
+	m := &merger{views: views, out: newOutput(w), closeCh: closeCh, keywords: map[string]*mergedKeyword{}}
 	newDocs := m.order()
 	m.out.write([]byte(magic))
 	dir := directory{Docs: uint32(len(m.origins))}
@@ -50,6 +50,8 @@ type merger struct {
 	closeCh <-chan struct{}
 	origins []origin   // of each new document
 	newDocs [][]uint64 // of each old one
+	// keywords are those by whose ordinals a text is kept; they come before the text in order of names.
+	keywords map[string]*mergedKeyword
 }
 
 func (m *merger) closed() bool {
@@ -170,6 +172,9 @@ func (m *merger) terms(name string, kind document.Kind) *columnMeta {
 	}
 	if len(v.docs) == 0 {
 		return nil
+	}
+	if m.isOver(name) {
+		m.keywords[name] = newMergedKeyword(newOrds, used, v)
 	}
 	return writeTerms(m.out, name, kind, m.numDocs(), v)
 }

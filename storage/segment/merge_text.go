@@ -1,27 +1,56 @@
 package segment
 
+import "slices"
+
 // text merges a Text column; it returns nil if no document has the field any more.
 func (m *merger) text(name string) *columnMeta {
-	from := make([]*Text, len(m.views))
-	dicts := make([]*dictionary, len(m.views))
-	used := make([][]bool, len(m.views))
-	for i, v := range m.views {
-		if from[i] = v.Text(name); from[i] != nil {
-			dicts[i] = &from[i].dict
-			used[i] = m.usedWords(i, from[i])
+	w := m.newWordMerger(name)
+	if keyword := m.overOf(name, w.from); keyword != nil {
+		if c, ok := w.byOrdinal(name, keyword); ok {
+			return c
 		}
+		w = m.newWordMerger(name)
 	}
-	w := &wordMerger{merger: m, from: from, words: make([]uint32, m.numDocs())}
-	var newOrds [][]uint32
-	w.v.dict, newOrds = mergeDicts(dicts, used)
-	for _, origins := range oldOrds(len(w.v.dict), newOrds, used) {
+	w.words = make([]uint32, m.numDocs())
+	w.entries = m.numDocs()
+	for _, origins := range w.origins {
 		w.word(origins)
 	}
 	w.lengths()
 	if len(w.v.present) == 0 {
 		return nil
 	}
-	return writeText(m.out, name, m.numDocs(), w.v)
+	return writeText(m.out, name, "", m.numDocs(), w.v)
+}
+
+// wordMerger merges the records of a Text column, word after word.
+type wordMerger struct {
+	*merger
+	from    []*Text
+	origins [][]origin // of each merged word: segment and ordinal there
+	keyword *mergedKeyword
+	entries uint32 // merged documents, or ordinals of the keyword
+	v       textValues
+	words   []uint32  // of each entry
+	runs    []wordRun // of the present word; their memory is used again
+	// of the merged record
+	docs, freqs, positions []uint32
+}
+
+func (m *merger) newWordMerger(name string) *wordMerger {
+	w := &wordMerger{merger: m, from: make([]*Text, len(m.views))}
+	dicts := make([]*dictionary, len(m.views))
+	used := make([][]bool, len(m.views))
+	for i, v := range m.views {
+		if w.from[i] = v.Text(name); w.from[i] != nil {
+			dicts[i] = &w.from[i].dict
+			used[i] = m.usedWords(i, w.from[i])
+		}
+	}
+	var newOrds [][]uint32
+	w.v.dict, newOrds = mergeDicts(dicts, used)
+	w.origins = oldOrds(len(w.v.dict), newOrds, used)
+	return w
 }
 
 // usedWords marks the words that a live document has; nil where all have.
@@ -29,21 +58,24 @@ func (m *merger) usedWords(seg int, t *Text) []bool {
 	if !m.deletes(seg) {
 		return nil
 	}
+	live := func(doc uint32) bool { return m.newDocs[seg][doc] != dropped }
+	if t.over != nil {
+		terms := m.usedTerms(seg, t.over)
+		live = func(ord uint32) bool { return terms[ord] }
+	}
 	used := make([]bool, t.Len())
-	var docs []uint32
+	var entries []uint32
 	for ord := range used {
-		l := readDocs(t.post.record(uint32(ord)))
-		docs, _ = l.list(docs[:0])
-		for i := 0; !used[ord] && i < len(docs); i++ {
-			used[ord] = m.newDocs[seg][docs[i]] != dropped
-		}
+		l := t.record(uint32(ord))
+		entries, _ = l.list(entries[:0])
+		used[ord] = slices.ContainsFunc(entries, live)
 	}
 	return used
 }
 
 // oldOrds lists for each merged word where it comes from: the segment and the ordinal there.
 func oldOrds(terms int, newOrds [][]uint32, used [][]bool) [][]origin {
-	counts := make([]uint32, terms+1)
+	counts := make([]uint32, terms)
 	live := func(seg, ord int) bool { return used[seg] == nil || used[seg][ord] }
 	total := 0
 	for seg, ords := range newOrds {
@@ -55,8 +87,7 @@ func oldOrds(terms int, newOrds [][]uint32, used [][]bool) [][]origin {
 		}
 	}
 	all, old := make([]origin, total), make([][]origin, terms)
-	for term := range old {
-		n := counts[term]
+	for term, n := range counts {
 		old[term], all = all[:0:n], all[n:]
 	}
 	for seg, ords := range newOrds {
@@ -69,17 +100,6 @@ func oldOrds(terms int, newOrds [][]uint32, used [][]bool) [][]origin {
 	return old
 }
 
-// wordMerger merges the records of a Text column, word after word.
-type wordMerger struct {
-	*merger
-	from  []*Text
-	v     textValues
-	words []uint32  // of each merged document
-	runs  []wordRun // of the present word; their memory is used again
-	// of the merged record
-	docs, freqs, positions []uint32
-}
-
 // wordRun are the documents of a word in one segment, by their new numbers, which ascend as the old ones do.
 type wordRun struct {
 	docs, freqs, positions []uint32
@@ -87,48 +107,73 @@ type wordRun struct {
 	at, position           int  // of the next document
 }
 
-// word merges the records of one word.
-func (w *wordMerger) word(origins []origin) {
+// read reads the records of a word. It returns them in memory that the next call uses again.
+func (w *wordMerger) read(origins []origin) []wordRun {
 	for len(w.runs) < len(origins) {
 		w.runs = append(w.runs, wordRun{})
 	}
 	runs := w.runs[:len(origins)]
 	for i, o := range origins {
-		runs[i].read(w.from[o.seg], o.doc, w.newDocs[o.seg], w.deletes(int(o.seg)))
+		t := w.from[o.seg]
+		switch {
+		case w.keyword != nil:
+			runs[i].read(t, o.doc)
+			runs[i].keepOrds(w.keyword.newOrds[o.seg], w.keyword.used[o.seg])
+		case t.over != nil:
+			runs[i].spread(t, o.doc)
+			runs[i].keepDocs(w.newDocs[o.seg])
+		default:
+			runs[i].read(t, o.doc)
+			runs[i].keepDocs(w.newDocs[o.seg])
+		}
 	}
 	w.docs, w.freqs, w.positions = w.docs[:0], w.freqs[:0], w.positions[:0]
-	for {
-		best := -1
-		for i := range runs {
-			r := &runs[i]
-			if r.at < len(r.docs) && (best < 0 || r.docs[r.at] < runs[best].docs[runs[best].at]) {
-				best = i
-			}
+	return runs
+}
+
+// next is the run with the lowest next document, or -1 at the end of all.
+func next(runs []wordRun) int {
+	best := -1
+	for i := range runs {
+		r := &runs[i]
+		if r.at < len(r.docs) && (best < 0 || r.docs[r.at] < runs[best].docs[runs[best].at]) {
+			best = i
 		}
-		if best < 0 {
-			break
-		}
+	}
+	return best
+}
+
+// word merges the records of one word.
+func (w *wordMerger) word(origins []origin) {
+	runs := w.read(origins)
+	for best := next(runs); best >= 0; best = next(runs) {
 		w.take(&runs[best])
 	}
-	w.v.addWord(w.docs, w.freqs, w.positions, w.numDocs())
+	w.v.addWord(w.docs, w.freqs, w.positions, w.entries)
 }
 
 // take moves the next document of a run to the merged record.
 func (w *wordMerger) take(r *wordRun) {
-	doc, freq := r.docs[r.at], uint32(1)
+	doc, freq, positions := r.pop()
+	w.docs, w.freqs, w.positions = append(w.docs, doc), append(w.freqs, freq), append(w.positions, positions...)
+	w.words[doc] += freq
+}
+
+// pop takes the next document.
+func (r *wordRun) pop() (doc, freq uint32, positions []uint32) {
+	doc, freq = r.docs[r.at], 1
 	if !r.once {
 		freq = r.freqs[r.at]
 	}
-	w.docs, w.freqs = append(w.docs, doc), append(w.freqs, freq)
-	w.positions = append(w.positions, r.positions[r.position:r.position+int(freq)]...)
-	w.words[doc] += freq
+	positions = r.positions[r.position : r.position+int(freq)]
 	r.at++
 	r.position += int(freq)
+	return doc, freq, positions
 }
 
-// read reads the record of a word. Documents that are left out go with their positions.
-func (r *wordRun) read(t *Text, ord uint32, newDocs []uint64, deletes bool) {
-	l := readDocs(t.post.record(ord))
+// read reads the record of a word as it is.
+func (r *wordRun) read(t *Text, ord uint32) {
+	l := t.record(ord)
 	var rest []byte
 	r.docs, rest = l.list(r.docs[:0])
 	total := l.count
@@ -141,29 +186,42 @@ func (r *wordRun) read(t *Text, ord uint32, newDocs []uint64, deletes bool) {
 	}
 	r.positions, _ = readPacked(rest, total, r.positions[:0])
 	r.at, r.position = 0, 0
-	if deletes {
-		r.drop(newDocs)
-		return
-	}
-	for i, doc := range r.docs {
-		r.docs[i] = uint32(newDocs[doc])
+}
+
+// spread reads the record of a word that is kept by ordinal, by document.
+func (r *wordRun) spread(t *Text, ord uint32) {
+	*r = wordRun{docs: r.docs[:0], freqs: r.freqs[:0], positions: r.positions[:0]}
+	for p := t.Postings(ord); p.Next(); {
+		r.docs, r.freqs, r.positions = append(r.docs, p.Doc()), append(r.freqs, p.Freq()), append(r.positions, p.Positions()...)
 	}
 }
 
-// drop gives the documents their new numbers, without those that are left out.
-func (r *wordRun) drop(newDocs []uint64) {
+// keepDocs gives the documents their new numbers, without those that are left out.
+func (r *wordRun) keepDocs(newDocs []uint64) {
+	r.keep(func(doc uint32) (uint32, bool) { return uint32(newDocs[doc]), newDocs[doc] != dropped })
+}
+
+// keepOrds gives ordinals of a keyword their new numbers, without those that no document has any more; nil is all are used.
+func (r *wordRun) keepOrds(newOrds []uint32, used []bool) {
+	r.keep(func(ord uint32) (uint32, bool) { return newOrds[ord], used == nil || used[ord] })
+}
+
+func (r *wordRun) keep(number func(uint32) (uint32, bool)) {
 	kept, at, keptAt := 0, 0, 0
 	for i, doc := range r.docs {
 		freq := 1
 		if !r.once {
 			freq = int(r.freqs[i])
 		}
-		if newDocs[doc] != dropped {
-			r.docs[kept] = uint32(newDocs[doc])
+		if now, ok := number(doc); ok {
+			r.docs[kept] = now
 			if !r.once {
 				r.freqs[kept] = uint32(freq)
 			}
-			keptAt += copy(r.positions[keptAt:], r.positions[at:at+freq])
+			if keptAt != at {
+				copy(r.positions[keptAt:], r.positions[at:at+freq])
+			}
+			keptAt += freq
 			kept++
 		}
 		at += freq
@@ -174,10 +232,22 @@ func (r *wordRun) drop(newDocs []uint64) {
 // lengths sets which documents have the field and how many words. The exact length is the number of the document's positions, of which the segment keeps only the
 // rounded one, so it was counted again from the postings.
 func (w *wordMerger) lengths() {
-	for doc, o := range w.origins {
-		if t := w.from[o.seg]; t != nil && (t.present == nil || t.present[o.doc/64]&(1<<(o.doc%64)) != 0) {
+	for doc, o := range w.merger.origins {
+		if t := w.from[o.seg]; t != nil && t.has(o.doc) {
 			w.v.present = append(w.v.present, uint32(doc))
 			w.v.lengths = append(w.v.lengths, w.words[doc])
 		}
 	}
+}
+
+// has reports whether a document has the field.
+func (t *Text) has(doc uint32) bool {
+	if t.over != nil {
+		ord, ok := t.over.Ord(doc)
+		if !ok {
+			return false
+		}
+		doc = ord
+	}
+	return t.present == nil || t.present[doc/64]&(1<<(doc%64)) != 0
 }

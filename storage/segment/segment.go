@@ -87,6 +87,8 @@ type span struct {
 type columnMeta struct {
 	Name string        `json:"name"`
 	Kind document.Kind `json:"kind"`
+	// Over is the keyword by whose ordinals a Text is kept; empty is by documents.
+	Over string `json:",omitempty"`
 
 	// Dict is the dictionary of Terms and Text.
 	Dict dictMeta

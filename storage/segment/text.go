@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"encoding/binary"
 	"sort"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -13,11 +14,12 @@ import (
 type Text struct {
 	dict    dictionary
 	post    postings
+	over    *Terms   // the keyword by whose ordinals records, lengths and present are; nil if they are by documents
+	entries uint32   // number of those
 	lengths ints     // length bytes
-	present []uint64 // a bit for each document with the field; nil where all have it
+	present []uint64 // a bit for each entry with the field; nil where all have it
 	count   uint32
 	sum     uint64
-	docs    uint32 // of the segment
 }
 
 // Text returns the column of that name, or nil if the segment has none or it is not of kind Text.
@@ -27,10 +29,15 @@ func (s *Segment) Text(field string) *Text {
 		return nil
 	}
 	s.verify(c)
-	return &Text{
-		dict: s.dictionary(c.Dict), post: s.postings(c), count: c.Count, sum: c.SumLength, docs: s.dir.Docs,
+	t := &Text{
+		dict: s.dictionary(c.Dict), post: s.postings(c), count: c.Count, sum: c.SumLength, entries: s.dir.Docs,
 		lengths: s.ints(c.Lengths), present: u64s(s.data, c.Present),
 	}
+	if c.Over != "" {
+		t.over = s.Terms(c.Over)
+		t.entries = uint32(t.over.Len())
+	}
+	return t
 }
 
 // Len is the number of distinct words; their ordinals are 0 to Len-1, in ascending order of the words.
@@ -53,8 +60,22 @@ func (t *Text) Seek(term string) (ord uint32, exact bool) { return t.dict.seek(t
 
 // DocFreq is the number of documents that have the word, deleted ones included.
 func (t *Text) DocFreq(ord uint32) int {
+	if t.over != nil {
+		n, _ := binary.Uvarint(t.post.record(ord))
+		return int(n)
+	}
 	l := readDocs(t.post.record(ord))
 	return l.count
+}
+
+// record reads the head of a word's record.
+func (t *Text) record(ord uint32) docList {
+	raw := t.post.record(ord)
+	if t.over != nil {
+		_, n := binary.Uvarint(raw)
+		raw = raw[n:]
+	}
+	return readDocs(raw)
 }
 
 // DocCount is the number of documents that have a word of the field, deleted ones included.
@@ -64,28 +85,50 @@ func (t *Text) DocCount() int { return int(t.count) }
 func (t *Text) SumLengths() uint64 { return t.sum }
 
 // Length is the number of a document's words as Lucene's norm keeps it: exact up to 40, above that rounded down (DecodeLength).
-func (t *Text) Length(doc uint32) uint32 { return DecodeLength(byte(t.lengths.at(doc))) }
+func (t *Text) Length(doc uint32) uint32 {
+	if t.over != nil {
+		ord, ok := t.over.Ord(doc)
+		if !ok {
+			return 0
+		}
+		doc = ord
+	}
+	return DecodeLength(byte(t.lengths.at(doc)))
+}
 
 // Docs returns the documents that have the field, as a new bitmap that the caller owns.
-func (t *Text) Docs() *roaring.Bitmap { return presentDocs(t.docs, t.present) }
+func (t *Text) Docs() *roaring.Bitmap {
+	entries := presentDocs(t.entries, t.present)
+	if t.over != nil {
+		return t.over.docsOf(entries)
+	}
+	return entries
+}
 
 // Matching returns the documents that have a word with an ordinal in [from, to), as a new bitmap that the caller owns.
 func (t *Text) Matching(from, to uint32) *roaring.Bitmap {
-	docs := roaring.New()
+	entries := roaring.New()
 	for ord := from; ord < to; ord++ {
-		l := readDocs(t.post.record(ord))
-		l.addTo(docs)
+		l := t.record(ord)
+		l.addTo(entries)
 	}
-	return docs
+	if t.over != nil {
+		return t.over.docsOf(entries)
+	}
+	return entries
 }
 
 // Postings returns an iterator over the documents of one word, ascending, that stands before the first.
 func (t *Text) Postings(ord uint32) *Postings {
-	l := readDocs(t.post.record(ord))
+	l := t.record(ord)
 	p := &Postings{at: -1}
 	p.docs, p.body = l.list(make([]uint32, 0, l.count))
 	if l.several {
 		p.freqs, p.body = readPacked(p.body, l.count, make([]uint32, 0, l.count))
+	}
+	p.entries = len(p.docs)
+	if t.over != nil {
+		p.docs, p.entry = t.over.spread(p.docs, t.DocFreq(ord))
 	}
 	return p
 }
@@ -93,10 +136,12 @@ func (t *Text) Postings(ord uint32) *Postings {
 // Postings walks the documents of one word. It is for one goroutine.
 type Postings struct {
 	docs      []uint32
-	freqs     []uint32 // nil if all are 1
+	entry     []uint32 // of each document: its place in the record; nil if that is its place in docs
+	entries   int      // of the record
+	freqs     []uint32 // of each entry; nil if all are 1
 	body      []byte   // the packed positions
 	positions []uint32 // unpacked when first asked for
-	starts    []uint32 // of each document's positions; nil if freqs is
+	starts    []uint32 // of each entry's positions; nil if freqs is
 	at        int
 }
 
@@ -117,12 +162,20 @@ func (p *Postings) Advance(doc uint32) bool {
 // Doc is the present document.
 func (p *Postings) Doc() uint32 { return p.docs[p.at] }
 
+// place is the present document's place in the record.
+func (p *Postings) place() uint32 {
+	if p.entry != nil {
+		return p.entry[p.at]
+	}
+	return uint32(p.at)
+}
+
 // Freq is how often the word occurs in the present document.
 func (p *Postings) Freq() uint32 {
 	if p.freqs == nil {
 		return 1
 	}
-	return p.freqs[p.at]
+	return p.freqs[p.place()]
 }
 
 // Positions are the places of the word in the present document, ascending.
@@ -130,16 +183,17 @@ func (p *Postings) Positions() []uint32 {
 	if p.positions == nil {
 		p.unpack()
 	}
+	n := p.place()
 	if p.freqs == nil {
-		return p.positions[p.at : p.at+1]
+		return p.positions[n : n+1]
 	}
-	return p.positions[p.starts[p.at]:p.starts[p.at+1]]
+	return p.positions[p.starts[n]:p.starts[n+1]]
 }
 
 func (p *Postings) unpack() {
-	n := uint32(len(p.docs))
+	n := uint32(p.entries)
 	if p.freqs != nil {
-		p.starts = make([]uint32, len(p.docs)+1)
+		p.starts = make([]uint32, p.entries+1)
 		n = 0
 		for i, f := range p.freqs {
 			n += f
