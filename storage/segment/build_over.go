@@ -20,8 +20,8 @@ type overText struct {
 	broken  bool
 }
 
-// overShare is how many documents an ordinal must have on average for the words to be kept by ordinal.
-const overShare = 2
+// overShare is the share (in tenths) of the documents up to which there may be ordinals, for the words to be kept by ordinal.
+const overShare = 8
 
 // parentOf is the column of which a column of that name would be a sub-field, or nil.
 func (b *builder) parentOf(name string) *buildColumn {
@@ -60,7 +60,7 @@ func (o *overText) add(doc uint32, tokens []document.Token) {
 
 // pays reports whether the words fit the keyword in all documents, and are fewer by ordinal. The keyword must not be sorted yet.
 func (o *overText) pays() bool {
-	if o.broken || len(o.keyword.dict)*overShare > o.total {
+	if o.broken || len(o.keyword.dict)*10 > o.total*overShare {
 		return false
 	}
 	have := make([]uint32, len(o.keyword.dict))

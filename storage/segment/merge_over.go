@@ -44,7 +44,7 @@ func (m *merger) overOf(name string, from []*Text) *mergedKeyword {
 		}
 	}
 	k := m.keywords[over]
-	if k == nil || len(k.weights)*overShare > k.docs {
+	if k == nil || len(k.weights)*10 > k.docs*overShare {
 		return nil
 	}
 	for i, v := range m.views {
