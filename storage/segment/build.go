@@ -21,7 +21,7 @@ func Build(docs []*document.Document) (*Segment, error) {
 	slices.SortFunc(docs, func(a, b *document.Document) int {
 		return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.SeqNo, b.SeqNo))
 	})
-	b := &builder{docs: docs, columns: map[string]*buildColumn{}}
+	b := newBuilder(docs)
 	for i, d := range docs {
 		if err := b.add(uint32(i), d); err != nil {
 			return nil, err
@@ -46,6 +46,17 @@ type builder struct {
 	docs    []*document.Document
 	columns map[string]*buildColumn
 	recent  []recentColumn // by number of the field in the document before
+
+	id, seqNo, version, time *buildColumn // those that every document has
+}
+
+func newBuilder(docs []*document.Document) *builder {
+	b := &builder{
+		docs: docs, columns: map[string]*buildColumn{},
+		id: newBuildColumn(document.Keyword), seqNo: newBuildColumn(document.Long), version: newBuildColumn(document.Long), time: newBuildColumn(document.Date),
+	}
+	b.columns[IDField], b.columns[SeqNoField], b.columns[VersionField], b.columns[TimeField] = b.id, b.seqNo, b.version, b.time
+	return b
 }
 
 type recentColumn struct {
@@ -72,12 +83,10 @@ type buildColumn struct {
 }
 
 func (b *builder) add(doc uint32, d *document.Document) error {
-	for _, f := range []document.Field{
-		{Name: IDField, Kind: document.Keyword, Str: d.ID}, {Name: SeqNoField, Kind: document.Long, Num: d.SeqNo},
-		{Name: VersionField, Kind: document.Long, Num: d.Version}, {Name: TimeField, Kind: document.Date, Num: d.Time},
-	} {
-		b.column(&f).add(doc, &f)
-	}
+	b.id.docs, b.id.ords = append(b.id.docs, doc), append(b.id.ords, b.id.ord(d.ID))
+	b.seqNo.addNumber(doc, d.SeqNo)
+	b.version.addNumber(doc, d.Version)
+	b.time.addNumber(doc, d.Time)
 	for i := range d.Fields {
 		f := &d.Fields[i]
 		c := b.nth(i, f)
@@ -127,7 +136,7 @@ func newBuildColumn(kind document.Kind) *buildColumn {
 func (c *buildColumn) add(doc uint32, f *document.Field) {
 	switch {
 	case f.Kind.Numeric():
-		c.docs, c.nums = append(c.docs, doc), append(c.nums, f.Num)
+		c.addNumber(doc, f.Num)
 	case f.Kind == document.Text && c.over != nil:
 		c.over.add(doc, f.Tokens)
 	case f.Kind == document.Text:
@@ -135,6 +144,10 @@ func (c *buildColumn) add(doc uint32, f *document.Field) {
 	default:
 		c.docs, c.ords = append(c.docs, doc), append(c.ords, c.nthOrd(0, f.Str))
 	}
+}
+
+func (c *buildColumn) addNumber(doc uint32, n int64) {
+	c.docs, c.nums = append(c.docs, doc), append(c.nums, n)
 }
 
 // nthOrd is ord for a document's n-th word.
@@ -249,16 +262,36 @@ func (c *buildColumn) write(out *output, name string, numDocs uint32) *columnMet
 
 // sortDict sorts the terms and returns the new number of each.
 func sortDict(terms []string) (sorted []string, newOrd []uint32) {
-	old := make([]uint32, len(terms))
-	for i := range old {
-		old[i] = uint32(i)
+	type termKey struct {
+		start uint64 // the first eight bytes, which most often decide
+		old   uint32
 	}
-	slices.SortFunc(old, func(a, b uint32) int { return strings.Compare(terms[a], terms[b]) })
+	keys := make([]termKey, len(terms))
+	for i, term := range terms {
+		keys[i] = termKey{termStart(term), uint32(i)}
+	}
+	slices.SortFunc(keys, func(a, b termKey) int {
+		if a.start != b.start {
+			return cmp.Compare(a.start, b.start)
+		}
+		return strings.Compare(terms[a.old], terms[b.old])
+	})
 	sorted, newOrd = make([]string, len(terms)), make([]uint32, len(terms))
-	for i, o := range old {
-		sorted[i], newOrd[o] = terms[o], uint32(i)
+	for i, k := range keys {
+		sorted[i], newOrd[k.old] = terms[k.old], uint32(i)
 	}
 	return sorted, newOrd
+}
+
+// termStart is a number that orders terms as their first eight bytes do.
+func termStart(term string) (n uint64) {
+	if len(term) >= 8 {
+		return uint64(term[0])<<56 | uint64(term[1])<<48 | uint64(term[2])<<40 | uint64(term[3])<<32 | uint64(term[4])<<24 | uint64(term[5])<<16 | uint64(term[6])<<8 | uint64(term[7])
+	}
+	for i := range len(term) {
+		n |= uint64(term[i]) << (56 - 8*i)
+	}
+	return n
 }
 
 // sortRuns sorts the values of each document that has several.
