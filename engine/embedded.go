@@ -242,7 +242,7 @@ func (e *Embedded) Health(_ context.Context, p Principal, t Target) (*Health, er
 		status = "red"
 	}
 	for _, r := range found {
-		if r.broken != nil || r.store.Failure() != nil {
+		if r.broken != nil || r.store.Failure() != nil || len(r.store.Damage()) > 0 {
 			status = "red"
 		}
 	}

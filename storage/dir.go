@@ -70,21 +70,26 @@ type Dir struct {
 	indices map[string]*Index
 }
 
-// registerOnce makes scorch know our plugin and our error callback, which it keeps in global maps. failures finds the index of a path for the callback:
-// our one global.
+// registerOnce makes scorch know our plugin and our callbacks, which it keeps in global maps. owners finds the index of a path, or of a scorch, for the
+// callbacks: our one global.
 var (
 	registerOnce = sync.OnceFunc(func() {
 		segment.Register()
 		scorch.RegistryAsyncErrorCallbacks[asyncErrorCallback] = func(err error, path string) {
-			if ix, ok := failures.Load(path); ok {
+			if ix, ok := owners.Load(path); ok {
 				ix.(*Index).backgroundError(err)
 			}
 		}
+		scorch.RegistryEventCallbacks[eventCallback] = func(e scorch.Event) bool {
+			ix, ok := owners.Load(e.Scorch)
+			return !ok || ix.(*Index).event(e.Kind)
+		}
 	})
-	failures sync.Map // path of a scorch index -> *Index
+	owners sync.Map // *scorch.Scorch, and path of it -> *Index
 )
 
-const asyncErrorCallback = "vedette"
+// Names of our callbacks in scorch's registries.
+const asyncErrorCallback, eventCallback = "vedette", "vedette"
 
 // Open opens the data directory at path, or makes it. A folder that is not empty and no data directory is refused.
 func Open(path string, o Options) (_ *Dir, err error) {

@@ -2,10 +2,13 @@ package storage
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"os"
+	"io/fs"
+	"maps"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -17,83 +20,199 @@ import (
 // ErrDamaged is returned for an index of which scorch would drop a part without a word.
 var ErrDamaged = errors.New("index is damaged")
 
-// checkSegments reads which segments scorch's newest snapshot names and makes sure that each is there and readable. Scorch itself takes a segment that it cannot open
-// for a missing snapshot: it would open an older or an empty one without an error, and write on top. It returns the number of documents that are not deleted.
+// repairHint is the way on for whatever is damaged.
+const repairHint = "restore it from a backup, or stop vedette and run 'vedette check --repair' on the data directory"
+
+const rootFile = "root.bolt" // scorch's name of its own file
+
+// rootSnapshot is a snapshot as scorch keeps it in root.bolt.
 //
-// The keys are those of https://github.com/blevesearch/bleve/blob/v2.6.3/util/keys.go.
-func checkSegments(path string) (documents uint64, err error) {
-	root := filepath.Join(path, "root.bolt")
-	if _, err := os.Stat(root); errors.Is(err, os.ErrNotExist) {
-		return 0, noSegments(path)
+// The keys: https://github.com/blevesearch/bleve/blob/v2.6.3/util/keys.go and prepareBoltSnapshot in index/scorch/persister.go.
+type rootSnapshot struct {
+	epoch    uint64
+	segments []rootSegment
+	internal map[string][]byte
+}
+
+// rootSegment is a segment of a snapshot.
+type rootSegment struct {
+	id      uint64
+	file    string // its name in scorch's folder
+	deleted []byte // a roaring bitmap; nil is none
+}
+
+// readRoot lists the snapshots of root.bolt, the newest last. A file that is not there has none.
+func readRoot(path string) ([]rootSnapshot, error) {
+	b, err := openBolt(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
 	}
-	db, err := bbolt.Open(root, 0o600, &bbolt.Options{ReadOnly: true, Timeout: time.Second})
 	if err != nil {
-		return 0, fmt.Errorf("%w: %s cannot be opened: %w", ErrDamaged, root, err)
+		return nil, err
 	}
-	named, err := newestSegments(db)
-	if err := errors.Join(err, db.Close()); err != nil {
-		return 0, fmt.Errorf("%w: %s: %w", ErrDamaged, root, err)
+	all, err := b.snapshots()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	for _, n := range named {
-		docs, err := segment.Check(filepath.Join(path, n.file))
-		if err == nil && n.deleted > docs {
-			err = fmt.Errorf("%s has %d documents, but %d are deleted", n.file, docs, n.deleted)
+	slices.SortFunc(all, func(a, b rootSnapshot) int { return int(int64(a.epoch - b.epoch)) })
+	return all, nil
+}
+
+func (b *boltFile) snapshots() (all []rootSnapshot, err error) {
+	top, err := b.top()
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range top {
+		if string(v.key) != "s" {
+			continue
 		}
+		epochs, err := b.inside(v)
 		if err != nil {
-			return 0, fmt.Errorf("%w: %w; restore the file from a backup, or delete the index", ErrDamaged, err)
+			return nil, err
 		}
-		documents += docs - n.deleted
-	}
-	return documents, nil
-}
-
-// namedSegment is a segment as a snapshot has it.
-type namedSegment struct {
-	file    string
-	deleted uint64 // number of deleted documents
-}
-
-// noSegments refuses a folder that has segments and no root.bolt to name them.
-func noSegments(path string) error {
-	found, err := filepath.Glob(filepath.Join(path, "*.zap"))
-	if err == nil && len(found) > 0 {
-		err = fmt.Errorf("%w: %s holds %d segments, but root.bolt is missing; restore it from a backup, or delete the index", ErrDamaged, path, len(found))
-	}
-	return err
-}
-
-// newestSegments lists the files of the snapshot with the highest epoch.
-func newestSegments(db *bbolt.DB) (named []namedSegment, err error) {
-	err = db.View(func(tx *bbolt.Tx) error {
-		snapshots := tx.Bucket([]byte("s"))
-		if snapshots == nil {
-			return nil
-		}
-		epoch, _ := snapshots.Cursor().Last()
-		if epoch == nil {
-			return nil
-		}
-		snapshot := snapshots.Bucket(epoch)
-		if snapshot == nil {
-			return fmt.Errorf("snapshot %x is no bucket", epoch)
-		}
-		return snapshot.ForEachBucket(func(k []byte) error {
-			if k[0] == 'i' || k[0] == 'm' { // internal values and metadata
-				return nil
+		for _, e := range epochs {
+			s, err := b.snapshot(e)
+			if err != nil {
+				return nil, fmt.Errorf("snapshot %x: %w", e.key, err)
 			}
-			file := snapshot.Bucket(k).Get([]byte("p"))
-			if file == nil {
-				return fmt.Errorf("segment %x of snapshot %x has no file", k, epoch)
-			}
-			deleted := roaring.New()
-			if raw := snapshot.Bucket(k).Get([]byte("d")); raw != nil {
-				if _, err := deleted.FromBuffer(bytes.Clone(raw)); err != nil {
-					return fmt.Errorf("deleted documents of segment %s: %w", file, err)
+			all = append(all, s)
+		}
+	}
+	return all, nil
+}
+
+func (b *boltFile) snapshot(v boltValue) (s rootSnapshot, err error) {
+	if s.epoch, err = scorchNumber(v.key); err != nil {
+		return s, err
+	}
+	s.internal = map[string][]byte{}
+	parts, err := b.inside(v)
+	if err != nil {
+		return s, err
+	}
+	for _, p := range parts {
+		values, err := b.inside(p)
+		if err != nil {
+			return s, err
+		}
+		switch string(p.key) {
+		case "m": // type, version and time, which scorch checks
+		case "i":
+			for _, v := range values {
+				if string(v.key) != "TotBytesWritten" { // of the running process: it changes when scorch writes a snapshot again as it opens
+					s.internal[string(v.key)] = v.value
 				}
 			}
-			named = append(named, namedSegment{string(file), deleted.GetCardinality()})
-			return nil
-		})
+		default:
+			seg, err := readRootSegment(p.key, values)
+			if err != nil {
+				return s, err
+			}
+			s.segments = append(s.segments, seg)
+		}
+	}
+	return s, nil
+}
+
+func readRootSegment(key []byte, values []boltValue) (s rootSegment, err error) {
+	if s.id, err = scorchNumber(key); err != nil {
+		return s, err
+	}
+	for _, v := range values {
+		switch string(v.key) {
+		case "p":
+			s.file = string(v.value)
+		case "d":
+			s.deleted = v.value
+		}
+	}
+	if s.file == "" || s.file != filepath.Base(s.file) {
+		return s, fmt.Errorf("segment %x has no file", key)
+	}
+	return s, nil
+}
+
+// scorchNumber reads a number as scorch writes it into keys: https://github.com/blevesearch/bleve/blob/v2.6.3/index/scorch/int.go
+func scorchNumber(key []byte) (uint64, error) {
+	const zero, small = 0x88, 109
+	if len(key) == 1 && key[0] >= zero && key[0] <= zero+small {
+		return uint64(key[0] - zero), nil
+	}
+	if n := len(key) - 1; n > 0 && n <= 8 && int(key[0]) == zero+small+n {
+		var b [8]byte
+		copy(b[8-n:], key[1:])
+		return binary.BigEndian.Uint64(b[:]), nil
+	}
+	return 0, fmt.Errorf("key %x is no number of scorch's", key)
+}
+
+// checkBolt looks whether the pages of a bbolt file fit together, which bbolt itself takes for granted when it writes.
+func checkBolt(path string) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%s: %v", path, r)
+		}
+	}()
+	if _, err := openBolt(path); err != nil { // bbolt would read behind the end of a file that was cut short, which ends the process
+		return err
+	}
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true, Timeout: time.Second})
+	if err != nil {
+		return fmt.Errorf("open %s: %w", path, err)
+	}
+	err = db.View(func(tx *bbolt.Tx) (first error) {
+		for e := range tx.Check() {
+			first = errors.Join(first, e)
+		}
+		return first
 	})
-	return named, err
+	if err = errors.Join(err, db.Close()); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// deletedDocs reads the bitmap of a segment's deleted documents.
+func (s *rootSegment) deletedDocs() (*roaring.Bitmap, error) {
+	b := roaring.New()
+	if s.deleted == nil {
+		return b, nil
+	}
+	if _, err := b.ReadFrom(bytes.NewReader(s.deleted)); err != nil {
+		return nil, fmt.Errorf("deleted documents of segment %s: %w", s.file, err)
+	}
+	return b, nil
+}
+
+// manifestOf describes a snapshot, whose segments are described by infos.
+func (s *rootSnapshot) manifestOf(infos map[string]segment.Info) *manifest {
+	m := &manifest{Epoch: s.epoch, Internal: map[string][]byte{}}
+	for _, seg := range s.segments {
+		m.Segments = append(m.Segments, manifestSegment{File: seg.file, ID: seg.id, Info: infos[seg.file], Deleted: bytes.Clone(seg.deleted)})
+	}
+	for k, v := range s.internal {
+		m.Internal[k] = bytes.Clone(v)
+	}
+	return m
+}
+
+// same says how a snapshot differs from the manifest of its epoch, or nil.
+func (s *rootSnapshot) same(m *manifest) error {
+	if len(s.segments) != len(m.Segments) {
+		return fmt.Errorf("it names %d segments, and not the %d that were written", len(s.segments), len(m.Segments))
+	}
+	for i, seg := range s.segments {
+		want := m.Segments[i]
+		switch {
+		case seg.file != want.File || seg.id != want.ID:
+			return fmt.Errorf("it names segment %s where %s was written", seg.file, want.File)
+		case !bytes.Equal(seg.deleted, want.Deleted):
+			return fmt.Errorf("the deleted documents of segment %s are not those that were written", seg.file)
+		}
+	}
+	if !maps.EqualFunc(s.internal, m.Internal, bytes.Equal) {
+		return errors.New("its counters are not those that were written")
+	}
+	return nil
 }

@@ -63,12 +63,12 @@ func (r *SourceReader) Read(doc uint32) ([]byte, error) {
 	c := &r.seg.source
 	if doc < r.first || doc >= r.next {
 		if err := r.load(c, doc); err != nil {
-			return nil, fmt.Errorf("segment %s: source of document %d: %w", r.seg.path, doc, err)
+			return nil, r.seg.badSource(doc, err)
 		}
 	}
 	src, err := c.slice(r.raw, r.first, doc)
 	if err != nil {
-		return nil, fmt.Errorf("segment %s: source of document %d: %w", r.seg.path, doc, err)
+		return nil, r.seg.badSource(doc, err)
 	}
 	return src, nil
 }
