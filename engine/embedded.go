@@ -83,6 +83,9 @@ func OpenEmbedded(dir *storage.Dir, o Options) (*Embedded, error) {
 
 // load reads the catalogue.
 func (e *Embedded) load() error {
+	if err := e.dir.Meta().Doubt(); err != nil {
+		e.lose("metadata may have lost records", "err", err)
+	}
 	var records []indexRecord
 	err := e.dir.Meta().Update(func(tx *metadb.Tx) (err error) {
 		if e.clusterUUID, err = clusterUUID(tx); err != nil {

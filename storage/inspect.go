@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/vedette-siem/vedette/storage/boltfile"
 	"github.com/vedette-siem/vedette/storage/segment"
 )
 
@@ -35,7 +36,7 @@ func inspect(dir string) (*inspection, error) {
 	root := filepath.Join(dir, scorchDir, rootFile)
 	snapshots, err := readRoot(root)
 	if err == nil && len(snapshots) > 0 {
-		err = checkBolt(root)
+		err = boltfile.Check(root)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w; %s", ErrDamaged, err, repairHint)

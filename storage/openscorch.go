@@ -10,7 +10,6 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	index "github.com/blevesearch/bleve_index_api"
-	scorchsegment "github.com/blevesearch/scorch_segment_api/v2"
 
 	"github.com/vedette-siem/vedette/storage/durable"
 	"github.com/vedette-siem/vedette/storage/segment"
@@ -126,7 +125,7 @@ func (ix *Index) sameSnapshot(want *manifest) error {
 	got := r.(*scorch.IndexSnapshot).Segments()
 	same := len(got) == len(want.Segments)
 	for i := 0; same && i < len(got); i++ {
-		file, ok := got[i].Segment().(scorchsegment.PersistedSegment)
+		file, ok := got[i].Segment().(interface{ Path() string })
 		same = ok && filepath.Base(file.Path()) == want.Segments[i].File && sameDeleted(got[i].Deleted(), &want.Segments[i])
 	}
 	if !same {

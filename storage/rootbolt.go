@@ -9,11 +9,10 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
-	"go.etcd.io/bbolt"
 
+	"github.com/vedette-siem/vedette/storage/boltfile"
 	"github.com/vedette-siem/vedette/storage/segment"
 )
 
@@ -43,14 +42,14 @@ type rootSegment struct {
 
 // readRoot lists the snapshots of root.bolt, the newest last. A file that is not there has none.
 func readRoot(path string) ([]rootSnapshot, error) {
-	b, err := openBolt(path)
+	b, err := boltfile.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	all, err := b.snapshots()
+	all, err := rootSnapshots(b)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -58,23 +57,23 @@ func readRoot(path string) ([]rootSnapshot, error) {
 	return all, nil
 }
 
-func (b *boltFile) snapshots() (all []rootSnapshot, err error) {
-	top, err := b.top()
+func rootSnapshots(b *boltfile.File) (all []rootSnapshot, err error) {
+	top, err := b.Top()
 	if err != nil {
 		return nil, err
 	}
 	for _, v := range top {
-		if string(v.key) != "s" {
+		if string(v.Key) != "s" {
 			continue
 		}
-		epochs, err := b.inside(v)
+		epochs, err := b.Inside(v)
 		if err != nil {
 			return nil, err
 		}
 		for _, e := range epochs {
-			s, err := b.snapshot(e)
+			s, err := readSnapshot(b, e)
 			if err != nil {
-				return nil, fmt.Errorf("snapshot %x: %w", e.key, err)
+				return nil, fmt.Errorf("snapshot %x: %w", e.Key, err)
 			}
 			all = append(all, s)
 		}
@@ -82,30 +81,30 @@ func (b *boltFile) snapshots() (all []rootSnapshot, err error) {
 	return all, nil
 }
 
-func (b *boltFile) snapshot(v boltValue) (s rootSnapshot, err error) {
-	if s.epoch, err = scorchNumber(v.key); err != nil {
+func readSnapshot(b *boltfile.File, v boltfile.Item) (s rootSnapshot, err error) {
+	if s.epoch, err = scorchNumber(v.Key); err != nil {
 		return s, err
 	}
 	s.internal = map[string][]byte{}
-	parts, err := b.inside(v)
+	parts, err := b.Inside(v)
 	if err != nil {
 		return s, err
 	}
 	for _, p := range parts {
-		values, err := b.inside(p)
+		values, err := b.Inside(p)
 		if err != nil {
 			return s, err
 		}
-		switch string(p.key) {
+		switch string(p.Key) {
 		case "m": // type, version and time, which scorch checks
 		case "i":
 			for _, v := range values {
-				if string(v.key) != "TotBytesWritten" { // of the running process: it changes when scorch writes a snapshot again as it opens
-					s.internal[string(v.key)] = v.value
+				if string(v.Key) != "TotBytesWritten" { // of the running process: it changes when scorch writes a snapshot again as it opens
+					s.internal[string(v.Key)] = v.Value
 				}
 			}
 		default:
-			seg, err := readRootSegment(p.key, values)
+			seg, err := readRootSegment(p.Key, values)
 			if err != nil {
 				return s, err
 			}
@@ -115,16 +114,16 @@ func (b *boltFile) snapshot(v boltValue) (s rootSnapshot, err error) {
 	return s, nil
 }
 
-func readRootSegment(key []byte, values []boltValue) (s rootSegment, err error) {
+func readRootSegment(key []byte, values []boltfile.Item) (s rootSegment, err error) {
 	if s.id, err = scorchNumber(key); err != nil {
 		return s, err
 	}
 	for _, v := range values {
-		switch string(v.key) {
+		switch string(v.Key) {
 		case "p":
-			s.file = string(v.value)
+			s.file = string(v.Value)
 		case "d":
-			s.deleted = v.value
+			s.deleted = v.Value
 		}
 	}
 	if s.file == "" || s.file != filepath.Base(s.file) {
@@ -145,32 +144,6 @@ func scorchNumber(key []byte) (uint64, error) {
 		return binary.BigEndian.Uint64(b[:]), nil
 	}
 	return 0, fmt.Errorf("key %x is no number of scorch's", key)
-}
-
-// checkBolt looks whether the pages of a bbolt file fit together, which bbolt itself takes for granted when it writes.
-func checkBolt(path string) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%s: %v", path, r)
-		}
-	}()
-	if _, err := openBolt(path); err != nil { // bbolt would read behind the end of a file that was cut short, which ends the process
-		return err
-	}
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true, Timeout: time.Second})
-	if err != nil {
-		return fmt.Errorf("open %s: %w", path, err)
-	}
-	err = db.View(func(tx *bbolt.Tx) (first error) {
-		for e := range tx.Check() {
-			first = errors.Join(first, e)
-		}
-		return first
-	})
-	if err = errors.Join(err, db.Close()); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return nil
 }
 
 // deletedDocs reads the bitmap of a segment's deleted documents.
