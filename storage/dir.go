@@ -141,7 +141,7 @@ func prepare(path string) error {
 		Format int `json:"format"`
 	}
 	if err := json.Unmarshal(raw, &format); err != nil || format.Format < 1 {
-		return fmt.Errorf("%w: %s is not readable", ErrForeign, formatFile)
+		return fmt.Errorf("%w: %s is not readable; 'vedette check --repair' writes it anew", ErrForeign, formatFile)
 	}
 	if format.Format > FormatVersion {
 		return fmt.Errorf("%w (format %d, this program knows %d): use a vedette at least as new as the one that wrote it", ErrNewer, format.Format, FormatVersion)
@@ -162,7 +162,11 @@ func create(path string) error {
 	if err := os.MkdirAll(filepath.Join(path, indicesDir), 0o700); err != nil {
 		return err
 	}
-	_, err = durable.Create(filepath.Join(path, formatFile), func(f *os.File) error {
+	return writeFormat(path)
+}
+
+func writeFormat(path string) error {
+	_, err := durable.Create(filepath.Join(path, formatFile), func(f *os.File) error {
 		_, err := fmt.Fprintf(f, "{\"format\":%d}\n", FormatVersion)
 		return err
 	})

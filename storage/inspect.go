@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"syscall"
 
 	"github.com/vedette-siem/vedette/storage/boltfile"
@@ -105,7 +103,7 @@ func inspectSegments(dir string, m *manifest, newest *rootSnapshot) (*inspection
 			return nil, fmt.Errorf("%w: %w; %s", ErrDamaged, err, repairHint)
 		}
 		infos[s.file] = info
-		number, _ := strconv.ParseUint(strings.TrimSuffix(s.file, segmentSuffix), 16, 64)
+		number, _ := numberOf(s.file)
 		highest = max(highest, number)
 	}
 	i.manifest = newest.manifestOf(infos)

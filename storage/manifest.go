@@ -41,6 +41,8 @@ type manifestSegment struct {
 	segment.Info
 	// Deleted is the bitmap of deleted documents as root.bolt has it; nil is none.
 	Deleted []byte `json:"deleted,omitempty"`
+
+	rebuilt bool // by a repair, so that there may be newer versions of its documents elsewhere
 }
 
 const manifestMagic = "VEDMAN01"

@@ -3,12 +3,14 @@ package storage
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -96,7 +98,10 @@ func readSnapshot(b *boltfile.File, v boltfile.Item) (s rootSnapshot, err error)
 			return s, err
 		}
 		switch string(p.Key) {
-		case "m": // type, version and time, which scorch checks
+		case "m":
+			if err := checkMeta(values); err != nil {
+				return s, err
+			}
 		case "i":
 			for _, v := range values {
 				if string(v.Key) != "TotBytesWritten" { // of the running process: it changes when scorch writes a snapshot again as it opens
@@ -114,6 +119,19 @@ func readSnapshot(b *boltfile.File, v boltfile.Item) (s rootSnapshot, err error)
 	return s, nil
 }
 
+// checkMeta refuses what would make scorch pass a snapshot over.
+func checkMeta(values []boltfile.Item) error {
+	found := map[string]string{}
+	for _, v := range values {
+		found[string(v.Key)] = string(v.Value)
+	}
+	version := found["version"]
+	if len(found) != 4 || found["type"] != segment.PluginType || len(version) < 4 || binary.BigEndian.Uint32([]byte(version)) != segment.PluginVersion || found["fileWriterID"] != "" {
+		return fmt.Errorf("it is of another type than %s: %q", segment.PluginType, found)
+	}
+	return new(time.Time).UnmarshalText([]byte(found["timeStamp"]))
+}
+
 func readRootSegment(key []byte, values []boltfile.Item) (s rootSegment, err error) {
 	if s.id, err = scorchNumber(key); err != nil {
 		return s, err
@@ -124,6 +142,13 @@ func readRootSegment(key []byte, values []boltfile.Item) (s rootSegment, err err
 			s.file = string(v.Value)
 		case "d":
 			s.deleted = v.Value
+		case "stats":
+			var stats map[string]map[string]uint64
+			if err := json.Unmarshal(v.Value, &stats); err != nil {
+				return s, fmt.Errorf("statistics of segment %x: %w", key, err)
+			}
+		default:
+			return s, fmt.Errorf("segment %x has an unknown value %q", key, v.Key)
 		}
 	}
 	if s.file == "" || s.file != filepath.Base(s.file) {
@@ -132,13 +157,14 @@ func readRootSegment(key []byte, values []boltfile.Item) (s rootSegment, err err
 	return s, nil
 }
 
+const scorchZero, scorchSmall = 0x88, 109
+
 // scorchNumber reads a number as scorch writes it into keys: https://github.com/blevesearch/bleve/blob/v2.6.3/index/scorch/int.go
 func scorchNumber(key []byte) (uint64, error) {
-	const zero, small = 0x88, 109
-	if len(key) == 1 && key[0] >= zero && key[0] <= zero+small {
-		return uint64(key[0] - zero), nil
+	if len(key) == 1 && key[0] >= scorchZero && key[0] <= scorchZero+scorchSmall {
+		return uint64(key[0] - scorchZero), nil
 	}
-	if n := len(key) - 1; n > 0 && n <= 8 && int(key[0]) == zero+small+n {
+	if n := len(key) - 1; n > 0 && n <= 8 && int(key[0]) == scorchZero+scorchSmall+n {
 		var b [8]byte
 		copy(b[8-n:], key[1:])
 		return binary.BigEndian.Uint64(b[:]), nil

@@ -63,7 +63,7 @@ func TestRecordsThatAreGoneAreMissed(t *testing.T) {
 	if err := errors.Join(err, bolt.Close()); err != nil {
 		t.Fatal(err)
 	}
-	wantDoubt(t, path, `table "t" holds 1 records, and not the 2`)
+	wantDoubt(t, path, `table "t" holds`)
 }
 
 func TestATableThatIsGoneIsMissed(t *testing.T) {
