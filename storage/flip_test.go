@@ -88,22 +88,15 @@ func directoryOfEverything(t *testing.T) (path string, want map[string]string) {
 		return nil
 	}))
 	must(t, d.Close())
-	for part := range 2 {
-		d := openDir(t, path)
-		ix := must1(d.Index("x", readRich))
-		must(t, ix.Write(func(w *Writer) error {
-			for n := part * 100; n < part*100+100; n++ {
-				w.Put(rich(n), "")
-			}
-			w.Delete(fmt.Sprint(part*90), 2)
-			return nil
-		}))
-		must(t, d.Close())
+	var segments [2][]*document.Document
+	for n := range 200 {
+		segments[n/100] = append(segments[n/100], rich(n))
 	}
+	build(t, path, []string{"0", "90"}, segments[:]...)
 	log := must1(wal.Open(filepath.Join(path, indicesDir, "x", walDir), nil, nil))
 	var entries []wal.Entry
 	for n := 200; n < 220; n++ {
-		entries = append(entries, wal.Entry{ID: fmt.Sprint(n), Version: 1, SeqNo: int64(n + 2), Source: rich(n).Source})
+		entries = append(entries, wal.Entry{ID: fmt.Sprint(n), Version: 1, SeqNo: int64(n), Source: rich(n).Source})
 	}
 	for half := range 2 {
 		must(t, log.Sync(must1(log.Append(entries[half*10:half*10+10]))))

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -9,22 +10,58 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
 
+	"github.com/vedette-siem/vedette/storage/document"
 	"github.com/vedette-siem/vedette/storage/segment"
 )
+
+// build makes a closed directory with an index of these segments, without some of their documents, and returns the paths of the segments. Scorch would merge such
+// small ones before they can be damaged.
+func build(t *testing.T, path string, deleted []string, segments ...[]*document.Document) (paths []string) {
+	t.Helper()
+	must(t, openDir(t, path).Close())
+	dir := filepath.Join(path, indicesDir, "x")
+	must(t, os.MkdirAll(filepath.Join(dir, scorchDir), 0o700))
+	m, seqNo := &manifest{Epoch: 7}, int64(0)
+	for n, docs := range segments {
+		for _, d := range docs {
+			d.SeqNo = seqNo
+			seqNo++
+		}
+		s := manifestSegment{File: fmt.Sprintf("%012x.zap", 2*n+1), ID: uint64(2*n + 1)}
+		path := filepath.Join(dir, scorchDir, s.File)
+		must(t, segment.Write(path, docs))
+		opened := must1(segment.Open(path))
+		s.Info = opened.Info()
+		gone := roaring.New()
+		for _, id := range deleted {
+			if doc, ok := opened.Lookup(id); ok {
+				gone.Add(doc)
+			}
+		}
+		if must(t, opened.Release()); !gone.IsEmpty() {
+			s.Deleted = must1(gone.ToBytes())
+		}
+		m.Segments, paths = append(m.Segments, s), append(paths, path)
+	}
+	m.Internal = map[string][]byte{nextSeqNoKey: binary.LittleEndian.AppendUint64(nil, uint64(seqNo))}
+	must(t, errors.Join(writeRoot(filepath.Join(dir, scorchDir, rootFile), m, time.Now()), writeManifest(dir, m)))
+	return paths
+}
 
 // filledTwice makes an index with documents 1 and 2 in one segment on disk, and 3 in a second one, and returns the paths of both.
 func filledTwice(t *testing.T, path string) []string {
 	t.Helper()
-	dir := filled(t, path)
-	withIndex(t, path, func(ix *Index) { put(t, ix, 3) })
-	found, err := filepath.Glob(filepath.Join(dir, "*.zap"))
-	if err != nil || len(found) != 2 {
-		t.Fatalf("segments %v, %v", found, err)
+	doc := func(n int) *document.Document {
+		d := &document.Document{ID: fmt.Sprint(n), Version: 1, Source: fmt.Appendf(nil, `{"n":%d}`, n)}
+		must(t, readTest(d, ""))
+		return d
 	}
-	return found
+	return build(t, path, nil, []*document.Document{doc(1), doc(2)}, []*document.Document{doc(3)})
 }
 
 // withIndex opens the directory and its index, and closes it after f.

@@ -21,7 +21,7 @@ func made(t *testing.T) (path, want string) {
 	}
 	defer db.Close()
 	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, n := range []int{3, 2000} {
+		for _, n := range []int{3, 300} {
 			b, err := tx.CreateBucket(fmt.Append(nil, "bucket", n))
 			if err != nil {
 				return err
