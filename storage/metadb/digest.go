@@ -167,7 +167,7 @@ func (db *DB) verify(path string, metas int) error {
 func checkFile(path string) (metas int, err error) {
 	if err := boltfile.Check(path); err != nil {
 		if errors.Is(err, boltfile.ErrDamaged) {
-			err = fmt.Errorf("%w: %w; restore it from a backup, or run 'vedette check --repair' on the data directory", ErrDamaged, err)
+			err = fmt.Errorf("%w: %w; restore it from a backup, as what is in it cannot be rebuilt", ErrDamaged, err)
 		}
 		return 0, err
 	}
