@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -91,4 +92,63 @@ func TestManyUpdatesOfALargeDocumentAreWrittenInPortions(t *testing.T) {
 	var source struct{ N int }
 	h.must(json.Unmarshal(got.Source, &source))
 	equal(t, source.N, 39)
+}
+
+// damageSegments flips a bit in the columns of every segment of a closed index, and returns their paths.
+func (h *harness) damageSegments(name string, change func([]byte) []byte) (paths []string) {
+	h.t.Helper()
+	found, err := filepath.Glob(filepath.Join(h.path, "indices", h.indices[name].UUID, "scorch", "*.zap"))
+	h.must(err)
+	for _, path := range found {
+		raw, err := os.ReadFile(path)
+		h.must(err)
+		h.must(os.WriteFile(path, change(raw), 0o600))
+	}
+	return found
+}
+
+func TestASearchSaysWhichFileIsMissingAndAnswersFromTheOthers(t *testing.T) {
+	for name, change := range map[string]func([]byte) []byte{
+		"cut short": func(raw []byte) []byte { return raw[:len(raw)/2] },
+		"with a column that is damaged": func(raw []byte) []byte {
+			at := bytes.Index(raw, []byte("needle"))
+			raw[at] ^= 1
+			return raw
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHarness(t)
+			ctx := context.Background()
+			h.bulk(op("index", "a", "1", `{"k":"needle"}`))
+			h.must(h.dir.Close())
+			paths := h.damageSegments("a", change)
+			h.open()
+			h.bulk(op("index", "a", "2", `{"k":"other"}`), op("index", "b", "1", `{"k":"other"}`))
+			answer, err := h.Search(ctx, root, &SearchRequest{Target: Target{Expression: "a,b"}, Body: []byte(`{"query":{"match":{"k":"other"}}}`)})
+			h.must(err)
+			equal(t, []int{answer.Shards.Total, answer.Shards.Failed, len(answer.Hits.Hits)}, []int{2, 1, 2})
+			if failure := string(answer.Shards.Failures[0]); !strings.Contains(failure, paths[0]) || !strings.Contains(failure, "vedette check --repair") {
+				t.Errorf("failure %s", failure)
+			}
+			count, err := h.Count(ctx, root, &SearchRequest{Target: Target{Expression: "a"}, Body: []byte(`{"query":{"match":{"k":"other needle"}}}`)})
+			h.must(err)
+			equal(t, []int{int(count.Count), count.Shards.Failed}, []int{1, 1})
+			health, err := h.Health(ctx, root, Target{})
+			h.must(err)
+			equal(t, health.Status, "red")
+		})
+	}
+}
+
+func TestWhatMayLieInADamagedFileIsNotSaidToBeAbsent(t *testing.T) {
+	h := newHarness(t)
+	h.bulk(op("index", "a", "1", `{"k":1}`))
+	h.must(h.dir.Close())
+	h.damageSegments("a", func(raw []byte) []byte { return raw[:len(raw)/2] })
+	h.open()
+	_, err := h.Get(context.Background(), root, "a", "1", GetOptions{Realtime: true})
+	refusal(t, err, 503, "no_shard_available_action_exception", "a")
+	const refused = "503 no_shard_available_action_exception"
+	equal(t, h.bulk(op("update", "a", "1", `{"doc":{"k":2}}`), op("delete", "a", "1", "")), []string{refused, refused})
+	equal(t, h.bulk(op("create", "a", "2", `{}`), op("index", "a", "1", `{"k":3}`)), []string{"201 created 1", "201 created 1"})
 }

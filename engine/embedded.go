@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -83,6 +84,9 @@ func OpenEmbedded(dir *storage.Dir, o Options) (*Embedded, error) {
 
 // load reads the catalogue.
 func (e *Embedded) load() error {
+	if err := e.dir.Meta().Doubt(); err != nil {
+		e.lose("metadata may have lost records", "err", err)
+	}
 	var records []indexRecord
 	err := e.dir.Meta().Update(func(tx *metadb.Tx) (err error) {
 		if e.clusterUUID, err = clusterUUID(tx); err != nil {
@@ -96,7 +100,7 @@ func (e *Embedded) load() error {
 			records = append(records, r)
 			return nil
 		}, func(uuid string, err error) error {
-			e.lose("record of an index cannot be read; the others go on; restore the data directory from a backup to have it back", "uuid", uuid, "err", err)
+			e.lose("record of an index cannot be read; the others go on; restore the data directory from a backup, or stop vedette and run 'vedette check --repair' on it", "uuid", uuid, "err", err)
 			return nil
 		}); err != nil {
 			return err
@@ -118,8 +122,16 @@ func (e *Embedded) load() error {
 	if err != nil {
 		return err
 	}
+	folders, err := e.dir.IndexFolders()
+	if err != nil {
+		return err
+	}
 	for _, r := range records {
-		ix, err := e.openIndex(r)
+		var ix *index
+		err := missingFolder(r, folders)
+		if err == nil {
+			ix, err = e.openIndex(r)
+		}
 		if err != nil {
 			ix = e.brokenIndex(r, err)
 		}
@@ -129,6 +141,14 @@ func (e *Embedded) load() error {
 		return err
 	}
 	return e.findOrphans()
+}
+
+// missingFolder refuses an index whose folder is gone: it would be made anew, and empty.
+func missingFolder(r indexRecord, folders []string) error {
+	if slices.Contains(folders, r.UUID) {
+		return nil
+	}
+	return fmt.Errorf("its folder indices/%s is missing: restore it from a backup, or delete the index", r.UUID)
 }
 
 // lose reports something that was there once and is not any more. The health stays red, so that nobody takes the rest for the whole.
@@ -149,7 +169,7 @@ func (e *Embedded) findOrphans() error {
 	}
 	for _, uuid := range uuids {
 		if !known[uuid] {
-			e.lose("folder of an index that the catalogue does not know is left as it is; remove it by hand if nothing in it is wanted", "uuid", uuid, "data", e.dir.Path())
+			e.lose("folder of an index that the catalogue does not know is left as it is; stop vedette and run 'vedette check --repair' to set it aside", "uuid", uuid, "data", e.dir.Path())
 		}
 	}
 	return nil
@@ -242,7 +262,7 @@ func (e *Embedded) Health(_ context.Context, p Principal, t Target) (*Health, er
 		status = "red"
 	}
 	for _, r := range found {
-		if r.broken != nil || r.store.Failure() != nil {
+		if r.broken != nil || r.store.Failure() != nil || len(r.store.Damage()) > 0 {
 			status = "red"
 		}
 	}

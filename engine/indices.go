@@ -26,7 +26,17 @@ func gone(ix *index, err error) error {
 	if errors.Is(err, storage.ErrClosed) {
 		return noSuchIndex(ix.Name)
 	}
-	return err
+	return ix.incomplete(err)
+}
+
+// incomplete turns the error about a document that may lie in a damaged file into a refusal.
+func (ix *index) incomplete(err error) error {
+	if !errors.Is(err, storage.ErrIncomplete) {
+		return err
+	}
+	refusal := eserr.Errorf(503, "no_shard_available_action_exception", "%s", err)
+	refusal.Index, refusal.IndexUUID = ix.Name, ix.UUID
+	return refusal
 }
 
 // findFor is find for an operation that blocks may forbid.

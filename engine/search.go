@@ -13,6 +13,7 @@ import (
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/engine/search"
 	"github.com/vedette-siem/vedette/storage"
+	"github.com/vedette-siem/vedette/storage/segment"
 )
 
 // maxRequestBytes is how much memory the aggregations of one search may take.
@@ -32,22 +33,23 @@ func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	o, err := e.snapshots(r.Target)
-	if err != nil {
-		return nil, err
-	}
-	defer o.close()
-	if err := e.boost(o.indices, request.IndexBoosts(), r.Target); err != nil {
-		return nil, err
-	}
-	result, err := search.Run(ctx, request, o.indices, search.Options{
-		Now: e.o.Now(), Workers: e.o.Workers, Budget: aggs.NewBudget(maxRequestBytes), TypedKeys: r.TypedKeys, TotalHitsAsInt: r.TotalHitsAsInt,
+	var result *search.Result
+	err = e.onSnapshots(r.Target, func(o *opened) (err error) {
+		if err = e.boost(o.indices, request.IndexBoosts(), r.Target); err != nil {
+			return err
+		}
+		result, err = search.Run(ctx, request, o.indices, search.Options{
+			Now: e.o.Now(), Workers: e.o.Workers, Budget: aggs.NewBudget(maxRequestBytes), TypedKeys: r.TypedKeys, TotalHitsAsInt: r.TotalHitsAsInt,
+		})
+		if err == nil {
+			result.Shards += len(o.failures)
+			result.Failures = append(append(result.Failures, o.failures...), o.partial...)
+		}
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	result.Shards += len(o.failures)
-	result.Failures = append(append(result.Failures, o.failures...), o.partial...)
 	answer := toAnswer(result, r.TotalHitsAsInt)
 	answer.Took = time.Since(begin).Milliseconds()
 	return answer, nil
@@ -74,13 +76,28 @@ func searchShards(total int, failures []json.RawMessage) Shards {
 	return Shards{Total: total, Successful: total - len(failures), Skipped: &skipped, Failed: len(failures), Failures: failures}
 }
 
-// snapshots opens the indices of a target for a search.
-func (e *Embedded) snapshots(t Target) (*opened, error) {
+// onSnapshots runs a search on the indices of a target.
+func (e *Embedded) onSnapshots(t Target, run func(*opened) error) error {
 	found, err := e.findFor(t, opRead)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return e.open(found)
+	return e.onFound(found, run)
+}
+
+// onFound runs a search on indices. Damage that it meets is known from then on, and it runs again without the segments that have it, so that the others answer.
+func (e *Embedded) onFound(found []resolved, run func(*opened) error) error {
+	for whole := true; ; whole = false {
+		o, err := e.open(found, whole)
+		if err != nil {
+			return err
+		}
+		err = run(o)
+		o.close()
+		if !errors.As(err, new(*segment.Damage)) {
+			return err
+		}
+	}
 }
 
 // boost applies `indices_boost`: of several entries that stand for an index the first one counts.
@@ -110,12 +127,14 @@ type opened struct {
 	snapshots []*storage.Snapshot
 	failures  []json.RawMessage // of broken indices, as `_shards.failures` has them
 	refusal   error             // of the last broken index
-	partial   []json.RawMessage // of indices that answer without their newest documents
+	partial   []json.RawMessage // of indices that answer without some of their documents
+	whole     bool
 }
 
 // open opens the indices of a search. Broken ones are told as failures, unless there is no other; an index that was deleted a moment ago is as if it had never been there.
-func (e *Embedded) open(found []resolved) (*opened, error) {
-	o := &opened{e: e}
+// Unless whole is true, segments of which a part is known to be damaged are left out.
+func (e *Embedded) open(found []resolved, whole bool) (*opened, error) {
+	o := &opened{e: e, whole: whole}
 	for _, r := range found {
 		if err := o.add(r); err != nil {
 			o.close()
@@ -146,8 +165,12 @@ func (o *opened) add(r resolved) error {
 	if err != nil {
 		return fmt.Errorf("search index %s: %w", r.Name, err)
 	}
-	if failed := store.Failure(); failed != nil { // acknowledged documents may not be searchable: say so
-		failure, err := json.Marshal(map[string]any{"shard": 0, "index": r.Name, "node": o.e.o.NodeName, "reason": eserr.Errorf(503, "no_shard_available_action_exception", "%s", failed)})
+	views, missing := s.Views, s.Damaged
+	if !o.whole {
+		views, missing = withoutDamage(s)
+	}
+	if why := errors.Join(store.Failure(), joined(missing)); why != nil { // acknowledged documents may not be found: say so
+		failure, err := json.Marshal(map[string]any{"shard": 0, "index": r.Name, "node": o.e.o.NodeName, "reason": eserr.Errorf(503, "no_shard_available_action_exception", "%s", why)})
 		if err != nil {
 			return errors.Join(err, s.Close())
 		}
@@ -155,9 +178,30 @@ func (o *opened) add(r resolved) error {
 	}
 	o.snapshots = append(o.snapshots, s)
 	o.indices = append(o.indices, search.Index{
-		Name: r.Name, Mapping: r.mapping.Load(), Views: s.Views, Filter: filter, MaxResultWindow: r.window,
+		Name: r.Name, Mapping: r.mapping.Load(), Views: views, Filter: filter, MaxResultWindow: r.window,
 	})
 	return nil
+}
+
+// withoutDamage leaves out the segments that have turned out to be damaged, and lists them with those that could not be read from the start.
+func withoutDamage(s *storage.Snapshot) (views []segment.View, missing []storage.Damaged) {
+	missing = s.Damaged
+	for _, v := range s.Views {
+		if d := v.Damage(); d != nil {
+			missing = append(missing, storage.Damaged{File: v.File(), Info: v.Info(), Err: d})
+			continue
+		}
+		views = append(views, v)
+	}
+	return views, missing
+}
+
+// joined is one error of all damage, or nil.
+func joined(all []storage.Damaged) (err error) {
+	for _, d := range all {
+		err = errors.Join(err, d)
+	}
+	return err
 }
 
 func (o *opened) close() {
@@ -197,16 +241,16 @@ func (e *Embedded) Count(ctx context.Context, p Principal, r *SearchRequest) (*C
 	if err != nil {
 		return nil, err
 	}
-	o, err := e.snapshots(r.Target)
+	var answer *CountAnswer
+	err = e.onSnapshots(r.Target, func(o *opened) error {
+		n, err := search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers})
+		answer = &CountAnswer{Count: n, Shards: searchShards(len(o.indices)+len(o.failures), append(o.failures, o.partial...))}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	defer o.close()
-	n, err := search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers})
-	if err != nil {
-		return nil, err
-	}
-	return &CountAnswer{Count: n, Shards: searchShards(len(o.indices)+len(o.failures), append(o.failures, o.partial...))}, nil
+	return answer, nil
 }
 
 // countQuery reads the body of a count, which may hold a query only, and the URL's `q`, which goes before it.
@@ -238,10 +282,10 @@ func (e *Embedded) count(ctx context.Context, found []resolved, query json.RawMe
 	if err != nil {
 		return 0, err
 	}
-	o, err := e.open(found)
-	if err != nil {
-		return 0, err
-	}
-	defer o.close()
-	return search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers})
+	n := int64(0)
+	err = e.onFound(found, func(o *opened) error {
+		n, err = search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers})
+		return err
+	})
+	return n, err
 }

@@ -79,7 +79,7 @@ func (wr *writing) update() error {
 	}
 	now, err := wr.w.Source(wr.op.ID)
 	if err != nil {
-		return err
+		return wr.t.incomplete(err)
 	}
 	if disabled, _, _ := wr.t.mapping.Load().ShownSource(); disabled && now.Found {
 		err := eserr.BadRequest("document_source_missing_exception", "[%s]: document source missing", wr.op.ID)

@@ -27,8 +27,12 @@ func (wr *writing) do(doc *document.Document) error {
 	var now storage.Current
 	var err error
 	if wr.op.ID != "" {
-		if now, err = wr.w.Current(wr.op.ID); err != nil {
-			return err
+		look := wr.w.Current
+		if wr.op.Action == "delete" { // what may lie in a damaged file cannot be deleted
+			look = wr.w.Source
+		}
+		if now, err = look(wr.op.ID); err != nil {
+			return wr.t.incomplete(err)
 		}
 	}
 	if wr.op.Action == "delete" && now.Found && !wr.t.shards.reaches(wr.op.ID, now.Routing, wr.op.Routing) {

@@ -70,21 +70,26 @@ type Dir struct {
 	indices map[string]*Index
 }
 
-// registerOnce makes scorch know our plugin and our error callback, which it keeps in global maps. failures finds the index of a path for the callback:
-// our one global.
+// registerOnce makes scorch know our plugin and our callbacks, which it keeps in global maps. owners finds the index of a path, or of a scorch, for the
+// callbacks: our one global.
 var (
 	registerOnce = sync.OnceFunc(func() {
 		segment.Register()
 		scorch.RegistryAsyncErrorCallbacks[asyncErrorCallback] = func(err error, path string) {
-			if ix, ok := failures.Load(path); ok {
+			if ix, ok := owners.Load(path); ok {
 				ix.(*Index).backgroundError(err)
 			}
 		}
+		scorch.RegistryEventCallbacks[eventCallback] = func(e scorch.Event) bool {
+			ix, ok := owners.Load(e.Scorch)
+			return !ok || ix.(*Index).event(e.Kind)
+		}
 	})
-	failures sync.Map // path of a scorch index -> *Index
+	owners sync.Map // *scorch.Scorch, and path of it -> *Index
 )
 
-const asyncErrorCallback = "vedette"
+// Names of our callbacks in scorch's registries.
+const asyncErrorCallback, eventCallback = "vedette", "vedette"
 
 // Open opens the data directory at path, or makes it. A folder that is not empty and no data directory is refused.
 func Open(path string, o Options) (_ *Dir, err error) {
@@ -136,7 +141,7 @@ func prepare(path string) error {
 		Format int `json:"format"`
 	}
 	if err := json.Unmarshal(raw, &format); err != nil || format.Format < 1 {
-		return fmt.Errorf("%w: %s is not readable", ErrForeign, formatFile)
+		return fmt.Errorf("%w: %s is not readable; 'vedette check --repair' writes it anew", ErrForeign, formatFile)
 	}
 	if format.Format > FormatVersion {
 		return fmt.Errorf("%w (format %d, this program knows %d): use a vedette at least as new as the one that wrote it", ErrNewer, format.Format, FormatVersion)
@@ -157,7 +162,11 @@ func create(path string) error {
 	if err := os.MkdirAll(filepath.Join(path, indicesDir), 0o700); err != nil {
 		return err
 	}
-	_, err = durable.Create(filepath.Join(path, formatFile), func(f *os.File) error {
+	return writeFormat(path)
+}
+
+func writeFormat(path string) error {
+	_, err := durable.Create(filepath.Join(path, formatFile), func(f *os.File) error {
 		_, err := fmt.Fprintf(f, "{\"format\":%d}\n", FormatVersion)
 		return err
 	})

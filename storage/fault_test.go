@@ -56,32 +56,6 @@ func newestSegment(t *testing.T, dir string) string {
 
 func TestADamagedIndexIsRefusedAndLeftAsItIs(t *testing.T) {
 	cases := map[string]func(t *testing.T, dir string) (names string){
-		"a segment with another header": func(t *testing.T, dir string) string {
-			path := newestSegment(t, dir)
-			f, err := os.OpenFile(path, os.O_WRONLY, 0)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := f.WriteAt([]byte("XXXX"), 0); err != nil {
-				t.Fatal(err)
-			}
-			f.Close()
-			return path
-		},
-		"a segment cut short": func(t *testing.T, dir string) string {
-			path := newestSegment(t, dir)
-			if err := os.Truncate(path, 100); err != nil {
-				t.Fatal(err)
-			}
-			return path
-		},
-		"a missing segment": func(t *testing.T, dir string) string {
-			path := newestSegment(t, dir)
-			if err := os.Remove(path); err != nil {
-				t.Fatal(err)
-			}
-			return path
-		},
 		"a missing root.bolt": func(t *testing.T, dir string) string {
 			if err := os.Remove(filepath.Join(dir, "root.bolt")); err != nil {
 				t.Fatal(err)
@@ -153,7 +127,7 @@ func TestWithoutTheCheckScorchWouldDropADamagedSegmentInSilence(t *testing.T) {
 	}
 	d := openDir(t, path)
 	defer d.Close()
-	s, err := newScorch(dir, d.queue)
+	s, err := newScorch(dir, d.queue, nil)
 	if err == nil {
 		err = s.Open()
 	}

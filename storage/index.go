@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -15,8 +14,6 @@ import (
 	index "github.com/blevesearch/bleve_index_api"
 
 	"github.com/vedette-siem/vedette/storage/document"
-	"github.com/vedette-siem/vedette/storage/durable"
-	"github.com/vedette-siem/vedette/storage/segment"
 	"github.com/vedette-siem/vedette/storage/wal"
 )
 
@@ -70,12 +67,17 @@ type Index struct {
 	stop        context.CancelFunc
 	stopped     chan struct{} // closed when the refresh loop has ended
 	stopping    chan struct{} // closed when the index is being closed
+
+	opened   chan struct{} // closed when scorch has opened what it should; nothing is merged or removed before
+	manifest *manifest     // the last one written; scorch's persister's, once opened is closed
+	damage   damageList
 }
 
 func openIndex(path string, queue *index.AnalysisQueue, read Read, o Options) (_ *Index, err error) {
 	ix := &Index{
 		path: path, o: o, buffer: newBuffer(), flushing: newBuffer(), tombstones: map[string]tombstone{},
 		wake: make(chan struct{}, 1), stopped: make(chan struct{}), broken: make(chan struct{}), stopping: make(chan struct{}),
+		opened: make(chan struct{}),
 	}
 	if err := ix.openGuarded(queue); err != nil {
 		return nil, fmt.Errorf("open index %s: %w", path, err)
@@ -88,82 +90,6 @@ func openIndex(path string, queue *index.AnalysisQueue, read Read, o Options) (_
 	ix.stop = cancel
 	go ix.refreshLoop(ctx)
 	return ix, nil
-}
-
-// openGuarded is openScorch, with a panic of bbolt, which does not expect damaged pages, turned into an error.
-func (ix *Index) openGuarded(queue *index.AnalysisQueue) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: root.bolt cannot be read: %v", ErrDamaged, r)
-		}
-	}()
-	return ix.openScorch(queue)
-}
-
-// openScorch makes the folders, durably, and opens scorch on what is certain to be whole.
-func (ix *Index) openScorch(queue *index.AnalysisQueue) error {
-	path := filepath.Join(ix.path, scorchDir)
-	if err := os.MkdirAll(path, 0o700); err != nil {
-		return err
-	}
-	if err := errors.Join(durable.SyncDir(ix.path), durable.SyncDir(filepath.Dir(ix.path))); err != nil {
-		return err
-	}
-	if err := durable.RemoveParts(path); err != nil {
-		return err
-	}
-	documents, err := checkSegments(path)
-	if err != nil {
-		return err
-	}
-	s, err := newScorch(path, queue)
-	if err != nil {
-		return err
-	}
-	ix.scorch = s
-	failures.Store(path, ix)
-	if err := ix.scorch.Open(); err != nil {
-		failures.Delete(path)
-		return err // scorch has closed itself
-	}
-	if err := ix.sameDocuments(documents); err != nil {
-		failures.Delete(path)
-		close(ix.stopping)
-		return errors.Join(err, ix.scorch.Close())
-	}
-	return nil
-}
-
-// sameDocuments makes sure that scorch has opened the snapshot that root.bolt names last, and not an older or an empty one. Merges that begin at once do not
-// change the number.
-func (ix *Index) sameDocuments(want uint64) error {
-	r, err := ix.scorch.Reader()
-	if err != nil {
-		return err
-	}
-	got, err := r.DocCount()
-	if err = errors.Join(err, r.Close()); err != nil {
-		return err
-	}
-	if got != want {
-		return fmt.Errorf("%w: root.bolt names %d documents, but only %d can be opened; restore the folder from a backup, or delete the index", ErrDamaged, want, got)
-	}
-	return nil
-}
-
-func newScorch(path string, queue *index.AnalysisQueue) (*scorch.Scorch, error) {
-	s, err := scorch.NewScorch("scorch", map[string]any{
-		"path": path, "unsafe_batch": true, // the log makes writes durable
-		"forceSegmentType": segment.PluginType, "forceSegmentVersion": segment.PluginVersion,
-		"asyncErrorCallbackName": asyncErrorCallback,
-		"scorchMergePlanOptions": map[string]any{
-			"maxSegmentsPerTier": 8, "segmentsPerMergeTask": 8, "floorSegmentSize": 20_000, "maxSegmentSize": 2_000_000, "tierGrowth": 8.0, "reclaimDeletesWeight": 2.0,
-		},
-	}, queue)
-	if err != nil {
-		return nil, err
-	}
-	return s.(*scorch.Scorch), nil
 }
 
 // recover brings back what a crash kept from the segments: the next sequence number, and the writes of the log.
@@ -261,7 +187,7 @@ func (ix *Index) shut() error {
 	}
 	close(ix.stopping)
 	err := ix.scorch.Close()
-	failures.Delete(filepath.Join(ix.path, scorchDir))
+	ix.forget()
 	if ix.wal != nil {
 		err = errors.Join(err, ix.wal.Close())
 	}

@@ -64,6 +64,9 @@ func TestAKilledProcessLosesNothingAcknowledged(t *testing.T) {
 	for range 5 {
 		path := t.TempDir()
 		last := killAfter(t, path, 1+random.IntN(400))
+		if found := checkDir(t, path, false); len(found) > 0 { // an end of the log that was never acknowledged is none
+			t.Errorf("check after the kill: %v", found)
+		}
 		d := openDir(t, path)
 		ix, err := d.Index("test", readTest)
 		if err != nil {

@@ -14,8 +14,9 @@ const (
 	removedMark = ".removed" // suffix of an index folder that is being deleted
 
 	// in the folder of an index
-	scorchDir = "scorch"
-	walDir    = "wal"
+	scorchDir    = "scorch"
+	walDir       = "wal"
+	manifestFile = "manifest"
 )
 
 func (d *Dir) indexPath(uuid string) string { return filepath.Join(d.path, indicesDir, uuid) }

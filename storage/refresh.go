@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	index "github.com/blevesearch/bleve_index_api"
@@ -115,6 +116,9 @@ func (ix *Index) batch(nextSeqNo int64) error {
 	ix.unpersisted.Add(1)
 	batch.SetPersistedCallback(func(err error) {
 		defer ix.unpersisted.Done()
+		if err == nil {
+			err = ix.keepManifest()
+		}
 		if err == nil && logged > 0 {
 			err = ix.wal.Remove(logged)
 		}
@@ -165,6 +169,9 @@ func (ix *Index) backgroundError(err error) {
 	case <-ix.stopping: // a merge was broken off, as it should be
 		return
 	default:
+	}
+	if strings.Contains(err.Error(), segment.ErrSpoiled.Error()) { // told already; the next plan of merges leaves the segment out
+		return
 	}
 	ix.fail(err)
 	select {

@@ -12,8 +12,10 @@ import (
 // Snapshot is an index at one moment: later writes, merges and even the index's removal do not change it.
 type Snapshot struct {
 	// Views are the segments, in no promised order. They are valid until Close.
-	Views  []segment.View
-	reader *scorch.IndexSnapshot
+	Views []segment.View
+	// Damaged are the segments that belong to it and cannot be read: what they hold is missing from Views.
+	Damaged []Damaged
+	reader  *scorch.IndexSnapshot
 }
 
 // Snapshot returns what is searchable now. The caller closes it.
@@ -34,7 +36,15 @@ func (ix *Index) Snapshot() (*Snapshot, error) {
 	}
 	s := &Snapshot{reader: reader}
 	for _, ss := range reader.Segments() {
+		if q, ok := segment.QuarantinedOf(ss.Segment()); ok {
+			s.Damaged = append(s.Damaged, Damaged{File: q.Path, Info: q.Info, Err: q.Err})
+			continue
+		}
 		col := segment.Of(ss.Segment())
+		if col != nil && col.LostIDs() {
+			s.Damaged = append(s.Damaged, Damaged{File: col.File(), Info: col.Info(), Err: col.Damage()})
+			continue
+		}
 		if col == nil {
 			return nil, errors.Join(fmt.Errorf("snapshot of index %s: segment of a foreign type %T", ix.path, ss.Segment()), reader.Close())
 		}

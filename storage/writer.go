@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -99,7 +100,7 @@ func (w *Writer) Bytes() int { return w.bytes }
 // Current returns the present state of an id, without its source.
 func (w *Writer) Current(id string) (Current, error) { return w.current(id, false) }
 
-// Source returns the present state of an id with its source.
+// Source returns the present state of an id with its source. Of an id that is not found, but may lie in a damaged file, the error is ErrIncomplete.
 func (w *Writer) Source(id string) (Current, error) { return w.current(id, true) }
 
 func (w *Writer) current(id string, source bool) (Current, error) {
@@ -181,11 +182,15 @@ func (ix *Index) current(id string, source bool) (Current, error) {
 
 // stored looks for an id in the segments.
 func (ix *Index) stored(id string, source bool) (c Current, err error) {
-	err = segment.Guard(func() error {
-		c, err = ix.lookup(id, source)
-		return err
-	})
-	return c, err
+	for {
+		err = segment.Guard(func() error {
+			c, err = ix.lookup(id, source)
+			return err
+		})
+		if d := (*segment.Damage)(nil); !errors.As(err, &d) || d.Column != segment.IDField {
+			return c, err
+		} // the next snapshot is without that segment
+	}
 }
 
 func (ix *Index) lookup(id string, source bool) (Current, error) {
@@ -213,6 +218,9 @@ func (ix *Index) lookup(id string, source bool) (Current, error) {
 			}
 		}
 		return c, nil
+	}
+	if source && len(s.Damaged) > 0 { // a writer that asks without source goes on: what it writes replaces what is damaged
+		return Current{}, fmt.Errorf("%w: %q: %w", ErrIncomplete, id, s.Damaged[0])
 	}
 	return Current{}, nil
 }

@@ -11,7 +11,7 @@ const module = "github.com/vedette-siem/vedette/"
 
 // floors lists the packages from the ground up. A package may import only what stands above it in the list, so on a floor the order counts too.
 var floors = []string{
-	"storage/document", "storage/durable", "storage/segment", "storage/wal", "storage/metadb", "storage",
+	"storage/document", "storage/durable", "storage/boltfile", "storage/segment", "storage/wal", "storage/metadb", "storage",
 	"engine/eserr", "engine/glob", "engine/dates", "engine/analysis", "engine/mapping", "engine/dsl", "engine/aggs", "engine/search", "engine",
 	"engine/esapi/jsonscan", "engine/esapi/edge", "engine/esapi", "engine/console",
 	"ingest", "ingest/ecs", "ingest/cloudtrail", "ingest/vpcflow", "ingest/elb", "ingest/ingesttest", "ingest/filesource", "ingest/forward",
@@ -21,7 +21,7 @@ var floors = []string{
 // pinned says which packages alone may import a library.
 var pinned = map[string][]string{
 	"github.com/blevesearch/bleve/v2/index":           {"storage/segment", "storage"},
-	"go.etcd.io/bbolt":                                {"storage/metadb", "storage"},
+	"go.etcd.io/bbolt":                                {"storage/boltfile", "storage/metadb", "storage"},
 	"github.com/labstack/echo/v4":                     {"engine/esapi", "engine/console"},
 	"github.com/alecthomas/kong":                      {"cmd/vedette"},
 	"github.com/oschwald/maxminddb-golang/v2":         {"ingest/ecs"},

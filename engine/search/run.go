@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -248,11 +249,12 @@ func (part *segmentRun) guarded(ctx context.Context, limit int64) error {
 // guarded turns a panic of a goroutine, such as that of a damaged segment, into an error of the search.
 func guarded(what string, f func() error) func() error {
 	return func() (err error) {
+		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a mapped page that the disk cannot give must not end the process
 		defer func() {
 			switch p := recover().(type) {
 			case nil:
 			case *segment.Damage:
-				err = eserr.Errorf(500, "corrupt_index_exception", "%s", p)
+				err = p
 			default:
 				buf := make([]byte, 8<<10)
 				err = fmt.Errorf("BUG: %s: %v\n%s", what, p, buf[:runtime.Stack(buf, false)])

@@ -36,21 +36,32 @@ const (
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // DB is the open database. Its methods may be called by many goroutines.
-type DB struct{ bolt *bbolt.DB }
+type DB struct {
+	bolt  *bbolt.DB
+	doubt error
+}
 
 // Open opens the database at path, or creates it. It fails when another process has it open.
 func Open(path string) (*DB, error) {
 	if err := create(path); err != nil {
 		return nil, fmt.Errorf("create metadata %s: %w", path, err)
 	}
-	bolt, err := openBolt(path)
+	metas, err := checkFile(path)
+	var bolt *bbolt.DB
+	if err == nil {
+		bolt, err = openBolt(path)
+	}
 	if errors.Is(err, bbolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("open metadata %s: another process has it open: %w", path, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open metadata %s: %w", path, err)
 	}
-	return &DB{bolt: bolt}, nil
+	db := &DB{bolt: bolt}
+	if err := db.verify(path, metas); err != nil {
+		return nil, errors.Join(fmt.Errorf("open metadata %s: %w", path, err), bolt.Close())
+	}
+	return db, nil
 }
 
 func openBolt(path string) (bolt *bbolt.DB, err error) {
@@ -124,7 +135,11 @@ func (t *Tx) Put(table, key string, value []byte) error {
 	if err != nil {
 		return fmt.Errorf("metadb: table %s: %w", table, err)
 	}
-	if err := b.Put([]byte(key), encode([]byte(key), value)); err != nil {
+	record := encode([]byte(key), value)
+	if err := t.note(table, b.Get([]byte(key)), record); err != nil {
+		return fmt.Errorf("metadb: put %s/%s: %w", table, key, err)
+	}
+	if err := b.Put([]byte(key), record); err != nil {
 		return fmt.Errorf("metadb: put %s/%s: %w", table, key, err)
 	}
 	return nil
@@ -135,6 +150,13 @@ func (t *Tx) Delete(table, key string) error {
 	b := t.tx.Bucket([]byte(table))
 	if b == nil {
 		return nil
+	}
+	old := b.Get([]byte(key))
+	if old == nil {
+		return nil
+	}
+	if err := t.note(table, old, nil); err != nil {
+		return fmt.Errorf("metadb: delete %s/%s: %w", table, key, err)
 	}
 	if err := b.Delete([]byte(key)); err != nil {
 		return fmt.Errorf("metadb: delete %s/%s: %w", table, key, err)

@@ -69,13 +69,9 @@ func (plugin) NewUsing(docs []index.Document, _ map[string]any) (segment.Segment
 // Open implements scorch.SegmentPlugin.
 func (p plugin) Open(path string) (segment.Segment, error) { return p.OpenUsing(path, nil) }
 
-// OpenUsing implements scorch.SegmentPlugin.
-func (plugin) OpenUsing(path string, _ map[string]any) (segment.Segment, error) {
-	s, err := openFile(path)
-	if err != nil {
-		return nil, err
-	}
-	return fileSegment{scorchSegment{s}}, nil
+// OpenUsing implements scorch.SegmentPlugin. A file that the index's Config has in quarantine opens as a segment without content.
+func (plugin) OpenUsing(path string, config map[string]any) (segment.Segment, error) {
+	return openUsing(path, config)
 }
 
 // Merge implements scorch.SegmentPlugin.
@@ -102,6 +98,9 @@ func (plugin) MergeUsing(segments []segment.Segment, drops []*roaring.Bitmap, pa
 			return err
 		})
 	})
+	if err != nil && !errors.Is(err, segment.ErrClosed) {
+		err = spoiled(views, err)
+	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("merge %d segments: %w", len(segments), err)
 	}
@@ -124,13 +123,4 @@ func openFile(path string) (*Segment, error) {
 	}
 	s.release = func() error { return errors.Join(data.Unmap(), f.Close()) }
 	return s, nil
-}
-
-// Check opens the segment at path as scorch would, and closes it again. It returns the number of documents, deleted ones included. The error names the file.
-func Check(path string) (documents uint64, err error) {
-	s, err := openFile(path)
-	if err != nil {
-		return 0, err
-	}
-	return uint64(s.NumDocs()), s.release()
 }

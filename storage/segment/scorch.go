@@ -54,7 +54,7 @@ func (s memSegment) WriteTo(w io.Writer) (int64, error) {
 	return int64(n), err
 }
 
-// Path implements segment.PersistedSegment.
+// Path implements segment.PersistedSegment, which tells it from a segment in memory.
 func (s fileSegment) Path() string { return s.path }
 
 var errNotBleve = errors.New("segment: column segments are not read through Bleve")
@@ -73,7 +73,14 @@ func (s scorchSegment) DocID(doc uint64) (id []byte, err error) {
 	return id, err
 }
 
-func (s scorchSegment) Count() uint64         { return uint64(s.dir.Docs) }
+// Count implements segment.Segment. A damaged segment is said to be too large to be merged.
+func (s scorchSegment) Count() uint64 {
+	if s.Damage() != nil {
+		return uint64(s.dir.Docs) + unmergeable
+	}
+	return uint64(s.dir.Docs)
+}
+
 func (s scorchSegment) Fields() []string      { return s.FieldNames() }
 func (s scorchSegment) Close() error          { return s.DecRef() }
 func (s scorchSegment) Size() int             { return len(s.data) }
@@ -98,6 +105,9 @@ func (s scorchSegment) DocNumbers(ids []string) (docs *roaring.Bitmap, err error
 		s.addDocs(docs, ids)
 		return nil
 	})
+	if errors.As(err, new(*Damage)) { // it has been told; writes go on, as beside a segment in quarantine
+		return roaring.New(), nil
+	}
 	return docs, err
 }
 

@@ -50,6 +50,9 @@ type Segment struct {
 	sourceVerified atomic.Bool
 	refs           atomic.Int64
 	release        func() error // unmaps the file; nil in memory
+	damage         atomic.Pointer[Damage]
+	lostIDs        atomic.Bool
+	onDamage       func(*Damage) // nil tells nobody
 }
 
 // A View is a segment as one snapshot sees it: some of its documents may have been deleted since it was written.

@@ -105,7 +105,7 @@ type SourceReader struct {
 // Sources returns a reader of the segment's sources.
 func (s *Segment) Sources() *SourceReader {
 	if s.path != "" && !s.sourceVerified.Load() {
-		s.verifySpans("_source", s.dir.Source.spans())
+		s.verifySpans(sourceName, s.dir.Source.spans())
 		s.sourceVerified.Store(true)
 	}
 	return &SourceReader{seg: s, rest: restReader{c: &s.source.rest}, forms: map[uint32]*form{}, columns: map[uint32]*columnReader{}}
@@ -115,7 +115,7 @@ func (s *Segment) Sources() *SourceReader {
 func (r *SourceReader) Read(doc uint32) ([]byte, error) {
 	source, err := r.read(doc)
 	if err != nil {
-		return nil, fmt.Errorf("segment %s: source of document %d: %w", r.seg.path, doc, err)
+		return nil, r.seg.badSource(doc, err)
 	}
 	return source, nil
 }

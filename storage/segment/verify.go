@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"errors"
 	"fmt"
 	"hash/crc32"
 )
@@ -8,23 +9,41 @@ import (
 // Damage is an error about bytes that are not those that were written. A reader meets it as a panic, since a column that was promised cannot be given; whoever calls
 // into a Segment that lies on disk turns it into an error with Guard.
 type Damage struct {
+	// Path is the file, and Column the part of it: a field, or `_source`.
 	Path, Column string
+	// Err says what is wrong; nil is that the checksum does not match.
+	Err error
 }
+
+var errChecksum = errors.New("its checksum does not match")
+
+// sourceName is what the sources are called as a part of a segment.
+const sourceName = "_source"
 
 // Error implements error.
 func (d *Damage) Error() string {
-	return fmt.Sprintf("segment %s: checksum of %q does not match: the file is damaged; restore it from a backup, or delete the index", d.Path, d.Column)
+	err := d.Err
+	if err == nil {
+		err = errChecksum
+	}
+	return fmt.Sprintf("segment %s: %q: %v: the file is damaged; restore it from a backup, or stop vedette and run 'vedette check --repair' on the data directory", d.Path, d.Column, err)
 }
 
-// Guard calls f and returns its error, or the Damage that it met.
+// Unwrap gives what is wrong.
+func (d *Damage) Unwrap() error { return d.Err }
+
+// Guard calls f and returns its error, or the Damage that it met. A mapped page that cannot be read is an error too.
 func Guard(f func() error) (err error) {
+	defer faultsPanic()()
 	defer func() {
-		if p := recover(); p != nil {
-			d, ok := p.(*Damage)
-			if !ok {
-				panic(p)
-			}
-			err = d
+		switch p := recover().(type) {
+		case nil:
+		case *Damage:
+			err = p
+		case unreadable:
+			err = fmt.Errorf("read a mapped file, which the disk cannot give or which was cut short: %w", p)
+		default:
+			panic(p)
 		}
 	}()
 	return f()
@@ -73,7 +92,12 @@ func (s *Segment) verify(c *columnMeta) {
 func (s *Segment) verifySpans(name string, spans []span) {
 	for _, p := range spans {
 		if crc32.Checksum(raws(s.data, p), castagnoli) != p.CRC {
-			panic(&Damage{Path: s.path, Column: name})
+			panic(s.spoil(&Damage{Path: s.path, Column: name}))
 		}
 	}
+}
+
+// badSource is the damage of a block of sources, whose checksum is zstd's.
+func (s *Segment) badSource(doc uint32, err error) error {
+	return s.spoil(&Damage{Path: s.path, Column: sourceName, Err: fmt.Errorf("source of document %d: %w", doc, err)})
 }

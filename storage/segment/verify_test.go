@@ -100,7 +100,7 @@ func TestNoFlippedByteGivesAWrongAnswer(t *testing.T) {
 
 func TestDamageNamesTheFileAndTheColumn(t *testing.T) {
 	err := Guard(func() error { panic(&Damage{Path: "x.zap", Column: "source.ip"}) })
-	if d := (*Damage)(nil); !errors.As(err, &d) || err.Error() != `segment x.zap: checksum of "source.ip" does not match: the file is damaged; restore it from a backup, or delete the index` {
+	if d := (*Damage)(nil); !errors.As(err, &d) || err.Error() != `segment x.zap: "source.ip": its checksum does not match: the file is damaged; restore it from a backup, or stop vedette and run 'vedette check --repair' on the data directory` {
 		t.Error(err)
 	}
 }

@@ -118,7 +118,7 @@ func replayFile(path string, last bool, replay func(*Entry) error, told func(pat
 		payload, _, size, ok := record(data[off:])
 		if !ok {
 			if !last || acknowledged(data, off) {
-				return fmt.Errorf("%w: %s at byte %d of %d: 'vedette' will not open this index, so that nothing acknowledged is dropped unseen; restore the file from a backup, or move it away to go on without what it holds", ErrDamaged, path, off, len(data))
+				return fmt.Errorf("%w: %s at byte %d of %d: the index is not opened, so that nothing acknowledged is dropped unseen; restore the file from a backup, or stop vedette and run 'vedette check --repair' on the data directory, which keeps what can be read of it", ErrDamaged, path, off, len(data))
 			}
 			told(path, int64(len(data)-off))
 			return cut(path, data, off)

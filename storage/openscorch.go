@@ -1,0 +1,181 @@
+package storage
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	index "github.com/blevesearch/bleve_index_api"
+
+	"github.com/vedette-siem/vedette/storage/durable"
+	"github.com/vedette-siem/vedette/storage/segment"
+)
+
+// openGuarded is openScorch, with a panic of bbolt, which does not expect damaged pages, turned into an error.
+func (ix *Index) openGuarded(queue *index.AnalysisQueue) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: root.bolt cannot be read: %v", ErrDamaged, r)
+		}
+	}()
+	return ix.openScorch(queue)
+}
+
+// openScorch makes the folders, durably, and opens scorch on what is certain to be whole.
+func (ix *Index) openScorch(queue *index.AnalysisQueue) error {
+	path := filepath.Join(ix.path, scorchDir)
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return err
+	}
+	if err := errors.Join(durable.SyncDir(ix.path), durable.SyncDir(filepath.Dir(ix.path))); err != nil {
+		return err
+	}
+	if err := errors.Join(durable.RemoveParts(path), durable.RemoveParts(ix.path)); err != nil {
+		return err
+	}
+	found, err := inspect(ix.path)
+	if err != nil {
+		return err
+	}
+	if err := ix.accept(found); err != nil {
+		return err
+	}
+	ix.scorch, err = newScorch(path, queue, &segment.Config{Quarantined: found.quarantined, OnDamage: ix.damaged})
+	if err != nil {
+		return err
+	}
+	owners.Store(path, ix)
+	owners.Store(ix.scorch, ix)
+	if err := ix.scorch.Open(); err != nil {
+		ix.forget()
+		return err // scorch has closed itself
+	}
+	if err := ix.sameSnapshot(found.manifest); err != nil {
+		close(ix.stopping)
+		err = errors.Join(err, ix.scorch.Close())
+		ix.forget()
+		return err
+	}
+	close(ix.opened)
+	return nil
+}
+
+// accept makes what was found the index's, and its manifest that of root.bolt.
+func (ix *Index) accept(found *inspection) error {
+	for _, q := range found.quarantined {
+		ix.damage.add(Damaged{File: q.Path, Info: q.Info, Err: q.Err})
+		ix.o.Logger.Error("file of an index is damaged; its documents are missing until it is restored or 'vedette check --repair' was run",
+			"index", filepath.Base(ix.path), "file", q.Path, "docs", q.Info.Docs, "err", q.Err)
+	}
+	ix.manifest = found.manifest
+	if !found.stale {
+		return nil
+	}
+	if found.adopted {
+		ix.o.Logger.Warn("index has no manifest yet and gets that of its root.bolt", "index", filepath.Base(ix.path))
+	}
+	return writeManifest(ix.path, ix.manifest)
+}
+
+// forget ends callbacks of the index's scorch.
+func (ix *Index) forget() {
+	owners.Delete(filepath.Join(ix.path, scorchDir))
+	owners.Delete(ix.scorch)
+}
+
+// event is called by scorch's persister and merger.
+func (ix *Index) event(kind scorch.EventKind) bool {
+	switch kind {
+	case scorch.EventKindPersisterProgress:
+		if err := ix.keepManifest(); err != nil {
+			ix.backgroundError(err)
+		}
+	case scorch.EventKindPreMergeCheck:
+		select {
+		case <-ix.opened:
+		case <-ix.stopping:
+		}
+	case scorch.EventKindPurgerCheck: // removes what only older snapshots name
+		return ix.mayPurge()
+	}
+	return true
+}
+
+// mayPurge reports whether the manifest is that of root.bolt, as long as which nothing that it names may go. Scorch's persister calls it.
+func (ix *Index) mayPurge() bool {
+	select {
+	case <-ix.opened:
+		return ix.keepManifest() == nil
+	default:
+		return false
+	}
+}
+
+// sameSnapshot makes sure that scorch has opened the snapshot that was found to be whole, and not an older or an empty one. Merges wait until that is known.
+func (ix *Index) sameSnapshot(want *manifest) error {
+	r, err := ix.scorch.Reader()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	got := r.(*scorch.IndexSnapshot).Segments()
+	same := len(got) == len(want.Segments)
+	for i := 0; same && i < len(got); i++ {
+		file, ok := got[i].Segment().(interface{ Path() string })
+		same = ok && filepath.Base(file.Path()) == want.Segments[i].File && sameDeleted(got[i].Deleted(), &want.Segments[i])
+	}
+	if !same {
+		return fmt.Errorf("%w: scorch takes another snapshot than the last one (%d) of %s; %s", ErrDamaged, want.Epoch, filepath.Join(ix.path, scorchDir, rootFile), repairHint)
+	}
+	return nil
+}
+
+func sameDeleted(got *roaring.Bitmap, want *manifestSegment) bool {
+	bitmap, err := (&rootSegment{deleted: want.Deleted}).deletedDocs()
+	if got == nil {
+		got = roaring.New()
+	}
+	return err == nil && got.Equals(bitmap)
+}
+
+func newScorch(path string, queue *index.AnalysisQueue, config *segment.Config) (*scorch.Scorch, error) {
+	s, err := scorch.NewScorch("scorch", map[string]any{
+		"path": path, "unsafe_batch": true, // the log makes writes durable
+		"forceSegmentType": segment.PluginType, "forceSegmentVersion": segment.PluginVersion,
+		"segmentConfig":          map[string]any{segment.ConfigKey: config},
+		"asyncErrorCallbackName": asyncErrorCallback, "eventCallbackName": eventCallback,
+		"scorchMergePlanOptions": map[string]any{
+			"maxSegmentsPerTier": 8, "segmentsPerMergeTask": 8, "floorSegmentSize": 20_000, "maxSegmentSize": 2_000_000, "tierGrowth": 8.0, "reclaimDeletesWeight": 2.0,
+		},
+	}, queue)
+	if err != nil {
+		return nil, err
+	}
+	return s.(*scorch.Scorch), nil
+}
+
+// reserveNumber keeps scorch, which counts on from the highest file that it finds, from giving a new segment the name of one that is missing: the empty file makes
+// it begin above, and is removed by it, as no snapshot names it.
+func reserveNumber(dir string, highest uint64) error {
+	return os.WriteFile(filepath.Join(dir, fmt.Sprintf("%012x%s", highest+1, segmentSuffix)), nil, 0o600)
+}
+
+const segmentSuffix = ".zap" // scorch's
+
+// hasSegments reports whether a folder holds files of segments.
+func hasSegments(dir string) (bool, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), segmentSuffix) {
+			return true, err
+		}
+	}
+	return false, err
+}
