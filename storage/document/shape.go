@@ -1,7 +1,8 @@
 package document
 
 import (
-	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"strings"
 )
 
@@ -100,11 +101,13 @@ func (s *Shape) name(source []byte, at int) int {
 	if source[at] != '"' {
 		return -1
 	}
-	end := text(source, at)
-	if end < 0 {
-		return -1
+	end := special(source, at+1) + 1
+	if end > len(source) || source[end-1] != '"' {
+		if end = text(source, at); end < 0 {
+			return -1
+		}
+		s.Escapes = true
 	}
-	s.Escapes = s.Escapes || bytes.IndexByte(source[at:end], '\\') >= 0
 	if at = blank(source, end); at == len(source) || source[at] != ':' {
 		return -1
 	}
@@ -144,25 +147,16 @@ func word(source []byte, at int, want string) int {
 	return -1
 }
 
-// plain says of each byte whether it can stand in a string as it is and does not end it.
-var plain = func() (t [256]bool) {
-	for c := 0x20; c < 256; c++ {
-		t[c] = c != '"' && c != '\\'
-	}
-	return t
-}()
-
 // text returns where the string ends that begins at `at` with a quote, or -1.
 func text(source []byte, at int) int {
-	for at++; at < len(source); at++ {
-		c := source[at]
-		if plain[c] {
-			continue
+	for at++; ; {
+		if at = special(source, at); at == len(source) {
+			return -1
 		}
 		switch {
-		case c == '"':
+		case source[at] == '"':
 			return at + 1
-		case c != '\\' || at+1 == len(source):
+		case source[at] != '\\' || at+1 == len(source):
 			return -1
 		}
 		at++
@@ -176,8 +170,25 @@ func text(source []byte, at int) int {
 		default:
 			return -1
 		}
+		at++
 	}
-	return -1
+}
+
+// special is the first place from `at` on of a byte that cannot stand in a string as it is: a quote, a backslash, a control character. It looks at eight bytes at
+// a time: https://graphics.stanford.edu/~seander/bithacks.html#HasLessInWord, whose lowest hit is exact.
+func special(source []byte, at int) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; at+8 <= len(source); at += 8 {
+		w := binary.LittleEndian.Uint64(source[at:])
+		quote, escape := w^ones*'"', w^ones*'\\'
+		if hit := ((w-ones*0x20)&^w | (quote-ones)&^quote | (escape-ones)&^escape) & highs; hit != 0 {
+			return at + bits.TrailingZeros64(hit)/8
+		}
+	}
+	for at < len(source) && source[at] >= 0x20 && source[at] != '"' && source[at] != '\\' {
+		at++
+	}
+	return at
 }
 
 func hexadecimal(b []byte) bool {
