@@ -13,18 +13,13 @@ import (
 // maxTokenLength is Lucene's: a longer word is cut into several.
 const maxTokenLength = 255
 
-// standardASCII is the standard analyzer for texts of ASCII characters alone, or false for others. It makes few allocations: the
-// terms are parts of the text.
-func standardASCII(text string) ([]document.Token, bool) {
-	text, ok := lowerASCII(text)
-	if !ok {
-		return nil, false
-	}
-	tokens := make([]document.Token, 0, len(text)/6+1)
+// standardASCII appends the words that the standard analyzer finds in a text of ASCII characters without capitals. It makes few allocations: the terms are parts
+// of the text.
+func standardASCII(tokens []document.Token, text string) []document.Token {
 	for at := 0; ; {
 		from, to, _ := nextWord(text, at)
 		if from == to {
-			return tokens, true
+			return tokens
 		}
 		for at = to; from < to; from += maxTokenLength {
 			tokens = append(tokens, document.Token{Term: text[from:min(from+maxTokenLength, to)], Position: uint32(len(tokens))})

@@ -86,6 +86,9 @@ type reader struct {
 	// parser and shape keep their memory from one document to the next.
 	parser fastjson.Parser
 	shape  document.Shape
+	// fields and tokens are the memory of documents to come.
+	fields slab[document.Field]
+	tokens slab[document.Token]
 	// values holds the text of all values that were parsed: one allocation for the document.
 	values strings.Builder
 	// hidden counts the nested objects around the present place.

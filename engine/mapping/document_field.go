@@ -3,6 +3,7 @@ package mapping
 import (
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/valyala/fastjson"
 
@@ -235,10 +236,11 @@ func (r *reader) words(l *leaf, text string) {
 	if !l.column || r.hidden > 0 || len(text) == 0 {
 		return
 	}
-	tokens := l.words.Tokens(text)
-	if len(tokens) == 0 {
+	tokens := r.tokens.room(len(text)/4+1, chunkBytes/int(unsafe.Sizeof(document.Token{})))
+	if tokens = l.words.AppendTokens(tokens, text); len(tokens) == 0 {
 		return
 	}
+	tokens = r.tokens.keep(tokens)
 	next := r.position(l)
 	if from := *next; from > 0 {
 		for i := range tokens {

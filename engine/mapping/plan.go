@@ -38,7 +38,7 @@ func (r *reader) planned(o Options) bool {
 	if p == nil {
 		return false
 	}
-	r.d.Fields = make([]document.Field, 0, p.fields+1)
+	r.d.Fields = r.fields.room(p.fields+1, chunkBytes/int(unsafe.Sizeof(document.Field{})))
 	// Nobody changes a source, so that its memory can be that of the values too.
 	source := unsafe.String(unsafe.SliceData(r.d.Source), len(r.d.Source))
 	err := r.follow(p, source)
@@ -49,9 +49,14 @@ func (r *reader) planned(o Options) bool {
 		m, d, stream := r.m, r.d, r.stream
 		r.reset()
 		r.m, r.d, r.stream = m, d, stream
+		return false
 	}
-	return err == nil
+	r.d.Fields = r.fields.keep(r.d.Fields)
+	return true
 }
+
+// chunkBytes is about how much memory a slab allocates at a time.
+const chunkBytes = 32 << 10
 
 // follow carries out the steps of a plan.
 func (r *reader) follow(p *plan, source string) error {

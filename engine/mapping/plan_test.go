@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -94,6 +95,36 @@ func TestPlansOfOurStreams(t *testing.T) {
 			t.Errorf("no plan for %s", source)
 		}
 		sameByPlan(t, m, source, Options{})
+	}
+}
+
+// TestDocumentsDoNotShareWhatTheyChange reads documents in several goroutines, and looks at all of them when the last one has been read.
+func TestDocumentsDoNotShareWhatTheyChange(t *testing.T) {
+	m := mustParse(t, `{"properties": {"t": {"type": "text"}, "k": {"type": "keyword", "ignore_above": 3}, "n": {"type": "long"}}}`)
+	source := func(i int) []byte {
+		return fmt.Appendf(nil, `{"t":["Text %d","more %d"],"k":["%d","%s"],"n":%d}`, i, i, i, strings.Repeat("x", i%7), i)
+	}
+	docs := make([]document.Document, 4000)
+	var done sync.WaitGroup
+	for from := range 4 {
+		done.Go(func() {
+			for i := from; i < len(docs); i += 4 {
+				docs[i].Source = source(i)
+				if _, err := m.Document(&docs[i], Options{}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	done.Wait()
+	for i := range docs {
+		want := &document.Document{Source: source(i)}
+		if _, err := (&reader{m: m, d: want}).whole(Options{}, false); err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(docs[i].Fields, want.Fields) {
+			t.Fatalf("document %d has come to have %s, want %s", i, fieldsText(&docs[i]), fieldsText(want))
+		}
 	}
 }
 
