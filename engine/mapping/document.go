@@ -34,7 +34,11 @@ func (m *Mapping) Document(d *document.Document, o Options) (*Mapping, error) {
 	defer readers.Put(r)
 	defer r.reset()
 	r.m, r.d, r.stream = m, d, o.Stream
-	valid := r.shape.Scan(d.Source) && utf8.Valid(d.Source)
+	valid := r.shape.Scan(d.Source)
+	if !r.shape.Same {
+		r.lastOf = nil
+	}
+	valid = valid && utf8.Valid(d.Source)
 	if valid && r.planned(o) {
 		return m, nil
 	}
@@ -86,6 +90,9 @@ type reader struct {
 	// parser and shape keep their memory from one document to the next.
 	parser fastjson.Parser
 	shape  document.Shape
+	// last is the plan for the skeleton that shape has, of the mapping whose plans are lastOf; nil if it has not been looked up.
+	last   *plan
+	lastOf *plans
 	// fields and tokens are the memory of documents to come.
 	fields slab[document.Field]
 	tokens slab[document.Token]

@@ -34,7 +34,11 @@ const (
 
 // planned reads the document by the plan for its skeleton, which r.shape has. It returns false, and leaves r as it was, if that does not do.
 func (r *reader) planned(o Options) bool {
-	p := r.m.plans.of(r.m, &r.shape)
+	p := r.last
+	if !r.shape.Same || r.lastOf != r.m.plans {
+		p = r.m.plans.of(r.m, &r.shape)
+		r.last, r.lastOf = p, r.m.plans
+	}
 	if p == nil {
 		return false
 	}

@@ -98,6 +98,21 @@ func TestPlansOfOurStreams(t *testing.T) {
 	}
 }
 
+// TestAPlanIsNotTakenForAnotherSkeleton reads documents after one that was refused before its plan was looked for.
+func TestAPlanIsNotTakenForAnotherSkeleton(t *testing.T) {
+	m := mustParse(t, `{"properties": {"n": {"type": "long"}, "k": {"type": "keyword"}}}`)
+	other := mustParse(t, `{"properties": {"n": {"type": "keyword"}}}`)
+	for range 20 { // a reader may be another one
+		read(t, m, `{"k":"1"}`, Options{})
+		if _, err := m.Document(&document.Document{Source: []byte("{\"n\":\"\xff\"}")}, Options{}); err == nil {
+			t.Fatal("bad UTF-8 is accepted")
+		}
+		sameByPlan(t, m, `{"n":"5"}`, Options{})
+		sameByPlan(t, other, `{"n":"5"}`, Options{})
+		sameByPlan(t, m, `{"n":"5"}`, Options{})
+	}
+}
+
 // TestDocumentsDoNotShareWhatTheyChange reads documents in several goroutines, and looks at all of them when the last one has been read.
 func TestDocumentsDoNotShareWhatTheyChange(t *testing.T) {
 	m := mustParse(t, `{"properties": {"t": {"type": "text"}, "k": {"type": "keyword", "ignore_above": 3}, "n": {"type": "long"}}}`)
