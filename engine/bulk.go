@@ -311,6 +311,7 @@ func (b *bulk) write(t *target, batch []prepared) {
 	for err == nil && len(batch) > 0 {
 		done := 0
 		err = store.Write(func(w *storage.Writer) error {
+			w.Grow(len(batch))
 			for done < len(batch) && w.Bytes() < maxBatchBytes {
 				p := batch[done]
 				done++
