@@ -29,6 +29,7 @@ type Mapping struct {
 	settings Settings
 	// names is built when the first name is looked up: a mapping that a bulk request only passes through does not need it.
 	names func() *names
+	// plans are for documents of skeletons that were seen before.
 	plans *plans
 }
 
