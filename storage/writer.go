@@ -83,10 +83,6 @@ func (w *Writer) commit() {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	ix.nextSeqNo = w.nextSeqNo
-	if len(ix.buffer.docs) == 0 && len(ix.tombstones) == 0 && len(w.tombstones) == 0 { // as after each refresh: nothing to combine
-		ix.buffer = w.staged
-		return
-	}
 	for id, d := range w.staged.docs {
 		ix.buffer.docs[id] = d
 		delete(ix.tombstones, id)
