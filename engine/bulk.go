@@ -36,7 +36,8 @@ type bulk struct {
 	ops     []BulkOp
 	items   []BulkItem
 	refresh string
-	targets map[string]*target // by the name in the request
+	targets map[string]*target  // by the name in the request
+	docs    []document.Document // memory of those to come
 }
 
 // target is where operations on one name go.
@@ -144,7 +145,8 @@ func (b *bulk) prepare(i int, op *BulkOp) (*target, prepared, error) {
 	}
 	prep := prepared{at: i, op: op}
 	if op.Action == "index" || op.Action == "create" {
-		prep.doc = &document.Document{ID: op.ID, Source: op.Source}
+		prep.doc = b.document()
+		prep.doc.ID, prep.doc.Source = op.ID, op.Source
 		if err := b.e.read(t.index, prep.doc, op.Routing); err != nil {
 			return t, prepared{}, err
 		}
@@ -153,6 +155,16 @@ func (b *bulk) prepare(i int, op *BulkOp) (*target, prepared, error) {
 		}
 	}
 	return t, prep, nil
+}
+
+// document is a new one. They are allocated some at a time, since those of a bulk come and go together.
+func (b *bulk) document() *document.Document {
+	if len(b.docs) == 0 {
+		b.docs = make([]document.Document, min(64, len(b.ops)))
+	}
+	d := &b.docs[0]
+	b.docs = b.docs[1:]
+	return d
 }
 
 // admit refuses what settings, alias and mapping of the target forbid, and gives the operation its alias' routing.
@@ -299,6 +311,7 @@ func (b *bulk) write(t *target, batch []prepared) {
 	for err == nil && len(batch) > 0 {
 		done := 0
 		err = store.Write(func(w *storage.Writer) error {
+			w.Grow(len(batch))
 			for done < len(batch) && w.Bytes() < maxBatchBytes {
 				p := batch[done]
 				done++

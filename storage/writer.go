@@ -128,6 +128,14 @@ func routingOf(d *document.Document) string {
 	return ""
 }
 
+// Grow makes room for n writes, if there are none yet.
+func (w *Writer) Grow(n int) {
+	if len(w.entries) == 0 {
+		w.entries = make([]wal.Entry, 0, n)
+		w.staged.docs = make(map[string]*document.Document, n)
+	}
+}
+
 // Put writes a document in place of the one with its id, if any. It sets the sequence number, and the id if that is empty; the caller sets the
 // version, 1 for a new id, and everything else. The document belongs to the index from then on.
 func (w *Writer) Put(d *document.Document, routing string) {

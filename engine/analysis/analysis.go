@@ -123,15 +123,18 @@ func (r *Registry) normalizer(name string) *Analyzer {
 
 // Tokens returns the words of a text.
 func (a *Analyzer) Tokens(text string) []document.Token {
+	return a.AppendTokens(make([]document.Token, 0, len(text)/6+1), text)
+}
+
+// AppendTokens is Tokens into an empty slice, whose memory is used as far as it goes.
+func (a *Analyzer) AppendTokens(tokens []document.Token, text string) []document.Token {
 	if a.plain {
-		if tokens, ok := standardASCII(text); ok {
-			return tokens
+		if lower, ok := lowerASCII(text); ok {
+			return standardASCII(tokens, lower)
 		}
 	}
-	spans := a.Spans(text)
-	tokens := make([]document.Token, len(spans))
-	for i, s := range spans {
-		tokens[i] = s.Token
+	for _, s := range a.Spans(text) {
+		tokens = append(tokens, s.Token)
 	}
 	return tokens
 }

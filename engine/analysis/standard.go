@@ -3,6 +3,7 @@ package analysis
 import (
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/blevesearch/segment"
 
@@ -12,24 +13,46 @@ import (
 // maxTokenLength is Lucene's: a longer word is cut into several.
 const maxTokenLength = 255
 
-// standardASCII is the standard analyzer for texts of ASCII characters alone, or false for others. It makes few allocations: the
-// terms are parts of the text.
-func standardASCII(text string) ([]document.Token, bool) {
-	if !isASCII(text) {
-		return nil, false
-	}
-	text = strings.ToLower(text)
-	tokens := make([]document.Token, 0, len(text)/6+1)
+// standardASCII appends the words that the standard analyzer finds in a text of ASCII characters without capitals. It makes few allocations: the terms are parts
+// of the text.
+func standardASCII(tokens []document.Token, text string) []document.Token {
 	for at := 0; ; {
 		from, to, _ := nextWord(text, at)
 		if from == to {
-			return tokens, true
+			return tokens
 		}
 		for at = to; from < to; from += maxTokenLength {
 			tokens = append(tokens, document.Token{Term: text[from:min(from+maxTokenLength, to)], Position: uint32(len(tokens))})
 		}
 	}
 }
+
+// lowerASCII is a text in small letters, itself where it has no others, or false if it has characters beyond ASCII.
+func lowerASCII(text string) (string, bool) {
+	var all, capital byte
+	for i := range len(text) {
+		c := text[i]
+		all |= c
+		capital |= isCapital[c&0x7F]
+	}
+	if all >= utf8.RuneSelf || capital == 0 {
+		return text, all < utf8.RuneSelf
+	}
+	lower := make([]byte, len(text))
+	for i := range lower {
+		c := text[i] & 0x7F
+		lower[i] = c + isCapital[c]
+	}
+	return unsafe.String(unsafe.SliceData(lower), len(lower)), true // which nobody changes any more
+}
+
+// isCapital is what makes a capital letter a small one, and 0 for other characters.
+var isCapital = func() (t [utf8.RuneSelf]byte) {
+	for c := 'A'; c <= 'Z'; c++ {
+		t[c] = 'a' - 'A'
+	}
+	return t
+}()
 
 // standardTokens splits a text at the word boundaries of Unicode's annex 29, as Lucene's StandardTokenizer does.
 func standardTokens(text string) []Span { return standardTokensOf(maxTokenLength)(text) }
@@ -95,7 +118,7 @@ func appendCut(spans []Span, text string, from, to, longest int, kind string) []
 
 // Classes of ASCII characters in annex 29's terms.
 const (
-	other = iota
+	other uint8 = iota
 	letter
 	digit
 	underscore // ExtendNumLet: part of a word, but none by itself
@@ -104,57 +127,45 @@ const (
 	midBoth    // between letters or between digits: full stop and apostrophe
 )
 
-func class(b byte) int {
-	switch {
-	case b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z':
-		return letter
-	case b >= '0' && b <= '9':
-		return digit
+// asciiClass is the class of each character.
+var asciiClass = func() (t [256]uint8) {
+	for c := 'a'; c <= 'z'; c++ {
+		t[c], t[c-'a'+'A'] = letter, letter
 	}
-	switch b {
-	case '_':
-		return underscore
-	case ':':
-		return midLetter
-	case ',', ';':
-		return midNumber
-	case '.', '\'':
-		return midBoth
+	for c := '0'; c <= '9'; c++ {
+		t[c] = digit
 	}
-	return other
-}
+	t['_'], t[':'], t[','], t[';'], t['.'], t['\''] = underscore, midLetter, midNumber, midNumber, midBoth, midBoth
+	return t
+}()
 
 // nextWord finds the next word of an ASCII text at or after an offset; from == to says that there is none. letters is false for a number.
 func nextWord(text string, at int) (from, to int, letters bool) {
 	for at < len(text) {
-		if c := class(text[at]); c < letter || c > underscore {
+		if c := asciiClass[text[at]]; c < letter || c > underscore {
 			at++
 			continue
 		}
-		from, word, last := at, false, other
-		letters = false
+		from, seen, last := at, uint(0), other
 		for at < len(text) {
-			c := class(text[at])
-			if c >= midLetter && !joins(c, last, text, at) || c == other {
+			c := asciiClass[text[at]]
+			if c == other || c >= midLetter && !joins(c, last, text, at) {
 				break
 			}
-			if c == letter || c == digit {
-				word = true
-				letters = letters || c == letter
-			}
+			seen |= 1 << c
 			last = c
 			at++
 		}
-		if word {
-			return from, at, letters
+		if seen&(1<<letter|1<<digit) != 0 {
+			return from, at, seen&(1<<letter) != 0
 		}
 	}
 	return at, at, false
 }
 
 // joins reports whether the character at an offset holds together what stands before and after it.
-func joins(c, before int, text string, at int) bool {
-	if at+1 == len(text) || class(text[at+1]) != before {
+func joins(c, before uint8, text string, at int) bool {
+	if at+1 == len(text) || asciiClass[text[at+1]] != before {
 		return false
 	}
 	return before == letter && c != midNumber || before == digit && c != midLetter

@@ -85,6 +85,9 @@ func (f Format) TryParse(s string, loc *time.Location) (time.Time, bool) {
 // parse reads a time; missing parts of the time of day are the last ones with up, else the first.
 func (f Format) parse(s string, loc *time.Location, up bool) (time.Time, bool) {
 	if f.c == nil {
+		if t, ok := instant(s); ok && !up { // a second without a fraction has a last nanosecond
+			return t, true
+		}
 		if c, ok := (iso{strict: true}).read(s); ok {
 			return c.resolve(loc, up)
 		}

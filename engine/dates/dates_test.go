@@ -2,6 +2,7 @@ package dates
 
 import (
 	"errors"
+	"math/rand/v2"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -190,5 +191,39 @@ func TestZone(t *testing.T) {
 		if loc, err := Zone(text); err == nil {
 			t.Errorf("%q is %v", text, loc)
 		}
+	}
+}
+
+// TestInstantsAreReadAsTheGeneralWayDoes changes common texts at random: what instant reads must be what the format says of it.
+func TestInstantsAreReadAsTheGeneralWayDoes(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	common := []string{"2026-06-01T10:00:00Z", "2024-02-29T23:59:59.999Z", "0000-01-31T00:00:00.123456789Z", "9999-12-31T23:59:59.1Z", "1900-02-28T24:00:60Z"}
+	read := 0
+	for range 100_000 {
+		text := []byte(common[r.IntN(len(common))])
+		for range r.IntN(3) {
+			text[r.IntN(len(text))] = "0123456789-:T.,Z+ "[r.IntN(18)]
+		}
+		got, ok := instant(string(text))
+		if !ok {
+			continue
+		}
+		read++
+		var want time.Time
+		c, ok := iso{strict: true}.read(string(text))
+		if ok {
+			want, ok = c.resolve(nil, false)
+		}
+		if !ok || !want.Equal(got) || want.Location() != got.Location() {
+			t.Fatalf("%s is read as %v, want %v, %t", text, got, want, ok)
+		}
+	}
+	if read < 10_000 {
+		t.Errorf("only %d texts were read", read)
+	}
+	if end, ok := (Format{}).parse(common[0], nil, true); !ok || end.Nanosecond() != 999_999_999 {
+		t.Errorf("the end of the second %s is %v", common[0], end)
 	}
 }

@@ -39,6 +39,41 @@ func (p iso) read(s string) (c components, ok bool) {
 	return p.clock(c, s)
 }
 
+// instant reads what nearly all events have for a time, `2026-06-01T10:00:00Z` with 0 to 9 digits of the second's fraction. Of other texts, and of times that there
+// are not, it returns false: the general way then looks at them.
+func instant(s string) (time.Time, bool) {
+	const plain = len("2026-06-01T10:00:00Z")
+	if len(s) < plain || s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':' || s[len(s)-1] != 'Z' {
+		return time.Time{}, false
+	}
+	century, year, month, day := two(s, 0), two(s, 2), two(s, 5), two(s, 8)
+	hour, minute, second := two(s, 11), two(s, 14), two(s, 17)
+	if century|year|month|day|hour|minute|second < 0 || hour > 23 || minute > 59 || second > 59 {
+		return time.Time{}, false
+	}
+	if year += 100 * century; month < 1 || month > 12 || day < 1 || day > daysIn(year, month) {
+		return time.Time{}, false
+	}
+	nano := 0
+	if len(s) > plain {
+		var rest string
+		var ok bool
+		if nano, rest, ok = fraction(s[20:], 1, 9); !ok || s[19] != '.' || rest != "Z" {
+			return time.Time{}, false
+		}
+	}
+	return time.Date(year, time.Month(month), day, hour, minute, second, nano, time.UTC), true
+}
+
+// two is the number that the two digits at a place are, negative if they are none.
+func two(s string, at int) int {
+	tens, ones := s[at]-'0', s[at+1]-'0'
+	if tens > 9 || ones > 9 {
+		return -1
+	}
+	return int(tens)*10 + int(ones)
+}
+
 // isoYear reads four digits, or a sign and 4 to 9 digits; lenient, 1 to 4 digits.
 func (p iso) isoYear(s string) (year int, rest string, ok bool) {
 	signed := s != "" && (s[0] == '-' || s[0] == '+')

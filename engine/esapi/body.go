@@ -23,6 +23,8 @@ const (
 	freeBytes = 4 << 20
 	// firstBytes is what is reserved for a body before any of it came: what a header declares is a claim.
 	firstBytes = 64 << 10
+	// believed is how many times what has come of a body is reserved for what its header declares.
+	believed = 10
 )
 
 // A budget counts the bytes that requests hold at a time.
@@ -92,7 +94,8 @@ func brokenGzip(err error) error {
 	return eserr.BadRequest("parse_exception", "the request body is no whole gzip stream: %v", err)
 }
 
-// readAll grows its buffer as the bytes come, by doubling, up to expected (0: unknown) and the limit.
+// readAll grows its buffer as the bytes come, up to expected (0: unknown) and the limit: by doubling, but by more where the header says that more will come, as
+// each step copies what is there.
 func (c *call) readAll(r io.Reader, expected int64, packed *counter) ([]byte, error) {
 	limit := c.s.o.MaxBodyBytes
 	buf := make([]byte, 0, firstBytes)
@@ -124,10 +127,11 @@ func (c *call) readAll(r io.Reader, expected int64, packed *counter) ([]byte, er
 }
 
 func (c *call) grow(buf []byte, expected, limit int64) ([]byte, error) {
-	size := min(2*int64(cap(buf)), limit+1)
-	if expected >= int64(cap(buf)) && expected < size {
-		size = expected + 1 // one more, so that the end is seen without growing again
+	size := 2 * int64(cap(buf))
+	if expected >= int64(cap(buf)) {
+		size = min(believed*int64(cap(buf)), expected+1) // one more, so that the end is seen without growing again
 	}
+	size = min(size, limit+1)
 	if err := c.reserve(size - int64(cap(buf))); err != nil {
 		return nil, err
 	}

@@ -152,3 +152,26 @@ func TestClientsThatLeave(t *testing.T) {
 	}
 	_ = answer.Body.Close()
 }
+
+func TestABodyIsNotBelievedToBeAsLongAsItsHeaderSays(t *testing.T) {
+	s := newServer(&fakeBackend{})
+	arrived, more := make(chan struct{}), make(chan struct{})
+	r := request("POST", "/_bulk", "", "Content-Type: application/x-ndjson")
+	r.Body, r.ContentLength = io.NopCloser(io.MultiReader(strings.NewReader(strings.Repeat(" ", firstBytes+1)), reader(func([]byte) (int, error) {
+		close(arrived)
+		<-more
+		return 0, io.EOF
+	}))), 80<<20
+	done := make(chan struct{})
+	go func() { s.Handler().ServeHTTP(nowhere{http.Header{}}, r); close(done) }()
+	<-arrived
+	if held := s.held.used.Load(); held > 1<<20 {
+		t.Errorf("%d bytes are held for a body of which %d have come", held, firstBytes+1)
+	}
+	close(more)
+	<-done
+}
+
+type reader func([]byte) (int, error)
+
+func (r reader) Read(p []byte) (int, error) { return r(p) }

@@ -141,3 +141,24 @@ func FuzzBulk(f *testing.F) {
 		}
 	})
 }
+
+// TestRepeatedActionLinesAreReadAsOneAlone gives lines again and again to one parser, which remembers the line before, and each to a parser of its own.
+func TestRepeatedActionLinesAreReadAsOneAlone(t *testing.T) {
+	defaults := engine.BulkOp{Index: "default", Routing: "d"}
+	lines := []string{
+		`{"create":{"_index":"a"}}`, `{"create":{"_index":"a"}} `, `{"create":{"_index":"b"}}`, `{"index":{}}`, `{"create":{"_index":"a","version":3}}`,
+		`{"index":{"_id":""}}`, `{"index":{"nope":1}}`, `{"index":`, `{"delete":{"_id":"1"}}`,
+	}
+	shared := newActionParser(defaults)
+	for i := range 4 * len(lines) * len(lines) {
+		line := lines[i%len(lines)]
+		if i/len(lines)%2 == 1 {
+			line = lines[i/2%len(lines)] // twice after each other
+		}
+		got, gotErr := shared.parse([]byte(line), i)
+		want, wantErr := newActionParser(defaults).parse([]byte(line), i)
+		if fmt.Sprint(gotErr) != fmt.Sprint(wantErr) || gotErr == nil && (!same(got, want) || fmt.Sprint(got.Err) != fmt.Sprint(want.Err)) {
+			t.Fatalf("%s is read as %+v, %v, want %+v, %v", line, got, gotErr, want, wantErr)
+		}
+	}
+}

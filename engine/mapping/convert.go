@@ -23,6 +23,7 @@ const (
 	valueString jsonKind = iota
 	valueNumber
 	valueBoolean
+	valueNull
 )
 
 // cell is a value as a column has it: Str or Num of a document.Field.

@@ -3,6 +3,7 @@ package mapping
 import (
 	"errors"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -22,26 +23,37 @@ type Options struct {
 	Routing string
 }
 
-// parsers are shared by all mappings: a parser's memory is worth keeping from one document to the next.
-var parsers fastjson.ParserPool
-
 // Document reads d.Source into d.Fields and d.Time, and returns the mapping to use from now on: m itself, or a new one with the fields that
-// the document brought. d.Fields is replaced, so that a document can be read again if another writer stored a newer mapping in between.
+// the document brought. d.Fields is replaced, so that a document can be read again if another writer stored a newer mapping in between; the texts in it may
+// share the memory of d.Source.
 //
 // Sub-fields, copy_to and null values are filled in; what was not indexed is listed in the `_ignored` column. Fields of nested objects are
 // checked but not indexed, as a query that is not nested does not see them. The error is a *eserr.Error; d is then of no use.
 func (m *Mapping) Document(d *document.Document, o Options) (*Mapping, error) {
-	parser := parsers.Get()
-	defer parsers.Put(parser)
-	root, err := parse(parser, d)
+	r := readers.Get().(*reader)
+	defer readers.Put(r)
+	defer r.reset()
+	r.m, r.d, r.stream = m, d, o.Stream
+	valid := r.shape.Scan(d.Source)
+	if !r.shape.Same {
+		r.lastOf = nil
+	}
+	valid = valid && utf8.Valid(d.Source)
+	if valid && r.planned(o) {
+		return m, nil
+	}
+	return r.whole(o, valid)
+}
+
+// whole reads a document that has no plan. valid says that its source is known to be a JSON object.
+func (r *reader) whole(o Options, valid bool) (*Mapping, error) {
+	root, err := r.parse(valid)
 	if err != nil {
 		return nil, err
 	}
-	r := reader{m: m, d: d, stream: o.Stream}
-	r.values.Grow(len(d.Source))
-	d.Fields = make([]document.Field, 0, 48)
-	if !m.root.disabled {
-		if err := r.object(m.root, root.GetObject(), m.root.dynamic.or(dynamicTrue)); err != nil {
+	r.d.Fields = make([]document.Field, 0, 48)
+	if !r.m.root.disabled {
+		if err := r.object(r.m.root, root.GetObject(), r.m.root.dynamic.or(dynamicTrue)); err != nil {
 			return nil, r.located(err)
 		}
 	}
@@ -53,16 +65,17 @@ func (m *Mapping) Document(d *document.Document, o Options) (*Mapping, error) {
 
 // parse reads JSON strictly: fastjson's parser bounds the depth but lets some bad JSON pass, which its validator (unbounded by itself) refuses;
 // neither looks at UTF-8.
-func parse(parser *fastjson.Parser, d *document.Document) (*fastjson.Value, error) {
-	root, err := parser.ParseBytes(d.Source)
-	if err == nil {
-		err = fastjson.ValidateBytes(d.Source)
+func (r *reader) parse(valid bool) (*fastjson.Value, error) {
+	source := r.d.Source
+	root, err := r.parser.ParseBytes(source)
+	if err == nil && !valid {
+		err = fastjson.ValidateBytes(source)
 	}
 	switch {
 	case err != nil:
-		return nil, badJSON(d.Source, err)
-	case !utf8.Valid(d.Source):
-		return nil, badJSON(d.Source, errors.New("invalid UTF-8"))
+		return nil, badJSON(source, err)
+	case !valid && !utf8.Valid(source):
+		return nil, badJSON(source, errors.New("invalid UTF-8"))
 	case root.Type() != fastjson.TypeObject:
 		return nil, parsingError(1, 1, "failed to parse: Malformed content, must start with an object")
 	}
@@ -74,14 +87,23 @@ type reader struct {
 	m      *Mapping
 	d      *document.Document
 	stream bool
-	// values holds the text of all values: one allocation for the document.
+	// parser and shape keep their memory from one document to the next.
+	parser fastjson.Parser
+	shape  document.Shape
+	// last is the plan for the skeleton that shape has, of the mapping whose plans are lastOf; nil if it has not been looked up.
+	last   *plan
+	lastOf *plans
+	// fields and tokens are the memory of documents to come.
+	fields slab[document.Field]
+	tokens slab[document.Token]
+	// values holds the text of all values that were parsed: one allocation for the document.
 	values strings.Builder
 	// hidden counts the nested objects around the present place.
 	hidden int
 	// nested counts the nested objects of the document.
 	nested int
-	// positions are where the words of a text's next value begin.
-	positions map[*leaf]uint32
+	// positions are where the words of each text's next value begin.
+	positions []textEnd
 	// noted are the fields of which only the presence is kept, and is.
 	noted map[*leaf]bool
 	// ignored are the fields for `_ignored`, in order, and ignoring the same as a set.
@@ -93,6 +115,34 @@ type reader struct {
 	scratch []byte
 	// timed says that the document's time is found, copying that the present value is a copy of another field's.
 	timed, copying bool
+}
+
+// readers are shared by all mappings.
+var readers = sync.Pool{New: func() any { return new(reader) }}
+
+// reset forgets the document, but not the memory that the next one can use.
+func (r *reader) reset() {
+	r.m, r.d = nil, nil
+	r.values.Reset()
+	r.hidden, r.nested, r.timed, r.copying = 0, 0, false, false
+	clear(r.positions)
+	r.positions = r.positions[:0]
+	r.noted, r.ignored, r.ignoring, r.aliased, r.added = nil, nil, nil, nil, additions{}
+	if cap(r.shape.Skeleton) > maxKeptShape {
+		r.shape = document.Shape{}
+	}
+	if cap(r.scratch) > maxKeptShape {
+		r.scratch = nil
+	}
+}
+
+// maxKeptShape is up to how many bytes of a skeleton memory is kept for the next document.
+const maxKeptShape = 64 << 10
+
+// textEnd is where the words of a text's next value begin.
+type textEnd struct {
+	text *leaf
+	next uint32
 }
 
 // aliased is a value that stood under an alias' name.

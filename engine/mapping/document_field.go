@@ -3,6 +3,7 @@ package mapping
 import (
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/valyala/fastjson"
 
@@ -34,7 +35,7 @@ func (r *reader) field(l *leaf, v *fastjson.Value) error {
 	case fastjson.TypeObject:
 		return r.refuse(l.field.Name, v, r.misfit(l, preview(v), objectCause(l)))
 	}
-	return r.scalar(l, v)
+	return r.scalar(l, r.scalarOf(v))
 }
 
 // presence checks a value of a field that is kept in _source only, and notes that the document has one.
@@ -70,12 +71,12 @@ func (r *reader) presence(l *leaf, v *fastjson.Value) error {
 }
 
 // scalar reads one value for a leaf, its sub-fields and the fields that it is copied to.
-func (r *reader) scalar(l *leaf, v *fastjson.Value) error {
-	if err := r.withSubs(l, v); err != nil {
+func (r *reader) scalar(l *leaf, s scalar) error {
+	if err := r.withSubs(l, s); err != nil {
 		return err
 	}
 	for _, target := range l.copyTo {
-		if err := r.copyTo(target, v); err != nil {
+		if err := r.copyTo(target, s); err != nil {
 			return err
 		}
 	}
@@ -83,12 +84,12 @@ func (r *reader) scalar(l *leaf, v *fastjson.Value) error {
 }
 
 // withSubs reads one value for a leaf and its sub-fields.
-func (r *reader) withSubs(l *leaf, v *fastjson.Value) error {
-	if err := r.index(l, v); err != nil {
+func (r *reader) withSubs(l *leaf, s scalar) error {
+	if err := r.index(l, s); err != nil {
 		return err
 	}
 	for _, sub := range l.subs {
-		if err := r.index(sub, v); err != nil {
+		if err := r.index(sub, s); err != nil {
 			return err
 		}
 	}
@@ -96,66 +97,54 @@ func (r *reader) withSubs(l *leaf, v *fastjson.Value) error {
 }
 
 // copyTo indexes a value under another field too, which is made if there is none.
-func (r *reader) copyTo(path string, v *fastjson.Value) error {
+func (r *reader) copyTo(path string, s scalar) error {
 	if l, _ := r.m.root.find(path); l != nil {
-		return r.withSubs(l, v)
+		return r.withSubs(l, s)
 	}
 	if n := r.added.find(path); n != nil && n.leaf != nil {
-		return r.withSubs(n.leaf, v)
+		return r.withSubs(n.leaf, s)
 	}
-	if v.Type() == fastjson.TypeNull || r.copying { // a copy is not copied on
+	if s.kind == valueNull || r.copying { // a copy is not copied on
 		return nil
 	}
 	r.copying = true
 	defer func() { r.copying = false }()
-	return r.member(r.m.root, []byte(path), v, r.m.root.dynamic.or(dynamicTrue))
+	return r.member(r.m.root, []byte(path), s.v, r.m.root.dynamic.or(dynamicTrue))
 }
 
 // index reads one scalar into the leaf's column.
-func (r *reader) index(l *leaf, v *fastjson.Value) error {
-	text, kind, ok := r.text(l, v)
-	if !ok {
-		return nil
+func (r *reader) index(l *leaf, s scalar) error {
+	if s, ok := s.orNull(l); ok {
+		return r.present(l, s)
 	}
+	return nil
+}
+
+// present reads one scalar that is not null.
+func (r *reader) present(l *leaf, s scalar) error {
 	switch l.spec.read {
 	case readText:
-		r.words(l, text)
+		r.words(l, s.text)
 		return nil
 	case readKeyword:
-		return r.keyword(l, v, text)
+		return r.keyword(l, s)
 	case readTokenCount:
-		r.add(l, cell{num: int64(len(l.words.Tokens(string(text))))})
+		r.add(l, cell{num: int64(len(l.words.Tokens(s.text)))})
 		return nil
 	}
-	c, err := l.convert(r.keep(text), kind, r.coerces(l))
+	c, err := l.convert(s.text, s.kind, r.coerces(l))
 	if err != nil {
 		if r.ignoresMalformed(l) {
 			r.ignore(l.field.Name)
 			return nil
 		}
-		return r.refuse(l.field.Name, v, r.misfit(l, string(text), err))
+		return r.refuseScalar(l, s, err)
 	}
 	if c.none {
 		return nil
 	}
 	r.add(l, c)
 	return nil
-}
-
-// text is the text of a scalar; null has the text of the leaf's null value, or none.
-func (r *reader) text(l *leaf, v *fastjson.Value) (text []byte, kind jsonKind, ok bool) {
-	switch v.Type() {
-	case fastjson.TypeNull:
-		return []byte(l.null), valueString, l.hasNull
-	case fastjson.TypeString:
-		return v.GetStringBytes(), valueString, true
-	case fastjson.TypeTrue:
-		return []byte("true"), valueBoolean, true
-	case fastjson.TypeFalse:
-		return []byte("false"), valueBoolean, true
-	}
-	r.scratch = v.MarshalTo(r.scratch[:0])
-	return r.scratch, valueNumber, true
 }
 
 func (r *reader) coerces(l *leaf) bool {
@@ -186,45 +175,38 @@ func (r *reader) add(l *leaf, c cell) {
 	}
 }
 
-// keep copies a text to the memory of the document's values.
-func (r *reader) keep(text []byte) string {
-	from := r.values.Len()
-	r.values.Write(text)
-	return r.values.String()[from:]
-}
-
 // keyword reads a value of a keyword column.
-func (r *reader) keyword(l *leaf, v *fastjson.Value, text []byte) error {
+func (r *reader) keyword(l *leaf, s scalar) error {
 	f := &l.field
-	if f.IgnoreAbove > 0 && longer(text, f.IgnoreAbove) {
+	if f.IgnoreAbove > 0 && longer(s.text, f.IgnoreAbove) {
 		r.ignore(f.Name)
 		return nil
 	}
 	if !l.column || r.hidden > 0 {
 		return nil
 	}
-	term := r.keep(text)
+	term := s.text
 	if f.Normalizer != "" {
 		var err error
 		if term, err = r.m.registry.Normalize(f.Normalizer, term); err != nil {
-			return r.refuse(f.Name, v, r.misfit(l, string(text), err))
+			return r.refuseScalar(l, s, err)
 		}
 	}
 	if len(term) > maxTerm {
-		return r.refuse(f.Name, v, r.misfit(l, string(text), immense(f.Name, term)))
+		return r.refuseScalar(l, s, immense(f.Name, term))
 	}
 	r.add(l, cell{str: term})
 	return nil
 }
 
 // longer reports whether a text has more characters than Java's length counts (UTF-16 units).
-func longer(text []byte, limit int) bool {
+func longer(text string, limit int) bool {
 	if len(text) <= limit {
 		return false
 	}
 	units := 0
 	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRune(text[i:])
+		r, size := utf8.DecodeRuneInString(text[i:])
 		if units++; r > 0xFFFF {
 			units++
 		}
@@ -250,24 +232,34 @@ func immense(name, term string) *eserr.Error {
 }
 
 // words reads a value of a text column. The words of a further value follow after a gap, so that no phrase spans two values.
-func (r *reader) words(l *leaf, text []byte) {
+func (r *reader) words(l *leaf, text string) {
 	if !l.column || r.hidden > 0 || len(text) == 0 {
 		return
 	}
-	tokens := l.words.Tokens(r.keep(text))
-	if len(tokens) == 0 {
+	tokens := r.tokens.room(len(text)/4+1, chunkBytes/int(unsafe.Sizeof(document.Token{})))
+	if tokens = l.words.AppendTokens(tokens, text); len(tokens) == 0 {
 		return
 	}
-	if from := r.positions[l]; from > 0 {
+	tokens = r.tokens.keep(tokens)
+	next := r.position(l)
+	if from := *next; from > 0 {
 		for i := range tokens {
 			tokens[i].Position += from
 		}
 	}
-	if r.positions == nil {
-		r.positions = map[*leaf]uint32{}
-	}
-	r.positions[l] = tokens[len(tokens)-1].Position + 1 + l.gap
+	*next = tokens[len(tokens)-1].Position + 1 + l.gap
 	r.d.Fields = append(r.d.Fields, document.Field{Name: l.field.Column, Kind: document.Text, Tokens: tokens})
+}
+
+// position is where the words of a text's next value begin.
+func (r *reader) position(l *leaf) *uint32 {
+	for i := range r.positions {
+		if r.positions[i].text == l {
+			return &r.positions[i].next
+		}
+	}
+	r.positions = append(r.positions, textEnd{text: l})
+	return &r.positions[len(r.positions)-1].next
 }
 
 // flattened reads any JSON below a flattened field: each leaf is a keyword of the whole object, and of its key (the path below the field).
@@ -286,24 +278,25 @@ func (r *reader) flattened(l *leaf, key string, v *fastjson.Value, depth int) er
 	if depth == 0 && v.Type() != fastjson.TypeNull {
 		return r.refuse(l.field.Name, v, r.misfit(l, preview(v), eserr.Illegal("Failed to parse object: expecting token of type [START_OBJECT] but found [%s]", tokenName(v))))
 	}
-	text, _, ok := r.text(l, v)
+	return r.flatScalar(l, key, r.scalarOf(v), depth)
+}
+
+// flatScalar reads a scalar below a flattened field.
+func (r *reader) flatScalar(l *leaf, key string, s scalar, depth int) error {
+	s, ok := s.orNull(l)
 	if !ok || depth == 0 || !l.column || r.hidden > 0 {
 		return nil
 	}
 	f := &l.field
-	if f.IgnoreAbove > 0 && longer(text, f.IgnoreAbove) {
+	if f.IgnoreAbove > 0 && longer(s.text, f.IgnoreAbove) {
 		r.ignore(f.Name)
 		return nil
 	}
-	if len(key)+1+len(text) > maxTerm {
-		return r.refuse(f.Name, v, r.misfit(l, preview(v), eserr.Illegal("Flattened field [%s] contains one immense field whose keyed encoding is longer than the allowed max length of %d bytes. "+
-			"Key length: %d, value length: %d for key starting with [%.50s]", f.Name, maxTerm, len(key), len(text), key)))
+	if len(key)+1+len(s.text) > maxTerm {
+		return r.refuseScalar(l, s, eserr.Illegal("Flattened field [%s] contains one immense field whose keyed encoding is longer than the allowed max length of %d bytes. "+
+			"Key length: %d, value length: %d for key starting with [%.50s]", f.Name, maxTerm, len(key), len(s.text), key))
 	}
-	from := r.values.Len()
-	r.values.WriteString(key)
-	r.values.WriteByte(0)
-	r.values.Write(text)
-	both := r.values.String()[from:]
+	both := key + "\x00" + s.text
 	r.d.Fields = append(r.d.Fields,
 		document.Field{Name: f.Column, Kind: document.Keyword, Str: both[len(key)+1:]},
 		document.Field{Name: f.Column + keyed, Kind: document.Keyword, Str: both})

@@ -29,6 +29,8 @@ type Mapping struct {
 	settings Settings
 	// names is built when the first name is looked up: a mapping that a bulk request only passes through does not need it.
 	names func() *names
+	// plans are for documents of skeletons that were seen before.
+	plans *plans
 }
 
 // dynamics are the root's parameters of dynamic mapping.
@@ -108,6 +110,7 @@ func (m *Mapping) WithSettings(s Settings) (*Mapping, error) {
 // sealed makes a changed copy a mapping of its own.
 func (m *Mapping) sealed() *Mapping {
 	m.names = sync.OnceValue(func() *names { return newNames(m) })
+	m.plans = &plans{}
 	return m
 }
 

@@ -20,7 +20,7 @@ type Document struct {
 	ID string
 	// Time orders documents inside a segment, in milliseconds since 1970 UTC. Zero where the document has no time.
 	Time int64
-	// Source is the JSON object as its writer sent it. The document owns it; nobody changes it.
+	// Source is the JSON object as its writer sent it. The document owns it; nobody changes it, as the texts of Fields may share its memory.
 	Source []byte
 	// Fields are the values that can be searched, in any order. A name occurs once per value, always with the same kind.
 	Fields []Field

@@ -59,6 +59,8 @@ func TestScanAgreesWithJSON(t *testing.T) {
 		`{"a":{"b":"x\n\u12aB\"","c":[true, null,false]},"d":-1.5e+3,"e":0.25, "f":[[],{},[{}]]}`,
 		`{"@timestamp":"2026-06-28T23:59:51Z","n":[1,2,{"x":[3,"4"]}],"z":{"y":10E-2}}`,
 	}
+	before := ""
+	var s Shape // one for all, as it goes by the skeleton before
 	bits := []string{`{`, `}`, `[`, `]`, `"`, `,`, `:`, `\`, `0`, `-`, `.`, `e`, ` `, "\x00", "\x1f", `true`, `null`, "\xff", `\u00`, `"a":1,`}
 	for range 20_000 {
 		source := []byte(seeds[r.IntN(len(seeds))])
@@ -68,7 +70,6 @@ func TestScanAgreesWithJSON(t *testing.T) {
 			source = slices.Concat(source[:from], []byte(bits[r.IntN(len(bits))]), source[to:])
 		}
 		object := bytes.HasPrefix(bytes.TrimLeft(source, " \t\r\n"), []byte("{"))
-		var s Shape
 		got, want := s.Scan(source), json.Valid(source) && object
 		if got != want {
 			t.Fatalf("Scan(%q) = %v, want %v", source, got, want)
@@ -76,6 +77,13 @@ func TestScanAgreesWithJSON(t *testing.T) {
 		if got && filled(&s, string(source)) != string(source) {
 			t.Fatalf("%q does not come back", source)
 		}
+		if alone := new(Shape); got && (!alone.Scan(source) || string(alone.Skeleton) != string(s.Skeleton) || !slices.Equal(alone.Holes, s.Holes) || alone.Escapes != s.Escapes) {
+			t.Fatalf("%q is taken apart as %q, %v, alone as %q, %v", source, s.Skeleton, s.Holes, alone.Skeleton, alone.Holes)
+		}
+		if got && s.Same != (string(s.Skeleton) == before) {
+			t.Fatalf("%q: same as before is %v", source, s.Same)
+		}
+		before = string(s.Skeleton)
 		if got && len(Paths(s.Skeleton)) != len(s.Holes) {
 			t.Fatalf("%q: %d paths of %d holes", source, len(Paths(s.Skeleton)), len(s.Holes))
 		}
