@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,6 +28,8 @@ type Options struct {
 	Workers int
 	// AllowWildcardDelete lets the deletion of indices take wildcards and `_all`, as Elasticsearch's action.destructive_requires_name: false does.
 	AllowWildcardDelete bool
+	// Lifecycle says when data streams roll over and what is deleted of them; its zero value deletes nothing.
+	Lifecycle Lifecycle
 	// NodeName is what `GET /` calls this process; empty is vedette.
 	NodeName string
 }
@@ -102,7 +105,7 @@ func (e *Embedded) load() error {
 			return err
 		}
 		if err := tx.Each(streamTable, func(name string, raw []byte) error {
-			s := &stream{}
+			s := &stream{door: &door{}}
 			e.streams[name] = s
 			return json.Unmarshal(raw, &s.streamRecord)
 		}); err != nil {
@@ -125,10 +128,22 @@ func (e *Embedded) load() error {
 		}
 		e.indices[r.Name] = ix
 	}
+	e.openStreams()
 	if err := e.finishRemovals(); err != nil {
 		return err
 	}
 	return e.findOrphans()
+}
+
+// openStreams opens the doors of the data streams, without the indices whose records could not be read.
+func (e *Embedded) openStreams() {
+	for name, s := range e.streams {
+		s.Indices = slices.DeleteFunc(s.Indices, func(backing string) bool { return e.indices[backing] == nil })
+		if len(s.Indices) == 0 {
+			delete(e.streams, name)
+		}
+		e.lead(s)
+	}
 }
 
 // lose reports something that was there once and is not any more. The health stays red, so that nobody takes the rest for the whole.

@@ -50,6 +50,8 @@ type Segment struct {
 	sourceVerified atomic.Bool
 	refs           atomic.Int64
 	release        func() error // unmaps the file; nil in memory
+	closing        closeHooks
+	ids            idFilters
 }
 
 // A View is a segment as one snapshot sees it: some of its documents may have been deleted since it was written.
