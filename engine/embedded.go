@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -13,7 +14,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/vedette-siem/vedette/engine/aggs"
 	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/search"
 	"github.com/vedette-siem/vedette/storage"
 	"github.com/vedette-siem/vedette/storage/metadb"
 )
@@ -28,6 +31,10 @@ type Options struct {
 	Workers int
 	// AllowWildcardDelete lets the deletion of indices take wildcards and `_all`, as Elasticsearch's action.destructive_requires_name: false does.
 	AllowWildcardDelete bool
+	// RequestMemory is how many bytes one search may take, and TotalMemory how many all may take together with the cache of results; 0 is 256 MiB and no limit.
+	RequestMemory, TotalMemory int64
+	// CacheBytes is how much the cache of results may hold; 0 is 16 MiB, negative none.
+	CacheBytes int64
 	// Lifecycle says when data streams roll over and what is deleted of them; its zero value deletes nothing.
 	Lifecycle Lifecycle
 	// NodeName is what `GET /` calls this process; empty is vedette.
@@ -40,6 +47,8 @@ type Embedded struct {
 	o           Options
 	clusterUUID string
 	lost        int // what load could not read; written by load only
+	memory      *aggs.Budget
+	cache       *search.Cache // nil is none
 
 	// mu guards the catalogue below. It is held for writing while metadata changes, which wait for the disk, and never while documents are written or searched;
 	// index tells the order of locks.
@@ -74,8 +83,10 @@ func OpenEmbedded(dir *storage.Dir, o Options) (*Embedded, error) {
 	if o.NodeName == "" {
 		o.NodeName = "vedette"
 	}
+	o.RequestMemory, o.CacheBytes = cmp.Or(o.RequestMemory, 256<<20), cmp.Or(o.CacheBytes, 16<<20)
+	memory := aggs.NewBudget(o.TotalMemory)
 	e := &Embedded{
-		dir: dir, o: o, indices: map[string]*index{}, streams: map[string]*stream{},
+		dir: dir, o: o, memory: memory, cache: search.NewCache(o.CacheBytes, memory), indices: map[string]*index{}, streams: map[string]*stream{},
 		templates: map[TemplateKind]map[string]json.RawMessage{IndexTemplate: {}, ComponentTemplate: {}, LegacyTemplate: {}},
 	}
 	if err := e.load(); err != nil {

@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -80,16 +81,15 @@ func TestStreamRollsOverByAge(t *testing.T) {
 }
 
 func TestStreamRollsOverByDocumentsAndBytes(t *testing.T) {
-	for name, l := range map[string]Lifecycle{"documents": {MaxDocs: 2}, "bytes": {MaxBytes: 20_000}, "a share of the total": {MaxTotalBytes: 400_000}} {
+	for name, l := range map[string]Lifecycle{"documents": {MaxDocs: 2}, "bytes": {MaxBytes: 200_000}, "a share of the total": {MaxTotalBytes: 4_000_000}} {
 		t.Run(name, func(t *testing.T) {
 			a := newAging(t, l)
 			a.write(trail, "a", 0)
 			a.after(time.Minute)
 			a.expect(trail, "2026.06.01-000001")
-			big := strings.Repeat("0123456789", 10)
 			var ops []BulkOp
-			for i := range 2000 {
-				ops = append(ops, op("create", trail, "", fmt.Sprintf(`{"@timestamp":"2026-06-01T12:00:00Z","message":"%s%d"}`, big, i*i)))
+			for i := range 4000 {
+				ops = append(ops, op("create", trail, "", fmt.Sprintf(`{"@timestamp":"2026-06-01T12:00:00Z","message":"%x"}`, sha256.Sum256([]byte{byte(i), byte(i >> 8)}))))
 			}
 			a.bulk(ops...)
 			a.after(time.Minute)

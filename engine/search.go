@@ -8,15 +8,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/vedette-siem/vedette/engine/aggs"
 	"github.com/vedette-siem/vedette/engine/dsl"
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/engine/search"
 	"github.com/vedette-siem/vedette/storage"
 )
-
-// maxRequestBytes is how much memory the aggregations of one search may take.
-const maxRequestBytes = 256 << 20
 
 // Search implements Backend.
 func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*SearchAnswer, error) {
@@ -40,17 +36,27 @@ func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*
 	if err := e.boost(o.indices, request.IndexBoosts(), r.Target); err != nil {
 		return nil, err
 	}
+	budget := e.memory.Request(e.o.RequestMemory)
+	defer budget.Release()
 	result, err := search.Run(ctx, request, o.indices, search.Options{
-		Now: e.o.Now(), Workers: e.o.Workers, Budget: aggs.NewBudget(maxRequestBytes), TypedKeys: r.TypedKeys, TotalHitsAsInt: r.TotalHitsAsInt,
+		Now: e.o.Now(), Workers: e.o.Workers, Budget: budget, Cache: e.cache, TypedKeys: r.TypedKeys, TotalHitsAsInt: r.TotalHitsAsInt,
 	})
 	if err != nil {
-		return nil, err
+		return nil, e.told(err, r.Target)
 	}
 	result.Shards += len(o.failures)
 	result.Failures = append(append(result.Failures, o.failures...), o.partial...)
 	answer := toAnswer(result, r.TotalHitsAsInt)
 	answer.Took = time.Since(begin).Milliseconds()
 	return answer, nil
+}
+
+// told logs that a search was refused for its memory, since who watches the server sees no other sign of it.
+func (e *Embedded) told(err error, t Target) error {
+	if refusal := (*Error)(nil); errors.As(err, &refusal) && refusal.Type == eserr.CircuitBreaking {
+		e.o.Logger.Warn("search refused for its memory", "target", clip(t.Expression), "used", e.memory.Used(), "err", err)
+	}
+	return err
 }
 
 func toAnswer(r *search.Result, totalAsInt bool) *SearchAnswer {
@@ -155,7 +161,7 @@ func (o *opened) add(r resolved) error {
 	}
 	o.snapshots = append(o.snapshots, s)
 	o.indices = append(o.indices, search.Index{
-		Name: r.Name, Mapping: r.mapping.Load(), Views: s.Views, Filter: filter, MaxResultWindow: r.window,
+		Name: r.Name, Mapping: r.mapping.Load(), Views: s.Views, Filter: filter, MaxResultWindow: r.window, NoCache: r.uncached,
 	})
 	return nil
 }
@@ -202,7 +208,7 @@ func (e *Embedded) Count(ctx context.Context, p Principal, r *SearchRequest) (*C
 		return nil, err
 	}
 	defer o.close()
-	n, err := search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers})
+	n, err := search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers, Cache: e.cache})
 	if err != nil {
 		return nil, err
 	}
@@ -243,5 +249,5 @@ func (e *Embedded) count(ctx context.Context, found []resolved, query json.RawMe
 		return 0, err
 	}
 	defer o.close()
-	return search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers})
+	return search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers, Cache: e.cache})
 }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/vedette-siem/vedette/storage/segment"
 )
 
 // Stats counts an index.
@@ -33,7 +35,7 @@ func (ix *Index) Stats() (Stats, error) {
 		}
 		st.Docs += int64(v.NumDocs()) - deleted
 		st.DeletedDocs += deleted
-		if least, greatest, ok := v.TimeRange(); ok {
+		if least, greatest, ok := v.Bounds(segment.TimeField); ok {
 			st.span(time.UnixMilli(least).UTC(), time.UnixMilli(greatest).UTC())
 		}
 	}

@@ -152,7 +152,7 @@ func (c *compositeCollector) finish(owners []uint32) partial {
 		}
 		p.starts = append(p.starts, uint32(len(p.counts)))
 	}
-	c.seg.take(p.bytes())
+	c.seg.take(p.own())
 	p.subs = finishAll(c.subs, page)
 	return p
 }

@@ -113,7 +113,7 @@ func (c *keyedCollector) finish(owners []uint32) partial {
 		}
 	}
 	c.keys(p, slotsOf)
-	c.seg.take(p.bytes())
+	c.seg.take(p.own())
 	p.subs = finishAll(c.subs, buckets)
 	return p
 }

@@ -24,7 +24,7 @@ type keyed struct {
 	sources []*display
 }
 
-func (k *keyed) bytes() int { return 24*len(k.counts) + 4*len(k.starts) }
+func (k *keyed) own() int { return 24*len(k.counts) + 4*len(k.starts) }
 
 // entries returns the range of a parent's bucket. It is empty for nil and for buckets that are not there.
 func (k *keyed) entries(bucket int) (from, to int) {

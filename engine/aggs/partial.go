@@ -16,6 +16,10 @@ type Partial struct {
 type partial interface {
 	// merge makes one partial of several of the same aggregation, none of which is nil, for buckets of the parent. It may keep parts of them.
 	merge(parts []share, buckets int) (partial, error)
+	// clone shares nothing with the partial that merge or write may change.
+	clone() partial
+	// bytes is about how much memory the partial holds.
+	bytes() int
 }
 
 // A share is a partial on its way into a merged one.

@@ -43,7 +43,26 @@ func (part *segmentRun) search(ctx context.Context, limit int64) error {
 	return nil
 }
 
+// collect takes what the segment contributes from the cache, or works it out.
 func (part *segmentRun) collect(limit int64) error {
+	options := part.run.session.options
+	key, keep := part.run.cached.key(part.run, part.exec.view)
+	if !keep {
+		return part.work(limit)
+	}
+	if e := options.Cache.get(key); e != nil {
+		part.total, part.aggs = e.total, e.aggs.Clone()
+		part.aggs.SetNow(options.Now)
+		return options.Budget.Take("aggregations", e.bytes)
+	}
+	if err := part.work(limit); err != nil {
+		return err
+	}
+	options.Cache.put(&cacheEntry{key: key, total: part.total, aggs: part.aggs.Clone()})
+	return nil
+}
+
+func (part *segmentRun) work(limit int64) error {
 	docs, s, err := part.matches()
 	if err != nil {
 		return err

@@ -26,11 +26,14 @@ func (c *closeHooks) run() {
 	}
 }
 
-// TimeRange is the least and the greatest time of the documents, deleted ones included, in milliseconds since 1970 UTC; false of a segment without documents.
-// It reads no column, so a damaged one does not matter.
-func (s *Segment) TimeRange() (least, greatest int64, ok bool) {
-	c := s.columns[TimeField]
-	if c == nil {
+// Persisted reports whether the segment is a file. One in memory is soon replaced by one that is.
+func (s *Segment) Persisted() bool { return s.path != "" }
+
+// Bounds are the least and the greatest value of a numeric column, those of deleted documents included; false where there is no such column. The column is not
+// read, so a damaged one does not matter.
+func (s *Segment) Bounds(field string) (least, greatest int64, ok bool) {
+	c := s.columns[field]
+	if c == nil || !c.Kind.Numeric() {
 		return 0, 0, false
 	}
 	return c.Min, c.Max, true
