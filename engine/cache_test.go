@@ -52,7 +52,7 @@ func (d dice) aggs(depth int) string {
 		fmt.Sprintf(`"date_range":{"field":"@timestamp","ranges":[{"from":%q},{"to":"now-6h"}]}`, d.time()),
 		fmt.Sprintf(`"range":{"field":"n","ranges":[{"to":50},{"from":%d}]}`, d.IntN(200)),
 	)
-	metric := d.of(`"cardinality":{"field":"host"}`, `"cardinality":{"field":"n"}`, `"stats":{"field":"n"}`, `"percentiles":{"field":"n"}`, `"top_hits":{"size":1,"sort":["n"]}`, `"avg":{"field":"half"}`)
+	metric := d.of(`"cardinality":{"field":"host"}`, `"cardinality":{"field":"n"}`, `"stats":{"field":"n"}`, `"percentiles":{"field":"n"}`, `"top_hits":{"size":0}`, `"avg":{"field":"half"}`)
 	return `{"b":{` + bucket + nested + `},"m":{` + metric + `}}`
 }
 

@@ -70,9 +70,7 @@ func openApp(flags serverFlags, data string, log *slog.Logger) (_ *app, err erro
 	if err := a.dir.Announce(a.api.Addr().String()); err != nil {
 		return nil, err
 	}
-	if a.backend, err = engine.OpenEmbedded(a.dir, engine.Options{
-		Logger: log, AllowWildcardDelete: flags.AllowWildcardDelete, Lifecycle: flags.lifecycle(),
-	}); err != nil {
+	if a.backend, err = engine.OpenEmbedded(a.dir, flags.engineOptions(log)); err != nil {
 		return nil, err
 	}
 	if a.pipeline, err = newReader(engineSink{a.backend}, flags.GeoIP, log); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"net"
 	"time"
 
@@ -20,6 +21,9 @@ type serverFlags struct {
 	RolloverMaxAge      age    `help:"Age at which a data stream goes on in a new index; 0 goes by the retention: 1h to 30d." default:"0"`
 	RolloverMaxSize     size   `help:"Size at which a data stream goes on in a new index." default:"10gb"`
 	RolloverMaxDocs     int64  `help:"Number of documents at which a data stream goes on in a new index." default:"100000000"`
+	RequestMemory       share  `help:"Memory that one search may take before it is refused, as a part of what there is or a size (Elasticsearch's indices.breaker.request.limit)." default:"20%"`
+	TotalMemory         share  `help:"Memory that all searches together may take, with the cache of results (Elasticsearch's indices.breaker.total.limit)." default:"40%"`
+	CacheMemory         share  `help:"Memory for results that are kept for the next search (Elasticsearch's indices.requests.cache.size); 0 keeps none." default:"1%"`
 	GeoIP               string `name:"geoip" help:"MaxMind database (.mmdb) for countries and networks of addresses." placeholder:"FILE" type:"path"`
 }
 
@@ -35,6 +39,19 @@ func (f *serverFlags) check() error {
 		}
 	}
 	return nil
+}
+
+// engineOptions are what the flags say about the engine.
+func (f *serverFlags) engineOptions(log *slog.Logger) engine.Options {
+	memory := memoryThere()
+	o := engine.Options{
+		Logger: log, AllowWildcardDelete: f.AllowWildcardDelete, Lifecycle: f.lifecycle(),
+		RequestMemory: f.RequestMemory.of(memory), TotalMemory: f.TotalMemory.of(memory), CacheBytes: f.CacheMemory.of(memory),
+	}
+	if o.CacheBytes == 0 {
+		o.CacheBytes = -1
+	}
+	return o
 }
 
 // lifecycle is what the flags say about data streams.

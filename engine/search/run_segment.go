@@ -29,6 +29,7 @@ type segmentRun struct {
 // search fills the segmentRun. limit is how many documents may be collected; negative is all.
 func (part *segmentRun) search(ctx context.Context, limit int64) error {
 	part.exec.ctx = ctx
+	part.exec.stats.watch(ctx)
 	err := part.collect(limit)
 	var e *eserr.Error
 	switch {
@@ -58,6 +59,9 @@ func (part *segmentRun) collect(limit int64) error {
 	if err := part.work(limit); err != nil {
 		return err
 	}
+	if err := part.exec.stopped(); err != nil { // the answer may lack something
+		return err
+	}
 	options.Cache.put(&cacheEntry{key: key, total: part.total, aggs: part.aggs.Clone()})
 	return nil
 }
@@ -71,6 +75,9 @@ func (part *segmentRun) work(limit int64) error {
 		docs, part.limited = first(docs, limit), true
 	}
 	part.collected = int64(docs.GetCardinality())
+	if err := part.run.session.options.Budget.Take("documents", int64(docs.GetSizeInBytes())); err != nil {
+		return err
+	}
 	if err := part.aggregate(docs); err != nil {
 		return err
 	}
@@ -80,13 +87,18 @@ func (part *segmentRun) work(limit int64) error {
 			return err
 		}
 		docs = roaring.And(docs, kept)
+		if err := part.exec.stopped(); err != nil {
+			return err
+		}
 	}
 	part.total = int64(docs.GetCardinality())
 	r := part.run.session.request
 	t := newTop(part.exec, part.run, part.run.page, r.from+r.size)
 	part.best, err = t.collect(part.exec, docs, s)
-	part.top = t.finish()
-	return err
+	if err == nil || errors.Is(err, errTimeout) {
+		part.top = t.finish()
+	}
+	return errors.Join(err, t.err)
 }
 
 // matches returns the live documents that the query matches, and their scorer where scores are needed.
@@ -105,10 +117,12 @@ func (part *segmentRun) matches() (*roaring.Bitmap, scorer, error) {
 		return docs, s, err
 	}
 	kept := roaring.New()
-	for it := docs.Iterator(); it.HasNext(); {
+	for i, it := 0, docs.Iterator(); it.HasNext(); i++ {
 		doc := it.Next()
-		if doc%blockSize == 0 && x.stopped() != nil {
-			return nil, nil, x.stopped()
+		if i%blockSize == 0 {
+			if err := x.stopped(); err != nil {
+				return nil, nil, err
+			}
 		}
 		if score, _ := s.score(doc); score >= r.minScore {
 			kept.Add(doc)
@@ -157,6 +171,7 @@ func (part *segmentRun) aggregate(docs *roaring.Bitmap) error {
 	if err != nil || c == nil {
 		return shardError(err)
 	}
+	c.Until(part.exec.ctx.Err) // a timeout is no error: what was found counts
 	buf, it := make([]uint32, blockSize), docs.ManyIterator()
 	for n := it.NextMany(buf); n > 0; n = it.NextMany(buf) {
 		if err := part.exec.stopped(); err != nil {
@@ -169,7 +184,7 @@ func (part *segmentRun) aggregate(docs *roaring.Bitmap) error {
 		}
 	}
 	part.aggs = c.Finish()
-	return nil
+	return part.exec.ctx.Err()
 }
 
 // filter answers the queries of aggregations.
