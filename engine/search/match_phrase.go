@@ -2,7 +2,6 @@ package search
 
 import (
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -18,8 +17,9 @@ type phrase struct {
 	limit  int // of the terms that begin as the last place's do; 0 takes those as they are
 	boost  float32
 
-	once     sync.Once // guards expanded and err
+	once     sync.Once // guards expanded, seen and err
 	expanded []string
+	seen     map[string]bool // what is in expanded
 	err      error
 }
 
@@ -38,6 +38,7 @@ func (n *phrase) resolved(x *exec) ([]phrasePlace, error) {
 	}
 	last := len(n.places) - 1
 	n.once.Do(func() {
+		n.seen = map[string]bool{}
 		for _, v := range x.stats.views {
 			sub := *x
 			sub.view = v
@@ -63,8 +64,9 @@ func (n *phrase) expand(x *exec, prefixes []string) error {
 					return err
 				}
 			}
-			if term := d.Term(ord); !slices.Contains(n.expanded, term) {
-				n.expanded = append(n.expanded, strings.Clone(term))
+			if term := d.Term(ord); !n.seen[term] {
+				n.seen[term] = true
+				n.expanded = append(n.expanded, term)
 			}
 		}
 	}
@@ -144,7 +146,7 @@ func (n *phrase) run(x *exec, freqs map[uint32]float32) (*roaring.Bitmap, []phra
 	}
 	docs := roaring.New()
 	for i, it := 0, candidates.Iterator(); it.HasNext(); i++ {
-		if i%256 == 0 {
+		if i%64 == 0 { // a document may have many words to look at
 			if err := x.stopped(); err != nil {
 				return nil, nil, err
 			}
