@@ -18,7 +18,7 @@ func (e *Embedded) Bulk(ctx context.Context, p Principal, ops []BulkOp, o BulkOp
 		return nil, err
 	}
 	begin := time.Now()
-	b := &bulk{e: e, ops: ops, items: make([]BulkItem, len(ops)), targets: map[string]*target{}, refresh: o.Refresh}
+	b := &bulk{e: e, ops: ops, items: make([]BulkItem, len(ops)), targets: map[string]*target{}, touched: map[*index]bool{}, refresh: o.Refresh}
 	if err := b.run(ctx); err != nil {
 		return nil, err
 	}
@@ -37,20 +37,20 @@ type bulk struct {
 	items   []BulkItem
 	refresh string
 	targets map[string]*target  // by the name in the request
+	touched map[*index]bool     // that were written to
 	docs    []document.Document // memory of those to come
 }
 
 // target is where operations on one name go.
 type target struct {
 	*index
-	stream   bool
+	door     *door // of the data stream that was named; nil for an index
 	replicas int
 	shards   shards
 	pipeline string // by default; empty is none
 	alias    string // by which it was reached, if that has a routing
 	routing  string // of that alias
 	block    error  // what forbids writes, or nil
-	touched  bool
 }
 
 // maxBatchBytes is about how much memory the documents may take that are read before they are written: a short text can become many words.
@@ -140,9 +140,17 @@ func (b *bulk) prepare(i int, op *BulkOp) (*target, prepared, error) {
 	if err := t.admit(op); err != nil {
 		return t, prepared{}, err
 	}
-	if t.stream && op.Action != "create" {
+	if t.door != nil && op.Action != "create" {
 		return t, prepared{}, eserr.Illegal("only write ops with an op_type of create are allowed in data streams")
 	}
+	if err := t.refuseBacking(op); err != nil {
+		return t, prepared{}, err
+	}
+	return b.read(i, op, t)
+}
+
+// read makes an operation ready to be written.
+func (b *bulk) read(i int, op *BulkOp, t *target) (*target, prepared, error) {
 	prep := prepared{at: i, op: op}
 	if op.Action == "index" || op.Action == "create" {
 		prep.doc = b.document()
@@ -150,7 +158,7 @@ func (b *bulk) prepare(i int, op *BulkOp) (*target, prepared, error) {
 		if err := b.e.read(t.index, prep.doc, op.Routing); err != nil {
 			return t, prepared{}, err
 		}
-		if t.stream && !hasTime(prep.doc) {
+		if t.door != nil && !hasTime(prep.doc) {
 			return t, prepared{}, noTimestamp
 		}
 	}
@@ -261,25 +269,25 @@ func (e *Embedded) createTarget(op *BulkOp) (*target, error) {
 // existingTarget finds the one index that a write to a name goes to, or nil. The caller holds e.mu.
 func (e *Embedded) existingTarget(name string, requireAlias bool) (*target, error) {
 	if s := e.streams[name]; s != nil && !requireAlias {
-		t := newTarget(e.indices[s.writeIndex()], "")
-		t.stream = true
-		return t, nil
+		return e.streamTarget(s, ""), nil
 	}
 	if ix := e.indices[name]; ix != nil && !requireAlias {
 		return newTarget(ix, ""), nil
 	}
 	var behind []*index
 	for _, ix := range e.indices {
-		if raw, ok := ix.Aliases[name]; ok {
-			if isWriteIndex(raw) {
-				return newTarget(ix, name), nil
-			}
-			behind = append(behind, ix)
+		raw, ok := ix.Aliases[name]
+		if s := e.streams[ix.Stream]; !ok || s != nil && s.writeIndex() != ix.Name { // of a data stream only the last index is written to
+			continue
 		}
+		if isWriteIndex(raw) {
+			return e.aliasTarget(ix, name), nil
+		}
+		behind = append(behind, ix)
 	}
 	switch {
 	case len(behind) == 1:
-		return newTarget(behind[0], name), nil
+		return e.aliasTarget(behind[0], name), nil
 	case len(behind) > 1:
 		return nil, eserr.Illegal("no write index is defined for alias [%s]. The write index may be explicitly disabled using is_write_index=false or the alias points to multiple indices without one being designated as a write index", name)
 	case requireAlias:
@@ -288,6 +296,20 @@ func (e *Embedded) existingTarget(name string, requireAlias bool) (*target, erro
 		return nil, err
 	}
 	return nil, nil
+}
+
+// aliasTarget is what an alias leads to: an index, or the data stream whose index it is. The caller holds e.mu.
+func (e *Embedded) aliasTarget(ix *index, alias string) *target {
+	if s := e.streams[ix.Stream]; s != nil {
+		return e.streamTarget(s, alias)
+	}
+	return newTarget(ix, alias)
+}
+
+func (e *Embedded) streamTarget(s *stream, alias string) *target {
+	t := newTarget(e.indices[s.writeIndex()], alias)
+	t.door = s.door
+	return t
 }
 
 // newTarget reads what a write needs to know of an index that was reached by its own name or by an alias. The caller holds e.mu.
@@ -304,57 +326,18 @@ func newTarget(ix *index, alias string) *target {
 	return t
 }
 
-// write carries out prepared operations on one index, in order, in as many portions as memory demands: updates of large documents make much out of little.
-func (b *bulk) write(t *target, batch []prepared) {
-	t.touched = true
-	store, err := t.open()
-	for err == nil && len(batch) > 0 {
-		done := 0
-		err = store.Write(func(w *storage.Writer) error {
-			w.Grow(len(batch))
-			for done < len(batch) && w.Bytes() < maxBatchBytes {
-				p := batch[done]
-				done++
-				wr := &writing{e: b.e, t: t, w: w, op: p.op, item: &b.items[p.at]}
-				if err := wr.do(p.doc); err != nil {
-					b.refuse(p.at, t, err)
-				}
-			}
-			return nil
-		})
-		if err == nil {
-			batch = batch[done:]
-		}
-	}
-	if err == nil {
-		return
-	}
-	var refusal *Error
-	if !errors.As(err, &refusal) {
-		refusal = b.fault(t.Name, err)
-	}
-	for _, p := range batch {
-		b.refuse(p.at, t, refusal)
-	}
-}
-
 // makeVisible refreshes what was written, if the request asks for it. What is written is durable, so a refresh that fails is logged and changes no answer.
 func (b *bulk) makeVisible() {
 	if b.refresh != "true" && b.refresh != "wait_for" {
 		return
 	}
-	done := map[*index]bool{}
-	for _, t := range b.targets {
-		if !t.touched || done[t.index] {
-			continue
-		}
-		done[t.index] = true
-		store, err := t.open()
+	for ix := range b.touched {
+		store, err := ix.open()
 		if err == nil {
 			err = store.Refresh()
 		}
 		if err != nil && !errors.Is(err, storage.ErrClosed) {
-			b.e.o.Logger.Error("refresh failed", "index", t.Name, "err", err)
+			b.e.o.Logger.Error("refresh failed", "index", ix.Name, "err", err)
 		}
 	}
 	for i := range b.items {

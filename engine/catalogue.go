@@ -164,7 +164,7 @@ func (c *catalogueCheck) save(s streamRecord) error {
 	if !c.repair {
 		return nil
 	}
-	return (&stream{s}).save(c.tx)
+	return (&stream{streamRecord: s}).save(c.tx)
 }
 
 // streamOf makes the record of a data stream of its backing indices.

@@ -17,6 +17,8 @@ type composed struct {
 	aliases  map[string]json.RawMessage
 	stream   bool
 	template string
+	// lifecycle is that of a data stream; nil where no template has one.
+	lifecycle *streamLifecycle
 }
 
 func (c *composed) add(part *templatePart) error {
@@ -28,6 +30,9 @@ func (c *composed) add(part *templatePart) error {
 		c.settings = settings{}
 	}
 	c.settings.merge(s)
+	if c.lifecycle, err = c.lifecycle.merged(part.Lifecycle); err != nil {
+		return err
+	}
 	if len(part.Mappings) > 0 && string(part.Mappings) != "null" {
 		c.mappings = append(c.mappings, part.Mappings)
 	}

@@ -193,7 +193,7 @@ func (e *Embedded) drop(doomed []*index, more func(*metadb.Tx) error) (removeFil
 		defer ix.recordMu.Unlock()
 		s := rest[ix.Stream]
 		if s == nil && e.streams[ix.Stream] != nil {
-			s = &stream{e.streams[ix.Stream].streamRecord}
+			s = &stream{e.streams[ix.Stream].streamRecord, e.streams[ix.Stream].door}
 			s.Indices = slices.Clone(s.Indices)
 			rest[ix.Stream] = s
 		}
@@ -230,6 +230,7 @@ func (e *Embedded) drop(doomed []*index, more func(*metadb.Tx) error) (removeFil
 		if e.streams[name] = s; len(s.Indices) == 0 {
 			delete(e.streams, name)
 		}
+		e.lead(s)
 	}
 	return func() error { return e.removeFiles(uuids) }, nil
 }

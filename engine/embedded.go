@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -13,7 +14,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/vedette-siem/vedette/engine/aggs"
 	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/search"
 	"github.com/vedette-siem/vedette/storage"
 	"github.com/vedette-siem/vedette/storage/metadb"
 )
@@ -28,6 +31,12 @@ type Options struct {
 	Workers int
 	// AllowWildcardDelete lets the deletion of indices take wildcards and `_all`, as Elasticsearch's action.destructive_requires_name: false does.
 	AllowWildcardDelete bool
+	// RequestMemory is how many bytes one search may take, and TotalMemory how many all may take together with the cache of results; 0 is 256 MiB and no limit.
+	RequestMemory, TotalMemory int64
+	// CacheBytes is how much the cache of results may hold; 0 is 16 MiB, negative none.
+	CacheBytes int64
+	// Lifecycle says when data streams roll over and what is deleted of them; its zero value deletes nothing.
+	Lifecycle Lifecycle
 	// NodeName is what `GET /` calls this process; empty is vedette.
 	NodeName string
 }
@@ -38,6 +47,8 @@ type Embedded struct {
 	o           Options
 	clusterUUID string
 	lost        int // what load could not read; written by load only
+	memory      *aggs.Budget
+	cache       *search.Cache // nil is none
 
 	// mu guards the catalogue below. It is held for writing while metadata changes, which wait for the disk, and never while documents are written or searched;
 	// index tells the order of locks.
@@ -72,8 +83,10 @@ func OpenEmbedded(dir *storage.Dir, o Options) (*Embedded, error) {
 	if o.NodeName == "" {
 		o.NodeName = "vedette"
 	}
+	o.RequestMemory, o.CacheBytes = cmp.Or(o.RequestMemory, 256<<20), cmp.Or(o.CacheBytes, 16<<20)
+	memory := aggs.NewBudget(o.TotalMemory)
 	e := &Embedded{
-		dir: dir, o: o, indices: map[string]*index{}, streams: map[string]*stream{},
+		dir: dir, o: o, memory: memory, cache: search.NewCache(o.CacheBytes, memory), indices: map[string]*index{}, streams: map[string]*stream{},
 		templates: map[TemplateKind]map[string]json.RawMessage{IndexTemplate: {}, ComponentTemplate: {}, LegacyTemplate: {}},
 	}
 	if err := e.load(); err != nil {
@@ -106,7 +119,7 @@ func (e *Embedded) load() error {
 			return err
 		}
 		if err := tx.Each(streamTable, func(name string, raw []byte) error {
-			s := &stream{}
+			s := &stream{door: &door{}}
 			e.streams[name] = s
 			return json.Unmarshal(raw, &s.streamRecord)
 		}); err != nil {
@@ -137,6 +150,7 @@ func (e *Embedded) load() error {
 		}
 		e.indices[r.Name] = ix
 	}
+	e.openStreams()
 	if err := e.finishRemovals(); err != nil {
 		return err
 	}
@@ -149,6 +163,17 @@ func missingFolder(r indexRecord, folders []string) error {
 		return nil
 	}
 	return fmt.Errorf("its folder indices/%s is missing: restore it from a backup, or delete the index", r.UUID)
+}
+
+// openStreams opens the doors of the data streams, without the indices whose records could not be read.
+func (e *Embedded) openStreams() {
+	for name, s := range e.streams {
+		s.Indices = slices.DeleteFunc(s.Indices, func(backing string) bool { return e.indices[backing] == nil })
+		if len(s.Indices) == 0 {
+			delete(e.streams, name)
+		}
+		e.lead(s)
+	}
 }
 
 // lose reports something that was there once and is not any more. The health stays red, so that nobody takes the rest for the whole.

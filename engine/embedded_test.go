@@ -24,10 +24,15 @@ type harness struct {
 	t    *testing.T
 	path string
 	dir  *storage.Dir
+	o    Options
 }
 
 func newHarness(t *testing.T) *harness {
-	h := &harness{t: t, path: t.TempDir()}
+	return newHarnessWith(t, Options{Now: func() time.Time { return time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC) }})
+}
+
+func newHarnessWith(t *testing.T, o Options) *harness {
+	h := &harness{t: t, path: t.TempDir(), o: o}
 	h.open()
 	t.Cleanup(func() { h.dir.Close() })
 	return h
@@ -39,8 +44,7 @@ func (h *harness) open() {
 	if h.dir, err = storage.Open(h.path, storage.Options{RefreshInterval: time.Hour}); err != nil {
 		h.t.Fatal(err)
 	}
-	now := func() time.Time { return time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC) }
-	if h.Embedded, err = OpenEmbedded(h.dir, Options{Now: now}); err != nil {
+	if h.Embedded, err = OpenEmbedded(h.dir, h.o); err != nil {
 		h.t.Fatal(err)
 	}
 }

@@ -62,6 +62,8 @@ type resolved struct {
 	shards    shards
 	// routing is that of the alias by which a single index was reached.
 	routing string
+	// uncached is `index.requests.cache.enable: false`.
+	uncached bool
 	// window is the index's max_result_window; 0 is the default.
 	window int
 }
@@ -97,6 +99,7 @@ func (e *Embedded) resolve(t Target) ([]resolved, error) {
 		r.shards = r.Settings.shards()
 		r.primaries = r.shards.number
 		r.copies = r.primaries * (1 + r.replicas())
+		r.uncached = r.Settings.get("index.requests.cache.enable") == "false"
 		r.window = r.Settings.integer("index.max_result_window")
 		out = append(out, *r)
 	}

@@ -8,16 +8,12 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/vedette-siem/vedette/engine/aggs"
 	"github.com/vedette-siem/vedette/engine/dsl"
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/engine/search"
 	"github.com/vedette-siem/vedette/storage"
 	"github.com/vedette-siem/vedette/storage/segment"
 )
-
-// maxRequestBytes is how much memory the aggregations of one search may take.
-const maxRequestBytes = 256 << 20
 
 // Search implements Backend.
 func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*SearchAnswer, error) {
@@ -33,13 +29,15 @@ func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*
 	if err != nil {
 		return nil, err
 	}
+	budget := e.memory.Request(e.o.RequestMemory)
+	defer budget.Release()
 	var result *search.Result
 	err = e.onSnapshots(r.Target, func(o *opened) (err error) {
 		if err = e.boost(o.indices, request.IndexBoosts(), r.Target); err != nil {
 			return err
 		}
 		result, err = search.Run(ctx, request, o.indices, search.Options{
-			Now: e.o.Now(), Workers: e.o.Workers, Budget: aggs.NewBudget(maxRequestBytes), TypedKeys: r.TypedKeys, TotalHitsAsInt: r.TotalHitsAsInt,
+			Now: e.o.Now(), Workers: e.o.Workers, Budget: budget, Cache: e.cache, TypedKeys: r.TypedKeys, TotalHitsAsInt: r.TotalHitsAsInt,
 		})
 		if err == nil {
 			result.Shards += len(o.failures)
@@ -48,11 +46,19 @@ func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, e.told(err, r.Target)
 	}
 	answer := toAnswer(result, r.TotalHitsAsInt)
 	answer.Took = time.Since(begin).Milliseconds()
 	return answer, nil
+}
+
+// told logs that a search was refused for its memory, since who watches the server sees no other sign of it.
+func (e *Embedded) told(err error, t Target) error {
+	if refusal := (*Error)(nil); errors.As(err, &refusal) && refusal.Type == eserr.CircuitBreaking {
+		e.o.Logger.Warn("search refused for its memory", "target", clip(t.Expression), "used", e.memory.Used(), "err", err)
+	}
+	return err
 }
 
 func toAnswer(r *search.Result, totalAsInt bool) *SearchAnswer {
@@ -178,7 +184,7 @@ func (o *opened) add(r resolved) error {
 	}
 	o.snapshots = append(o.snapshots, s)
 	o.indices = append(o.indices, search.Index{
-		Name: r.Name, Mapping: r.mapping.Load(), Views: views, Filter: filter, MaxResultWindow: r.window,
+		Name: r.Name, Mapping: r.mapping.Load(), Views: views, Filter: filter, MaxResultWindow: r.window, NoCache: r.uncached,
 	})
 	return nil
 }
@@ -243,7 +249,7 @@ func (e *Embedded) Count(ctx context.Context, p Principal, r *SearchRequest) (*C
 	}
 	var answer *CountAnswer
 	err = e.onSnapshots(r.Target, func(o *opened) error {
-		n, err := search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers})
+		n, err := search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers, Cache: e.cache})
 		answer = &CountAnswer{Count: n, Shards: searchShards(len(o.indices)+len(o.failures), append(o.failures, o.partial...))}
 		return err
 	})
@@ -284,7 +290,7 @@ func (e *Embedded) count(ctx context.Context, found []resolved, query json.RawMe
 	}
 	n := int64(0)
 	err = e.onFound(found, func(o *opened) error {
-		n, err = search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers})
+		n, err = search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers, Cache: e.cache})
 		return err
 	})
 	return n, err

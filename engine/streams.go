@@ -20,9 +20,14 @@ type streamRecord struct {
 	Generation int      `json:"generation"`
 	Indices    []string `json:"indices"` // backing indices, oldest first; the last one is written to
 	Template   string   `json:"template,omitempty"`
+	// Lifecycle is what the templates said when the stream was made; nil is nothing.
+	Lifecycle *streamLifecycle `json:"lifecycle,omitempty"`
 }
 
-type stream struct{ streamRecord }
+type stream struct {
+	streamRecord
+	door *door // the same for the stream's whole life, while the record is replaced
+}
 
 func (s *stream) writeIndex() string { return s.Indices[len(s.Indices)-1] }
 
@@ -46,7 +51,7 @@ func backingName(stream string, day string, generation int) string {
 
 // createStream makes a data stream with its first backing index. The caller holds e.mu for writing.
 func (e *Embedded) createStream(name string, from composed) (*stream, error) {
-	s := &stream{streamRecord{Name: name, Generation: 1, Template: from.template}}
+	s := &stream{door: &door{}, streamRecord: streamRecord{Name: name, Generation: 1, Template: from.template, Lifecycle: from.lifecycle}}
 	backing := backingName(name, e.o.Now().UTC().Format("2006.01.02"), 1)
 	s.Indices = []string{backing}
 	from.aliases = nil
@@ -64,6 +69,7 @@ func (e *Embedded) createStream(name string, from composed) (*stream, error) {
 		return nil, errors.Join(fmt.Errorf("create data stream %s: %w", name, err), e.dir.Remove(ix.UUID))
 	}
 	e.indices[backing], e.streams[name] = ix, s
+	e.lead(s)
 	return s, nil
 }
 

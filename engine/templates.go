@@ -31,6 +31,8 @@ type templatePart struct {
 	Settings json.RawMessage            `json:"settings,omitempty"`
 	Mappings json.RawMessage            `json:"mappings,omitempty"`
 	Aliases  map[string]json.RawMessage `json:"aliases,omitempty"`
+	// Lifecycle is read by streamLifecycle; not of legacy templates.
+	Lifecycle json.RawMessage `json:"lifecycle,omitempty"`
 }
 
 // patterns are one pattern or a list of them.
@@ -133,6 +135,9 @@ func (e *Embedded) checkTemplate(kind TemplateKind, name string, t *templateBody
 	} else {
 		err = c.add(t.Template)
 	}
+	if err == nil && kind == IndexTemplate && c.lifecycle != nil && !c.stream {
+		return eserr.BadRequest("invalid_index_template_exception", "index_template [%s] invalid, cause [index template [%s] specifies lifecycle configuration that can only be used in combination with a data stream]", name, name)
+	}
 	if err == nil {
 		_, err = checkAliases(c.aliases, "index")
 	}
@@ -214,6 +219,9 @@ func completeTemplate(kind TemplateKind, name string, raw json.RawMessage) (json
 	}
 	part := *t.Template
 	if part.Aliases, err = normalAliases(part.Aliases); err != nil {
+		return nil, fmt.Errorf("stored template %s: %w", name, err)
+	}
+	if part.Lifecycle, err = completeLifecycle(part.Lifecycle); err != nil {
 		return nil, fmt.Errorf("stored template %s: %w", name, err)
 	}
 	if len(part.Settings) > 0 {

@@ -16,6 +16,8 @@ type writing struct {
 	w    *storage.Writer
 	op   *BulkOp
 	item *BulkItem
+	// older has the documents of the data stream's older indices, by those ids that the batch creates.
+	older map[string]storage.Current
 }
 
 // do carries out the operation and fills the item.
@@ -34,6 +36,9 @@ func (wr *writing) do(doc *document.Document) error {
 		if now, err = look(wr.op.ID); err != nil {
 			return wr.t.incomplete(err)
 		}
+	}
+	if old, ok := wr.older[wr.op.ID]; ok && !now.Found && wr.op.Action == "create" {
+		now = old
 	}
 	if wr.op.Action == "delete" && now.Found && !wr.t.shards.reaches(wr.op.ID, now.Routing, wr.op.Routing) {
 		wr.item.Status, wr.item.Result = 404, "not_found"

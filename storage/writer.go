@@ -33,6 +33,7 @@ type Current struct {
 type Writer struct {
 	ix         *Index
 	staged     buffer
+	expected   map[string]Current // what segments have of the ids that Expect was told
 	tombstones map[string]tombstone
 	entries    []wal.Entry
 	bytes      int // of entries and documents
@@ -106,6 +107,9 @@ func (w *Writer) Source(id string) (Current, error) { return w.current(id, true)
 func (w *Writer) current(id string, source bool) (Current, error) {
 	if d, ok := w.staged.docs[id]; ok {
 		return stateOf(d, w.tombstones[id]), nil
+	}
+	if now, ok := w.expectedState(id); ok && !source {
+		return now, nil
 	}
 	return w.ix.current(id, source)
 }
@@ -212,14 +216,7 @@ func (ix *Index) lookup(id string, source bool) (Current, error) {
 		if !ok || v.Deleted != nil && v.Deleted.Contains(doc) {
 			continue
 		}
-		c := Current{Found: true}
-		c.SeqNo, _ = v.Numbers(segment.SeqNoField).Value(doc)
-		c.Version, _ = v.Numbers(segment.VersionField).Value(doc)
-		if t := v.Terms(routingField); t != nil {
-			if ord, ok := t.Ord(doc); ok {
-				c.Routing = t.Term(ord)
-			}
-		}
+		c := stateIn(v, doc)
 		if source {
 			if c.Source, err = v.Source(doc); err != nil {
 				return Current{}, fmt.Errorf("get %s: %w", id, err)

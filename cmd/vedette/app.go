@@ -70,7 +70,7 @@ func openApp(flags serverFlags, data string, log *slog.Logger) (_ *app, err erro
 	if err := a.dir.Announce(a.api.Addr().String()); err != nil {
 		return nil, err
 	}
-	if a.backend, err = engine.OpenEmbedded(a.dir, engine.Options{Logger: log, AllowWildcardDelete: flags.AllowWildcardDelete}); err != nil {
+	if a.backend, err = engine.OpenEmbedded(a.dir, flags.engineOptions(log)); err != nil {
 		return nil, err
 	}
 	if a.pipeline, err = newReader(engineSink{a.backend}, flags.GeoIP, log); err != nil {
@@ -106,6 +106,10 @@ func (a *app) run(ctx context.Context, work func(context.Context) error) (err er
 	group, ctx := errgroup.WithContext(ctx)
 	a.serve(ctx, group, "elasticsearch API", a.api, api.Handler())
 	a.serve(ctx, group, "dashboard", a.board, a.dashboard(api))
+	group.Go(func() error {
+		every(ctx, a.log, lifecycleInterval, "lifecycle of data streams", a.backend.RunLifecycle)
+		return nil
+	})
 	if work != nil {
 		group.Go(func() error {
 			if err := work(ctx); err != nil && ctx.Err() == nil {

@@ -93,7 +93,17 @@ func (c *loadCmd) engineSink(dir *storage.Dir, e *environment) (ingest.Sink, fun
 	if err != nil {
 		return nil, nil, errors.Join(err, dir.Close())
 	}
-	return engineSink{backend}, dir.Close, nil
+	ctx, cancel := context.WithCancel(e.ctx)
+	done := make(chan struct{})
+	go func() { // so that a large load does not make one index of everything
+		defer close(done)
+		every(ctx, e.log, lifecycleInterval, "lifecycle of data streams", backend.RunLifecycle)
+	}()
+	return engineSink{backend}, func() error {
+		cancel()
+		<-done
+		return dir.Close()
+	}, nil
 }
 
 // report says what became of the load.

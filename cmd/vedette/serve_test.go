@@ -42,6 +42,18 @@ func TestBothAddressesAnswer(t *testing.T) {
 	}
 }
 
+func TestDataStreamsRollOverAndAreDeleted(t *testing.T) {
+	data := t.TempDir()
+	s := serve(t, data)
+	s.ok(t, "POST", "/_bulk?refresh=true", `{"create":{"_index":"logs-aws.cloudtrail-default","_id":"a"}}`+"\n"+`{"@timestamp":"2026-06-01T12:00:00Z"}`+"\n")
+	s.stop()
+	s = serve(t, data, "--rollover-max-docs", "1", "--rollover-max-age", "1000d")
+	s.log.await(t, `(data stream rolled over)" stream=logs-aws.cloudtrail-default .* reason=max_docs`)
+	s.stop()
+	s = serve(t, data, "--retention", "1ms")
+	s.log.await(t, `(index deleted)" index=\.ds-logs-aws\.cloudtrail-default-.*-000001 .* documents=1 .*older than the retention`)
+}
+
 func TestLogLinesAreJSONWhereThatIsAskedFor(t *testing.T) {
 	log := newTranscript()
 	ctx, cancel := context.WithCancel(t.Context())

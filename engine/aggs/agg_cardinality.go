@@ -98,6 +98,9 @@ func (d *distincts) merge(parts []share, buckets int) (partial, error) {
 			if to == dropped {
 				continue
 			}
+			if err := part.stop.at(from * 256); err != nil { // a set takes much longer than a number
+				return nil, err
+			}
 			if err := out.sets[to].merge(&p.sets[from], d.threshold); err != nil {
 				return nil, err
 			}

@@ -64,7 +64,7 @@ func (c *globalCollector) finish(owners []uint32) partial {
 	buf := make([]uint32, maxBlock)
 	for it := live.ManyIterator(); c.seg.err == nil; {
 		n := it.NextMany(buf)
-		if n == 0 {
+		if n == 0 || c.seg.stopped(0) {
 			break
 		}
 		c.put(buf[:n], nil, 1)

@@ -50,6 +50,15 @@ type segmentState struct {
 	filter func(dsl.Query) (*roaring.Bitmap, error)
 	budget *Budget
 	err    error
+	stop   stop
+}
+
+// stopped reports whether the collection has to end, at every 4,096th step.
+func (s *segmentState) stopped(step int) bool {
+	if s.err == nil {
+		s.err = s.stop.at(step)
+	}
+	return s.err != nil
 }
 
 // take claims bytes of the budget. What fails is remembered, and ends the collection at the next block.
@@ -149,6 +158,13 @@ func (c *Collector) Collect(docs []uint32) {
 			return
 		}
 		collectAll(c.nodes, block, nil, 1)
+	}
+}
+
+// Until has the collector end soon after stop has an error, which is then that of the Partial.
+func (c *Collector) Until(stop func() error) {
+	if c != nil {
+		c.state.stop = stop
 	}
 }
 

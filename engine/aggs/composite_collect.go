@@ -152,7 +152,7 @@ func (c *compositeCollector) finish(owners []uint32) partial {
 		}
 		p.starts = append(p.starts, uint32(len(p.counts)))
 	}
-	c.seg.take(p.bytes())
+	c.seg.take(p.own())
 	p.subs = finishAll(c.subs, page)
 	return p
 }
@@ -165,7 +165,11 @@ func (c *compositeCollector) page() []uint32 {
 	for i := range order {
 		order[i] = uint32(i)
 	}
+	steps := 0
 	slices.SortFunc(order, func(a, b uint32) int {
+		if steps++; c.seg.stopped(steps) {
+			return 0 // nobody needs the order any more, and equal ones are sorted at once
+		}
 		return slices.Compare(codes[int(a)*width:int(a)*width+width], codes[int(b)*width:int(b)*width+width])
 	})
 	if c.spec.after != nil {

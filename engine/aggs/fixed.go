@@ -44,7 +44,7 @@ func (f *fixed) merge(parts []share, buckets int) (partial, error) {
 		}
 	}
 	var err error
-	out.subs, err = mergeAll(subs, to, len(out.counts))
+	out.subs, err = mergeAll(subs, to, len(out.counts), parts[0].stop)
 	return out, err
 }
 

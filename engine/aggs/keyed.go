@@ -113,7 +113,7 @@ func (c *keyedCollector) finish(owners []uint32) partial {
 		}
 	}
 	c.keys(p, slotsOf)
-	c.seg.take(p.bytes())
+	c.seg.take(p.own())
 	p.subs = finishAll(c.subs, buckets)
 	return p
 }
@@ -151,6 +151,9 @@ func (c *keyedCollector) group(owners, places []uint32) [][]uint64 {
 		byOwner[owner] = append(byOwner[owner], uint64(place(places, uint32(key)))<<32|uint64(bucket))
 	}
 	for i, owner := range owners {
+		if c.seg.stopped(i * 16) {
+			break
+		}
 		if int(owner) < len(byOwner) {
 			slices.Sort(byOwner[owner])
 			groups[i] = byOwner[owner]

@@ -24,7 +24,7 @@ type keyed struct {
 	sources []*display
 }
 
-func (k *keyed) bytes() int { return 24*len(k.counts) + 4*len(k.starts) }
+func (k *keyed) own() int { return 24*len(k.counts) + 4*len(k.starts) }
 
 // entries returns the range of a parent's bucket. It is empty for nil and for buckets that are not there.
 func (k *keyed) entries(bucket int) (from, to int) {
@@ -40,7 +40,7 @@ func (k *keyed) merge(parts []share, buckets int) (partial, error) {
 		return nil, err
 	}
 	out := &keyed{name: k.name, show: all[0].show, limit: all[0].limit, sources: all[0].sources, starts: make([]uint32, 1, buckets+1)}
-	m := merger{out: out, to: make([][]uint32, len(all))}
+	m := merger{out: out, stop: parts[0].stop, to: make([][]uint32, len(all))}
 	subs := make([][]partial, len(all))
 	for i, p := range all {
 		m.to[i], subs[i] = make([]uint32, len(p.counts)), p.subs
@@ -56,7 +56,10 @@ func (k *keyed) merge(parts []share, buckets int) (partial, error) {
 		}
 		out.starts = append(out.starts, uint32(len(out.counts)))
 	}
-	out.subs, err = mergeAll(subs, m.to, len(out.counts))
+	if m.err != nil {
+		return nil, m.err
+	}
+	out.subs, err = mergeAll(subs, m.to, len(out.counts), m.stop)
 	return out, err
 }
 
@@ -150,6 +153,10 @@ func runsOf(all []*keyed, parts []share, buckets int) [][]run {
 type merger struct {
 	out *keyed
 	to  [][]uint32 // where each source's entries went
+
+	stop  stop
+	steps int
+	err   error
 }
 
 // A head is the next entry of a run.
@@ -168,7 +175,9 @@ func mergeRuns[K cmp.Ordered](m *merger, runs []run, keysOf func(int) []K, keys 
 	for i := len(heap)/2 - 1; i >= 0; i-- {
 		sink(heap, i)
 	}
-	for len(heap) > 0 {
+	for len(heap) > 0 && m.err == nil {
+		m.err = m.stop.at(m.steps)
+		m.steps++
 		top := &heap[0]
 		if n := len(*keys); n == first || (*keys)[n-1] != top.key {
 			if m.out.limit > 0 && n-first == m.out.limit {

@@ -180,6 +180,9 @@ func (q *quantiles) merge(parts []share, buckets int) (partial, error) {
 			if to == dropped {
 				continue
 			}
+			if err := part.stop.at(from * 256); err != nil { // a set takes much longer than a number
+				return nil, err
+			}
 			if err := out.sets[to].merge(&p.sets[from]); err != nil {
 				return nil, err
 			}

@@ -14,6 +14,7 @@ type writer struct {
 	now     time.Time
 	buckets int // printed so far
 	err     error
+	stop    stop
 }
 
 // comma separates a value from the one before it; a value never ends in a byte that opens one.
@@ -54,7 +55,7 @@ func firstError(a, b error) error {
 // aggs prints the children of a bucket: one key for each.
 func (w *writer) aggs(nodes []*node, parts []partial, bucket int) {
 	for i, n := range nodes {
-		if w.err != nil {
+		if w.fail(w.stop.now()); w.err != nil {
 			return
 		}
 		var p partial
@@ -79,6 +80,7 @@ func (w *writer) aggs(nodes []*node, parts []partial, bucket int) {
 // bucket counts a bucket that is about to be printed, and refuses more than MaxBuckets.
 func (w *writer) bucket() bool {
 	w.buckets++
+	w.fail(w.stop.at(w.buckets * 16))
 	if w.buckets > MaxBuckets {
 		w.fail(tooManyBuckets(w.buckets))
 	}

@@ -16,7 +16,7 @@ func TestSearchPassesOnWhatItWasAsked(t *testing.T) {
 		{"POST /a,b-*/_search?ignore_unavailable&allow_no_indices=false&expand_wildcards=all", `{"size":1}`, `{"a,b-*" true true "all" false} {"size":1} map[] false false`},
 		{"GET /a/_search?q=x:1+y&size=5&sort=a:desc&_source_includes=b&track_total_hits=true&timeout=1s&typed_keys=true&rest_total_hits_as_int=true", "",
 			`{"a" false false "" false}  map[_source_includes:b q:x:1 y size:5 sort:a:desc timeout:1s track_total_hits:true] true true`},
-		{"GET /a/_search?preference=_local&routing=r&request_cache=true&search_type=dfs_query_then_fetch&human&pretty&ignore_throttled=false", "", `{"a" false false "" false}  map[] false false`},
+		{"GET /a/_search?preference=_local&routing=r&request_cache=true&search_type=dfs_query_then_fetch&human&pretty&ignore_throttled=false", "", `{"a" false false "" false}  map[request_cache:true] false false`},
 		{`GET /a/_search?source=%7B%22from%22%3A1%7D&source_content_type=application%2Fjson`, "", `{"a" false false "" false} {"from":1} map[] false false`},
 	} {
 		f := &fakeBackend{}

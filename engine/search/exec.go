@@ -38,6 +38,9 @@ func (x *exec) stopped() error {
 	return nil
 }
 
+// termBlock is how many terms are looked at, by expressions that may be slow, between two looks at the context.
+const termBlock = 256
+
 // everything returns all documents of the segment, deleted ones included.
 func (x *exec) everything() *roaring.Bitmap {
 	docs := roaring.New()

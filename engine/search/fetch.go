@@ -47,6 +47,9 @@ func (s *session) fetchAll(ctx context.Context, page []ranked) ([]Hit, error) {
 				if err != nil {
 					return err
 				}
+				if err := s.options.Budget.Take("hits", int64(len(hit.Source)+len(hit.Fields)+len(hit.Highlight))); err != nil {
+					return err
+				}
 				hit.Matched = matched.names(page[i])
 				hits[i] = hit
 			}

@@ -27,7 +27,7 @@ func (n *dictionaryScan) match(x *exec) (*roaring.Bitmap, error) {
 	}
 	found := bitset.New(uint(to))
 	for ord := from; ord < to; ord++ {
-		if ord%blockSize == 0 {
+		if (ord-from)%termBlock == 0 {
 			if err := x.stopped(); err != nil {
 				return nil, err
 			}
@@ -39,13 +39,13 @@ func (n *dictionaryScan) match(x *exec) (*roaring.Bitmap, error) {
 	return x.ordinalSet(d, found), nil
 }
 
-// ordinalSet returns the documents that have one of some ordinals.
+// ordinalSet returns the documents that have one of some ordinals; not all of them once the search has to stop, which it notices before it uses them.
 func (x *exec) ordinalSet(d dictionary, ords *bitset.BitSet) *roaring.Bitmap {
 	if t, ok := d.(*segment.Terms); ok && ords.Count() > fewOrdinals {
 		return x.scanOrdinals(t, func(ord uint32) bool { return ords.Test(uint(ord)) })
 	}
 	docs := roaring.New()
-	for ord, ok := ords.NextSet(0); ok; ord, ok = ords.NextSet(ord + 1) {
+	for ord, ok := ords.NextSet(0); ok && x.stopped() == nil; ord, ok = ords.NextSet(ord + 1) {
 		docs.Or(x.ordinals(d, uint32(ord), uint32(ord)+1))
 	}
 	return docs

@@ -65,7 +65,7 @@ func (n *fuzzy) collect(x *exec, found map[string]float32) error {
 	kept := min(n.prefix, len(n.value))
 	from, to := prefixRange(d, string(n.value[:kept]))
 	for ord := from; ord < to; ord++ {
-		if ord%blockSize == 0 {
+		if (ord-from)%termBlock == 0 {
 			if err := x.stopped(); err != nil {
 				return err
 			}
@@ -101,7 +101,7 @@ func (n *fuzzy) match(x *exec) (*roaring.Bitmap, error) {
 		return nil, err
 	}
 	docs := roaring.New()
-	for _, t := range terms {
+	for _, t := range terms { // each match looks at the context
 		got, err := (&termSet{n.column, []string{t.term}}).match(x)
 		if err != nil {
 			return nil, err

@@ -109,6 +109,9 @@ func (n *numberSet) match(x *exec) (*roaring.Bitmap, error) {
 	buf, it := make([]uint32, blockSize), docs.ManyIterator()
 	var values []int64
 	for count := it.NextMany(buf); count > 0; count = it.NextMany(buf) {
+		if err := x.stopped(); err != nil {
+			return nil, err
+		}
 		found := buf[:0]
 		for _, doc := range buf[:count] {
 			if values = col.Values(doc, values[:0]); slices.ContainsFunc(values, n.has) {

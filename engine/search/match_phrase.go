@@ -2,7 +2,6 @@ package search
 
 import (
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -18,8 +17,9 @@ type phrase struct {
 	limit  int // of the terms that begin as the last place's do; 0 takes those as they are
 	boost  float32
 
-	once     sync.Once // guards expanded and err
+	once     sync.Once // guards expanded, seen and err
 	expanded []string
+	seen     map[string]bool // what is in expanded
 	err      error
 }
 
@@ -38,29 +38,39 @@ func (n *phrase) resolved(x *exec) ([]phrasePlace, error) {
 	}
 	last := len(n.places) - 1
 	n.once.Do(func() {
+		n.seen = map[string]bool{}
 		for _, v := range x.stats.views {
 			sub := *x
 			sub.view = v
-			n.expand(&sub, n.places[last].terms)
+			if n.err = n.expand(&sub, n.places[last].terms); n.err != nil {
+				return
+			}
 		}
 	})
 	return append(slices.Clone(n.places[:last]), phrasePlace{n.expanded, n.places[last].position}), n.err
 }
 
 // expand adds terms of one segment until there are enough.
-func (n *phrase) expand(x *exec, prefixes []string) {
+func (n *phrase) expand(x *exec, prefixes []string) error {
 	d := x.dictionary(n.column)
 	if d == nil {
-		return
+		return x.stopped()
 	}
 	for _, prefix := range prefixes {
 		from, to := prefixRange(d, prefix)
 		for ord := from; ord < to && len(n.expanded) < n.limit; ord++ {
-			if term := d.Term(ord); !slices.Contains(n.expanded, term) {
-				n.expanded = append(n.expanded, strings.Clone(term))
+			if (ord-from)%termBlock == 0 {
+				if err := x.stopped(); err != nil {
+					return err
+				}
+			}
+			if term := d.Term(ord); !n.seen[term] {
+				n.seen[term] = true
+				n.expanded = append(n.expanded, term)
 			}
 		}
 	}
+	return nil
 }
 
 func (n *phrase) match(x *exec) (*roaring.Bitmap, error) {
@@ -71,8 +81,11 @@ func (n *phrase) match(x *exec) (*roaring.Bitmap, error) {
 func (n *phrase) scored(x *exec, boost float32) (*roaring.Bitmap, scorer, error) {
 	freqs := map[uint32]float32{}
 	docs, places, err := n.run(x, freqs)
-	if err != nil || docs.IsEmpty() {
-		return docs, newConstantScorer(docs, 0), err
+	if err != nil {
+		return nil, nil, err
+	}
+	if docs.IsEmpty() {
+		return docs, newConstantScorer(docs, 0), nil
 	}
 	if len(places) == 1 {
 		return n.wordsScorer(x, docs, places[0], boost)
@@ -124,13 +137,16 @@ func (n *phrase) run(x *exec, freqs map[uint32]float32) (*roaring.Bitmap, []phra
 	if err != nil || text == nil {
 		return roaring.New(), places, err
 	}
-	readers, candidates := n.readers(text, places)
+	readers, candidates, err := n.readers(x, text, places)
+	if err != nil {
+		return nil, nil, err
+	}
 	if len(places) == 1 || candidates.IsEmpty() {
 		return candidates, places, nil
 	}
 	docs := roaring.New()
 	for i, it := 0, candidates.Iterator(); it.HasNext(); i++ {
-		if i%256 == 0 {
+		if i%64 == 0 { // a document may have many words to look at
 			if err := x.stopped(); err != nil {
 				return nil, nil, err
 			}
@@ -152,13 +168,16 @@ func (n *phrase) run(x *exec, freqs map[uint32]float32) (*roaring.Bitmap, []phra
 }
 
 // readers opens the words of each place, and returns the documents that have a word for every place.
-func (n *phrase) readers(text *segment.Text, places []phrasePlace) ([]*placeReader, *roaring.Bitmap) {
+func (n *phrase) readers(x *exec, text *segment.Text, places []phrasePlace) ([]*placeReader, *roaring.Bitmap, error) {
 	var candidates *roaring.Bitmap
 	var readers []*placeReader
 	for _, place := range places {
 		r := &placeReader{offset: int(place.position), terms: place.terms}
 		docs := roaring.New()
 		for _, term := range place.terms {
+			if err := x.stopped(); err != nil {
+				return nil, nil, err
+			}
 			if ord, exact := text.Seek(term); exact {
 				r.postings = append(r.postings, text.Postings(ord))
 				docs.Or(text.Matching(ord, ord+1))
@@ -167,7 +186,7 @@ func (n *phrase) readers(text *segment.Text, places []phrasePlace) ([]*placeRead
 		readers = append(readers, r)
 		candidates = intersect(candidates, docs)
 	}
-	return readers, candidates
+	return readers, candidates, nil
 }
 
 // placeReader reads where a document has the words of one place of the phrase.

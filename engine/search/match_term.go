@@ -58,13 +58,16 @@ func (x *exec) ordinals(d dictionary, from, to uint32) *roaring.Bitmap {
 	return x.scanOrdinals(t, func(ord uint32) bool { return ord >= from && ord < to })
 }
 
-// scanOrdinals returns the documents that have an ordinal for which wanted holds.
+// scanOrdinals returns the documents that have an ordinal for which wanted holds; not all of them once the search has to stop, which it notices before it uses them.
 func (x *exec) scanOrdinals(t *segment.Terms, wanted func(uint32) bool) *roaring.Bitmap {
 	docs := roaring.New()
 	block := make([]uint32, 0, blockSize)
 	var buf []uint32
 	single := t.Single()
 	for doc := uint32(0); doc < uint32(x.view.NumDocs()); doc++ {
+		if doc%blockSize == 0 && x.stopped() != nil {
+			break
+		}
 		if single {
 			if ord, ok := t.Ord(doc); ok && wanted(ord) {
 				block = append(block, doc)
@@ -96,8 +99,10 @@ func (n *termSet) match(x *exec) (*roaring.Bitmap, error) {
 		return docs, nil
 	}
 	for i, key := range n.keys {
-		if i%blockSize == 0 && x.stopped() != nil {
-			return nil, x.stopped()
+		if i%termBlock == 0 {
+			if err := x.stopped(); err != nil {
+				return nil, err
+			}
 		}
 		if ord, exact := d.Seek(key); exact {
 			docs.Or(x.ordinals(d, ord, ord+1))

@@ -97,6 +97,7 @@ func (r *Request) readMember(m member) (err error) {
 		r.postFilter, err = dsl.ParseAt(m.raw, m.at)
 	case "aggs", "aggregations":
 		r.aggs, err = aggs.Parse(m.raw)
+		r.aggsBody = keyBody(m.raw)
 	case "sort":
 		r.sort, err = parseSort(m.raw)
 	case "search_after":

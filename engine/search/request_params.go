@@ -30,6 +30,13 @@ func (r *Request) readParams(params map[string]string) error {
 			}
 		}
 	}
+	if text, ok := params["request_cache"]; ok {
+		on, err := flag("request_cache", text)
+		if err != nil {
+			return err
+		}
+		r.cache = &on
+	}
 	if text, ok := params["sort"]; ok {
 		r.sort = nil
 		for _, part := range list(text) {

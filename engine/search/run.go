@@ -24,6 +24,8 @@ type Index struct {
 	Views   []segment.View
 	// MaxResultWindow is the index's limit of from + size; 0 is 10,000.
 	MaxResultWindow int
+	// NoCache is `index.requests.cache.enable: false`; the request may say otherwise.
+	NoCache bool
 	// Boost multiplies the scores; nil is 1.
 	Boost *float32
 	// Filter is that of the alias by which the index is searched, as dsl.Parse gives it; nil is none.
@@ -36,8 +38,10 @@ type Options struct {
 	Now time.Time
 	// Workers is how many segments are searched at once; 0 is the number of processors.
 	Workers int
-	// Budget counts the memory of aggregations; nil is no limit.
+	// Budget counts the memory of the request; nil is no limit.
 	Budget *aggs.Budget
+	// Cache keeps what segments contributed to answers without hits; nil keeps nothing.
+	Cache *Cache
 	// TypedKeys names aggregations `type#name`.
 	TypedKeys bool
 	// TotalHitsAsInt is the parameter `rest_total_hits_as_int`: hits are counted exactly unless the request says otherwise, and top_hits print
@@ -122,6 +126,7 @@ type indexRun struct {
 	named   []named
 	page    *page
 	aggs    *aggs.Bound
+	cached  *keyText // nil where nothing is kept
 	parts   []*segmentRun
 }
 
@@ -182,7 +187,8 @@ func (p *planner) planPage(r *Request, keys []sortKey, query dsl.Query) (*page, 
 
 // plan reads the queries, and returns the rewritten main one.
 func (run *indexRun) plan(p *planner, r *Request) (rewritten dsl.Query, err error) {
-	for _, q := range []struct {
+	var asked [3]dsl.Query
+	for i, q := range []struct {
 		query dsl.Query
 		node  *node
 	}{{r.query, &run.query}, {r.postFilter, &run.post}, {run.index.Filter, &run.filter}} {
@@ -196,10 +202,12 @@ func (run *indexRun) plan(p *planner, r *Request) (rewritten dsl.Query, err erro
 		if *q.node, err = p.plan(re); err != nil {
 			return nil, err
 		}
+		asked[i] = re
 		if q.node == &run.query {
 			rewritten = re
 		}
 	}
+	run.cached = run.cacheText(p, asked[:]...)
 	if run.query == nil {
 		run.query = all{1}
 	}

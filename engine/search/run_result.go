@@ -43,12 +43,14 @@ func (s *session) result(ctx context.Context, indices int) (*Result, error) {
 	if indices == 0 {
 		out.MaxScore = new(float64) // as Elasticsearch answers for no index at all
 	}
-	page := rank(s.keys, tops, r.from+r.size)
+	page, err := s.best(ctx, tops)
+	if err != nil {
+		return nil, err
+	}
 	if r.size > 0 && r.showsBest() && total > 0 {
 		score := shortest(best)
 		out.MaxScore = &score
 	}
-	var err error
 	if out.Hits, err = s.fetchAll(ctx, page[min(r.from, len(page)):]); err != nil {
 		return nil, err
 	}
@@ -56,9 +58,23 @@ func (s *session) result(ctx context.Context, indices int) (*Result, error) {
 		return nil, err
 	}
 	if len(s.runs) > 0 {
-		out.Aggregations, err = r.aggs.Result(aggs.Merge(partials), s.options.TypedKeys)
+		out.Aggregations, err = r.aggs.ResultUntil(aggs.MergeUntil(partials, ctx.Err), s.options.TypedKeys, ctx.Err)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 	}
 	return out, shardError(err)
+}
+
+// best merges the hits of the segments, some at a time, so that it can be broken off.
+func (s *session) best(ctx context.Context, tops [][]ranked) (page []ranked, err error) {
+	for _, top := range tops {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		page = rank(s.keys, [][]ranked{page, top}, s.request.from+s.request.size)
+	}
+	return page, nil
 }
 
 // dropRefused takes out the indices of which a segment refused the request.

@@ -29,6 +29,7 @@ type segmentRun struct {
 // search fills the segmentRun. limit is how many documents may be collected; negative is all.
 func (part *segmentRun) search(ctx context.Context, limit int64) error {
 	part.exec.ctx = ctx
+	part.exec.stats.watch(ctx)
 	err := part.collect(limit)
 	var e *eserr.Error
 	switch {
@@ -43,7 +44,29 @@ func (part *segmentRun) search(ctx context.Context, limit int64) error {
 	return nil
 }
 
+// collect takes what the segment contributes from the cache, or works it out.
 func (part *segmentRun) collect(limit int64) error {
+	options := part.run.session.options
+	key, keep := part.run.cached.key(part.run, part.exec.view)
+	if !keep {
+		return part.work(limit)
+	}
+	if e := options.Cache.get(key); e != nil {
+		part.total, part.aggs = e.total, e.aggs.Clone()
+		part.aggs.SetNow(options.Now)
+		return options.Budget.Take("aggregations", e.bytes)
+	}
+	if err := part.work(limit); err != nil {
+		return err
+	}
+	if err := part.exec.stopped(); err != nil { // the answer may lack something
+		return err
+	}
+	options.Cache.put(&cacheEntry{key: key, total: part.total, aggs: part.aggs.Clone()})
+	return nil
+}
+
+func (part *segmentRun) work(limit int64) error {
 	docs, s, err := part.matches()
 	if err != nil {
 		return err
@@ -52,6 +75,9 @@ func (part *segmentRun) collect(limit int64) error {
 		docs, part.limited = first(docs, limit), true
 	}
 	part.collected = int64(docs.GetCardinality())
+	if err := part.run.session.options.Budget.Take("documents", int64(docs.GetSizeInBytes())); err != nil {
+		return err
+	}
 	if err := part.aggregate(docs); err != nil {
 		return err
 	}
@@ -61,13 +87,18 @@ func (part *segmentRun) collect(limit int64) error {
 			return err
 		}
 		docs = roaring.And(docs, kept)
+		if err := part.exec.stopped(); err != nil {
+			return err
+		}
 	}
 	part.total = int64(docs.GetCardinality())
 	r := part.run.session.request
 	t := newTop(part.exec, part.run, part.run.page, r.from+r.size)
 	part.best, err = t.collect(part.exec, docs, s)
-	part.top = t.finish()
-	return err
+	if err == nil || errors.Is(err, errTimeout) {
+		part.top = t.finish()
+	}
+	return errors.Join(err, t.err)
 }
 
 // matches returns the live documents that the query matches, and their scorer where scores are needed.
@@ -86,10 +117,12 @@ func (part *segmentRun) matches() (*roaring.Bitmap, scorer, error) {
 		return docs, s, err
 	}
 	kept := roaring.New()
-	for it := docs.Iterator(); it.HasNext(); {
+	for i, it := 0, docs.Iterator(); it.HasNext(); i++ {
 		doc := it.Next()
-		if doc%blockSize == 0 && x.stopped() != nil {
-			return nil, nil, x.stopped()
+		if i%blockSize == 0 {
+			if err := x.stopped(); err != nil {
+				return nil, nil, err
+			}
 		}
 		if score, _ := s.score(doc); score >= r.minScore {
 			kept.Add(doc)
@@ -138,6 +171,7 @@ func (part *segmentRun) aggregate(docs *roaring.Bitmap) error {
 	if err != nil || c == nil {
 		return shardError(err)
 	}
+	c.Until(part.exec.ctx.Err) // a timeout is no error: what was found counts
 	buf, it := make([]uint32, blockSize), docs.ManyIterator()
 	for n := it.NextMany(buf); n > 0; n = it.NextMany(buf) {
 		if err := part.exec.stopped(); err != nil {
@@ -150,7 +184,7 @@ func (part *segmentRun) aggregate(docs *roaring.Bitmap) error {
 		}
 	}
 	part.aggs = c.Finish()
-	return nil
+	return part.exec.ctx.Err()
 }
 
 // filter answers the queries of aggregations.

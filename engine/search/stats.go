@@ -1,6 +1,7 @@
 package search
 
 import (
+	"context"
 	"sync"
 
 	"github.com/vedette-siem/vedette/storage/document"
@@ -11,6 +12,8 @@ import (
 // It is filled on demand and safe for concurrent use.
 type stats struct {
 	views []segment.View
+	// stop is not nil while a search waits: once it has an error the numbers need not be right, since the search ends.
+	stop func() error
 
 	mu     sync.Mutex // guards the maps
 	fields map[column]fieldStats
@@ -42,6 +45,9 @@ func (s *stats) field(c column) fieldStats {
 		return got
 	}
 	for _, v := range s.views {
+		if s.stopped() {
+			return got
+		}
 		if t := v.Text(c.name); t != nil {
 			got.docCount += t.DocCount()
 			got.sumLength += t.SumLengths()
@@ -49,7 +55,7 @@ func (s *stats) field(c column) fieldStats {
 		}
 		got.docCount += int(v.Docs(c.name).GetCardinality())
 		if t := v.Terms(c.name); t != nil {
-			got.sumLength += postings(t)
+			got.sumLength += s.postings(t)
 		}
 	}
 	if c.kind == document.Boolean {
@@ -60,16 +66,28 @@ func (s *stats) field(c column) fieldStats {
 }
 
 // postings is the number of terms that all documents have together.
-func postings(t *segment.Terms) uint64 {
+func (s *stats) postings(t *segment.Terms) uint64 {
 	if t.Single() {
 		return t.Docs().GetCardinality()
 	}
 	sum := uint64(0)
 	for ord := range uint32(t.Len()) {
+		if ord%blockSize == 0 && s.stopped() {
+			break
+		}
 		sum += uint64(t.DocFreq(ord))
 	}
 	return sum
 }
+
+// watch has the counting end with a search; the segments' searches share a context.
+func (s *stats) watch(ctx context.Context) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stop = ctx.Err
+}
+
+func (s *stats) stopped() bool { return s.stop != nil && s.stop() != nil }
 
 // docFreq is the number of documents that have the term.
 func (s *stats) docFreq(c column, term string) int {

@@ -18,6 +18,8 @@ type top struct {
 	after   []int64 // codes after which the page begins; nil is at the beginning
 	heap    []topEntry
 	next    topEntry // the codes of the document that is being looked at
+	room    int      // entries that are counted in the request's memory
+	err     error    // there is no room for more
 }
 
 type topEntry struct {
@@ -76,6 +78,9 @@ func (t *top) add(doc uint32, score float32) {
 		return
 	}
 	if !t.full() {
+		if !t.reserve() {
+			return
+		}
 		t.heap = append(t.heap, topEntry{doc, score, slices.Clone(n.codes)})
 		t.up(len(t.heap) - 1)
 		return
@@ -86,6 +91,17 @@ func (t *top) add(doc uint32, score float32) {
 		copy(root.codes, n.codes)
 		t.down()
 	}
+}
+
+// reserve claims memory for one entry more, and for the hit that is made of it in the end. It is false once there is none.
+func (t *top) reserve() bool {
+	if len(t.heap) < t.room {
+		return t.err == nil
+	}
+	more := min(max(t.room, 64), t.limit-t.room)
+	t.room += more
+	t.err = t.run.session.options.Budget.Take("hits", int64(more)*int64(96+48*len(t.keys)))
+	return t.err == nil
 }
 
 // beyond reports whether codes come after the last hit of the page before.
@@ -182,6 +198,9 @@ func (t *top) collect(x *exec, docs *roaring.Bitmap, s scorer) (float32, error) 
 		if err := x.stopped(); err != nil {
 			return best, err
 		}
+		if t.err != nil {
+			return best, nil // which the caller looks at
+		}
 		for _, doc := range buf[:n] {
 			score := float32(0)
 			if s != nil {
@@ -202,7 +221,7 @@ func (t *top) scoreOnly() bool {
 // collectFirst is collect where all documents have the same score, so that the first ones are the best.
 func (t *top) collectFirst(docs *roaring.Bitmap, score float32) float32 {
 	it := docs.Iterator()
-	for !t.full() && it.HasNext() {
+	for !t.full() && it.HasNext() && t.err == nil {
 		t.add(it.Next(), score)
 	}
 	if docs.IsEmpty() {
@@ -221,7 +240,7 @@ func (t *top) collectOrdered(x *exec, docs *roaring.Bitmap) (bool, error) {
 	it := t.beginOrdered(x, docs, r)
 	for i := 0; it.HasNext(); i++ {
 		if i%blockSize == 0 {
-			if err := x.stopped(); err != nil {
+			if err := x.stopped(); err != nil || t.err != nil {
 				return true, err
 			}
 		}

@@ -91,7 +91,11 @@ func (s scorchSegment) AddRef()               { s.refs.Add(1) }
 
 // DecRef gives up one reference; the last one unmaps the file.
 func (s scorchSegment) DecRef() error {
-	if s.refs.Add(-1) == 0 && s.release != nil {
+	if s.refs.Add(-1) != 0 {
+		return nil
+	}
+	s.closing.run()
+	if s.release != nil {
 		return s.release()
 	}
 	return nil
@@ -116,9 +120,8 @@ func (s scorchSegment) addDocs(docs *roaring.Bitmap, ids []string) {
 	if t == nil || t.Len() == 0 {
 		return
 	}
-	least, greatest := t.Term(0), t.Term(uint32(t.Len()-1))
 	for _, id := range ids {
-		if id < least || id > greatest {
+		if !s.mayHaveID(t, id) {
 			continue
 		}
 		if ord, exact := t.Seek(id); exact {

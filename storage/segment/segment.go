@@ -53,6 +53,8 @@ type Segment struct {
 	damage         atomic.Pointer[Damage]
 	lostIDs        atomic.Bool
 	onDamage       func(*Damage) // nil tells nobody
+	closing        closeHooks
+	ids            idFilters
 }
 
 // A View is a segment as one snapshot sees it: some of its documents may have been deleted since it was written.

@@ -1,0 +1,115 @@
+package engine
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/storage"
+)
+
+// refuseBacking refuses to write a new document into an index of a data stream by the index's own name, in Elasticsearch's words: its id might be in another one.
+func (t *target) refuseBacking(op *BulkOp) error {
+	switch {
+	case t.Stream == "" || t.door != nil:
+		return nil
+	case op.Action == "create":
+		return eserr.Illegal("index request with op_type=create targeting backing indices is disallowed, target corresponding data stream [%s] instead", t.Stream)
+	case op.Action == "index" && (op.IfSeqNo == nil || op.IfPrimaryTerm == nil):
+		return eserr.Illegal("index request with op_type=index and no if_primary_term and if_seq_no set targeting backing indices is disallowed, target corresponding data stream [%s] instead", t.Stream)
+	}
+	return nil
+}
+
+// write carries out prepared operations on one index or data stream, in order.
+func (b *bulk) write(t *target, batch []prepared) {
+	if t.door == nil {
+		b.writeTo(t, batch, nil)
+		return
+	}
+	for !t.door.enter(t.index) { // it has rolled over since the batch was prepared
+		if batch = b.prepareAgain(t, batch); len(batch) == 0 {
+			return
+		}
+	}
+	defer t.door.leave()
+	older, err := t.door.existing(givenIDs(batch, "create"))
+	if err != nil {
+		b.refuseAll(t, batch, err)
+		return
+	}
+	b.writeTo(t, batch, older)
+}
+
+// prepareAgain reads documents once more, for the index that their data stream writes to now.
+func (b *bulk) prepareAgain(t *target, batch []prepared) []prepared {
+	fresh, err := b.e.writeTarget(batch[0].op)
+	if err != nil {
+		b.refuseAll(t, batch, err)
+		return nil
+	}
+	*t = *fresh
+	kept := make([]prepared, 0, len(batch))
+	for _, p := range batch {
+		_, again, err := b.read(p.at, p.op, t)
+		if err != nil {
+			b.refuse(p.at, t, err)
+			continue
+		}
+		kept = append(kept, again)
+	}
+	return kept
+}
+
+// writeTo writes in as many portions as memory demands: updates of large documents make much out of little.
+func (b *bulk) writeTo(t *target, batch []prepared, older map[string]storage.Current) {
+	b.touched[t.index] = true
+	store, err := t.open()
+	for err == nil && len(batch) > 0 {
+		done := 0
+		err = store.Write(func(w *storage.Writer) error {
+			w.Grow(len(batch))
+			if err := w.Expect(givenIDs(batch, "index", "create", "delete")); err != nil {
+				return err
+			}
+			for done < len(batch) && w.Bytes() < maxBatchBytes {
+				p := batch[done]
+				done++
+				wr := &writing{e: b.e, t: t, w: w, op: p.op, item: &b.items[p.at], older: older}
+				if err := wr.do(p.doc); err != nil {
+					b.refuse(p.at, t, err)
+				}
+			}
+			return nil
+		})
+		if err == nil {
+			batch = batch[done:]
+		}
+	}
+	if err != nil {
+		b.refuseAll(t, batch, err)
+	}
+}
+
+// refuseAll answers all operations of a batch with one error.
+func (b *bulk) refuseAll(t *target, batch []prepared, err error) {
+	var refusal *Error
+	if !errors.As(err, &refusal) {
+		refusal = b.fault(t.Name, err)
+	}
+	for _, p := range batch {
+		b.refuse(p.at, t, refusal)
+	}
+}
+
+// givenIDs lists the ids that operations of some kinds name, ascending.
+func givenIDs(batch []prepared, actions ...string) []string {
+	var ids []string
+	for _, p := range batch {
+		if p.op.ID != "" && slices.Contains(actions, p.op.Action) {
+			ids = append(ids, p.op.ID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
