@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -57,6 +58,8 @@ type Options struct {
 	Now func() time.Time
 	// RefreshInterval is how soon a write becomes visible to searches; 0 is one second.
 	RefreshInterval time.Duration
+	// FS is what files are written with; nil is the operating system's.
+	FS durable.FS
 }
 
 // Dir is an open data directory. Its methods may be called by many goroutines.
@@ -98,7 +101,8 @@ func Open(path string, o Options) (_ *Dir, err error) {
 	if o.RefreshInterval == 0 {
 		o.RefreshInterval = time.Second
 	}
-	if err := prepare(path); err != nil {
+	o.FS = durable.System(o.FS)
+	if err := prepare(o.FS, path); err != nil {
 		return nil, fmt.Errorf("open data directory %s: %w", path, err)
 	}
 	d := &Dir{path: path, o: o, indices: map[string]*Index{}}
@@ -121,13 +125,13 @@ func Open(path string, o Options) (_ *Dir, err error) {
 }
 
 // prepare makes a new data directory, or checks the version of one that is there.
-func prepare(path string) error {
-	if err := os.MkdirAll(filepath.Join(path), 0o700); err != nil {
+func prepare(fsys durable.FS, path string) error {
+	if err := fsys.MkdirAll(path, 0o700); err != nil {
 		return err
 	}
 	raw, err := os.ReadFile(filepath.Join(path, formatFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return create(path)
+		return create(fsys, path)
 	}
 	if err != nil {
 		return err
@@ -144,7 +148,7 @@ func prepare(path string) error {
 	return nil
 }
 
-func create(path string) error {
+func create(fsys durable.FS, path string) error {
 	entries, err := os.ReadDir(path)
 	if err != nil {
 		return err
@@ -154,11 +158,11 @@ func create(path string) error {
 			return fmt.Errorf("%w: it holds %q and no %s; give an empty folder or a new name", ErrForeign, e.Name(), formatFile)
 		}
 	}
-	if err := os.MkdirAll(filepath.Join(path, indicesDir), 0o700); err != nil {
+	if err := fsys.MkdirAll(filepath.Join(path, indicesDir), 0o700); err != nil {
 		return err
 	}
-	_, err = durable.Create(filepath.Join(path, formatFile), func(f *os.File) error {
-		_, err := fmt.Fprintf(f, "{\"format\":%d}\n", FormatVersion)
+	_, err = durable.Create(fsys, filepath.Join(path, formatFile), func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "{\"format\":%d}\n", FormatVersion)
 		return err
 	})
 	return err
@@ -236,7 +240,7 @@ func (d *Dir) Remove(uuid string) error {
 		err = ix.discard()
 	}
 	path := d.indexPath(uuid)
-	if err := os.Rename(path, path+removedMark); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := d.o.FS.Rename(path, path+removedMark); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("remove index %s: %w", uuid, err)
 	}
 	if err := os.RemoveAll(path + removedMark); err != nil {

@@ -11,6 +11,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/vedette-siem/vedette/storage/document"
+	"github.com/vedette-siem/vedette/storage/segment"
 )
 
 // filled makes an index with documents in a segment on disk, and returns the folder of its segments.
@@ -153,7 +154,7 @@ func TestWithoutTheCheckScorchWouldDropADamagedSegmentInSilence(t *testing.T) {
 	}
 	d := openDir(t, path)
 	defer d.Close()
-	s, err := newScorch(dir, d.queue)
+	s, err := newScorch(dir, d.queue, segment.Config{})
 	if err == nil {
 		err = s.Open()
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -103,20 +102,20 @@ func (ix *Index) openGuarded(queue *index.AnalysisQueue) (err error) {
 // openScorch makes the folders, durably, and opens scorch on what is certain to be whole.
 func (ix *Index) openScorch(queue *index.AnalysisQueue) error {
 	path := filepath.Join(ix.path, scorchDir)
-	if err := os.MkdirAll(path, 0o700); err != nil {
+	if err := ix.o.FS.MkdirAll(path, 0o700); err != nil {
 		return err
 	}
-	if err := errors.Join(durable.SyncDir(ix.path), durable.SyncDir(filepath.Dir(ix.path))); err != nil {
+	if err := errors.Join(ix.o.FS.SyncDir(ix.path), ix.o.FS.SyncDir(filepath.Dir(ix.path))); err != nil {
 		return err
 	}
-	if err := durable.RemoveParts(path); err != nil {
+	if err := durable.RemoveParts(ix.o.FS, path); err != nil {
 		return err
 	}
 	documents, err := checkSegments(path)
 	if err != nil {
 		return err
 	}
-	s, err := newScorch(path, queue)
+	s, err := newScorch(path, queue, segment.Config{FS: ix.o.FS})
 	if err != nil {
 		return err
 	}
@@ -151,11 +150,11 @@ func (ix *Index) sameDocuments(want uint64) error {
 	return nil
 }
 
-func newScorch(path string, queue *index.AnalysisQueue) (*scorch.Scorch, error) {
+func newScorch(path string, queue *index.AnalysisQueue, c segment.Config) (*scorch.Scorch, error) {
 	s, err := scorch.NewScorch("scorch", map[string]any{
 		"path": path, "unsafe_batch": true, // the log makes writes durable
 		"forceSegmentType": segment.PluginType, "forceSegmentVersion": segment.PluginVersion,
-		"asyncErrorCallbackName": asyncErrorCallback,
+		"asyncErrorCallbackName": asyncErrorCallback, "segmentConfig": c.Map(),
 		"scorchMergePlanOptions": map[string]any{
 			"maxSegmentsPerTier": 8, "segmentsPerMergeTask": 8, "floorSegmentSize": 20_000, "maxSegmentSize": 2_000_000, "tierGrowth": 8.0, "reclaimDeletesWeight": 2.0,
 		},
@@ -171,33 +170,44 @@ func (ix *Index) recover(read Read) (err error) {
 	if err := ix.readCounters(); err != nil {
 		return err
 	}
-	replayed := 0
-	ix.wal, err = wal.Open(filepath.Join(ix.path, walDir), func(e *wal.Entry) error {
-		replayed++
-		ix.nextSeqNo = max(ix.nextSeqNo, e.SeqNo+1)
-		if e.Delete {
-			ix.buffer.add(e.ID, nil)
-			ix.tombstones[e.ID] = tombstone{version: e.Version, seqNo: e.SeqNo, at: ix.o.Now()}
-			return nil
-		}
-		delete(ix.tombstones, e.ID)
-		d := &document.Document{ID: e.ID, SeqNo: e.SeqNo, Version: e.Version, Source: e.Source}
-		if err := read(d, e.Routing); err != nil {
-			return fmt.Errorf("document %q: %w", e.ID, err)
-		}
-		ix.buffer.add(e.ID, d)
-		if ix.buffer.full() {
-			return ix.refresh()
-		}
-		return nil
-	}, func(path string, bytes int64) {
-		ix.o.Logger.Warn("end of the write-ahead log was never acknowledged and is put aside", "index", filepath.Base(ix.path), "file", path, "bytes", bytes)
-	})
-	if err != nil || replayed == 0 {
+	var did wal.Replayed
+	ix.wal, did, err = wal.Open(filepath.Join(ix.path, walDir), ix.o.FS, func(e *wal.Entry) error { return ix.replay(e, read) })
+	ix.tellReplay(did)
+	if err != nil || did.Writes+did.Deletes == 0 {
 		return err
 	}
-	ix.o.Logger.Info("writes of the log are in place again", "index", filepath.Base(ix.path), "writes", replayed)
 	return ix.refresh()
+}
+
+// replay writes an entry of the log again.
+func (ix *Index) replay(e *wal.Entry, read Read) error {
+	ix.nextSeqNo = max(ix.nextSeqNo, e.SeqNo+1)
+	if e.Delete {
+		ix.buffer.add(e.ID, nil)
+		ix.tombstones[e.ID] = tombstone{version: e.Version, seqNo: e.SeqNo, at: ix.o.Now()}
+		return nil
+	}
+	delete(ix.tombstones, e.ID)
+	d := &document.Document{ID: e.ID, SeqNo: e.SeqNo, Version: e.Version, Source: e.Source}
+	if err := read(d, e.Routing); err != nil {
+		return fmt.Errorf("document %q: %w", e.ID, err)
+	}
+	ix.buffer.add(e.ID, d)
+	if ix.buffer.full() {
+		return ix.refresh()
+	}
+	return nil
+}
+
+// tellReplay logs what opening the log has done.
+func (ix *Index) tellReplay(did wal.Replayed) {
+	name := filepath.Base(ix.path)
+	for _, c := range did.Cut {
+		ix.o.Logger.Warn("end of the write-ahead log was never acknowledged and is put aside", "index", name, "file", c.Path, "bytes", c.Bytes)
+	}
+	if did.Writes+did.Deletes > 0 {
+		ix.o.Logger.Info("write-ahead log was replayed", "index", name, "files", did.Files, "writes", did.Writes, "deletes", did.Deletes, "bytes", did.Bytes)
+	}
 }
 
 // readCounters sets the next sequence number from what is on disk.
