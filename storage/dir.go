@@ -5,6 +5,7 @@
 package storage
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -58,14 +59,44 @@ type Options struct {
 	Now func() time.Time
 	// RefreshInterval is how soon a write becomes visible to searches; 0 is one second.
 	RefreshInterval time.Duration
+	// MaxUnpersistedBytes is about how much memory writes may take, in all indices together, until they are segments on disk; 0 is DefaultMaxUnpersistedBytes.
+	MaxUnpersistedBytes int64
+	// WriteWait is how long a write waits for room in that memory before it fails with ErrFull; 0 is 10 seconds.
+	WriteWait time.Duration
+	// RetryPause is the pause before a failed index is opened again for the first time; each further one is twice as long, up to 32 times; 0 is one second.
+	RetryPause time.Duration
 	// FS is what files are written with; nil is the operating system's.
 	FS durable.FS
+}
+
+// DefaultMaxUnpersistedBytes is Options.MaxUnpersistedBytes if that is 0.
+const DefaultMaxUnpersistedBytes = 192 << 20
+
+// settledOptions are Options without zero values, and what the indices of a directory share.
+type settledOptions struct {
+	Options
+	budget *budget
+}
+
+func (o Options) settled() settledOptions {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	o.RefreshInterval = cmp.Or(o.RefreshInterval, time.Second)
+	o.WriteWait = cmp.Or(o.WriteWait, 10*time.Second)
+	o.RetryPause = cmp.Or(o.RetryPause, time.Second)
+	o.MaxUnpersistedBytes = cmp.Or(o.MaxUnpersistedBytes, DefaultMaxUnpersistedBytes)
+	o.FS = durable.System(o.FS)
+	return settledOptions{Options: o, budget: newBudget(o.MaxUnpersistedBytes)}
 }
 
 // Dir is an open data directory. Its methods may be called by many goroutines.
 type Dir struct {
 	path    string
-	o       Options
+	o       settledOptions
 	lock    *os.File
 	meta    *metadb.DB
 	queue   *index.AnalysisQueue
@@ -90,18 +121,9 @@ var (
 const asyncErrorCallback = "vedette"
 
 // Open opens the data directory at path, or makes it. A folder that is not empty and no data directory is refused.
-func Open(path string, o Options) (_ *Dir, err error) {
+func Open(path string, given Options) (_ *Dir, err error) {
 	registerOnce()
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.RefreshInterval == 0 {
-		o.RefreshInterval = time.Second
-	}
-	o.FS = durable.System(o.FS)
+	o := given.settled()
 	if err := prepare(o.FS, path); err != nil {
 		return nil, fmt.Errorf("open data directory %s: %w", path, err)
 	}

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -214,6 +215,11 @@ func TestClosingInTheMiddleOfMergesIsNoFailure(t *testing.T) {
 	}
 }
 
+// awaitFailure returns when the index has failed.
+func awaitFailure(ix *Index) {
+	_ = ix.await(context.Background(), func() bool { return false })
+}
+
 func TestAFailingDiskStopsWritesAndLosesNothing(t *testing.T) {
 	path := t.TempDir()
 	d := openDir(t, path)
@@ -229,7 +235,7 @@ func TestAFailingDiskStopsWritesAndLosesNothing(t *testing.T) {
 	if err := ix.Refresh(); err != nil {
 		t.Fatal(err)
 	}
-	<-ix.broken
+	awaitFailure(ix)
 	err = ix.Write(func(w *Writer) error { w.Put(&document.Document{ID: "2", Source: []byte("{}")}, ""); return nil })
 	if !errors.Is(err, ErrFailed) {
 		t.Errorf("write after a failure: %v", err)

@@ -16,6 +16,9 @@ const (
 	// in the folder of an index
 	scorchDir = "scorch"
 	walDir    = "wal"
+
+	// in the folder of segments
+	rootFile = "root.bolt" // scorch's
 )
 
 func (d *Dir) indexPath(uuid string) string { return filepath.Join(d.path, indicesDir, uuid) }
