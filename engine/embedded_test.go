@@ -36,7 +36,7 @@ func newHarness(t *testing.T) *harness {
 func (h *harness) open() {
 	h.t.Helper()
 	var err error
-	if h.dir, err = storage.Open(h.path, storage.Options{RefreshInterval: time.Hour}); err != nil {
+	if h.dir, err = storage.Open(h.path, storage.Options{RefreshInterval: time.Hour, RetryPause: time.Millisecond}); err != nil {
 		h.t.Fatal(err)
 	}
 	now := func() time.Time { return time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC) }

@@ -65,6 +65,10 @@ type Options struct {
 	WriteWait time.Duration
 	// RetryPause is the pause before a failed index is opened again for the first time; each further one is twice as long, up to 32 times; 0 is one second.
 	RetryPause time.Duration
+	// Watermark is the free space below which Dir.Disk says that the disk is full. Whoever writes asks for that; an Index does not.
+	Watermark Watermark
+	// DiskSpace says how much is free, and how large the disk of a path is, in bytes; nil asks the operating system.
+	DiskSpace func(path string) (free, total int64, err error)
 	// FS is what files are written with; nil is the operating system's.
 	FS durable.FS
 }
@@ -76,9 +80,10 @@ const DefaultMaxUnpersistedBytes = 192 << 20
 type settledOptions struct {
 	Options
 	budget *budget
+	disk   *disk
 }
 
-func (o Options) settled() settledOptions {
+func (o Options) settled(path string) settledOptions {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -90,7 +95,11 @@ func (o Options) settled() settledOptions {
 	o.RetryPause = cmp.Or(o.RetryPause, time.Second)
 	o.MaxUnpersistedBytes = cmp.Or(o.MaxUnpersistedBytes, DefaultMaxUnpersistedBytes)
 	o.FS = durable.System(o.FS)
-	return settledOptions{Options: o, budget: newBudget(o.MaxUnpersistedBytes)}
+	if o.DiskSpace == nil {
+		o.DiskSpace = diskSpace
+	}
+	b := newBudget(o.MaxUnpersistedBytes)
+	return settledOptions{Options: o, budget: b, disk: newDisk(path, o, b)}
 }
 
 // Dir is an open data directory. Its methods may be called by many goroutines.
@@ -123,7 +132,7 @@ const asyncErrorCallback = "vedette"
 // Open opens the data directory at path, or makes it. A folder that is not empty and no data directory is refused.
 func Open(path string, given Options) (_ *Dir, err error) {
 	registerOnce()
-	o := given.settled()
+	o := given.settled(path)
 	if err := prepare(o.FS, path); err != nil {
 		return nil, fmt.Errorf("open data directory %s: %w", path, err)
 	}

@@ -84,6 +84,7 @@ func (ix *Index) write(f func(*Writer) error) (log *wal.Log, p wal.Position, fEr
 	if p, err = ix.wal.Append(w.entries); err != nil {
 		return nil, 0, fErr, err
 	}
+	ix.o.disk.logged.Add(int64(w.bytes))
 	w.commit(p)
 	ix.wakeUp()
 	return ix.wal, p, fErr, nil

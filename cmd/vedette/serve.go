@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"net"
+
+	"github.com/vedette-siem/vedette/storage"
 )
 
 // serverFlags are those of every command that listens.
@@ -11,8 +13,11 @@ type serverFlags struct {
 	Dashboard   string   `help:"Address of the dashboard." default:"127.0.0.1:5601"`
 	AllowedHost []string `help:"Further host names by which this server may be called." placeholder:"NAME"`
 	// AllowWildcardDelete is there for tools that clean up after themselves, such as test suites.
-	AllowWildcardDelete bool   `help:"Let DELETE of indices take wildcards and _all (Elasticsearch's action.destructive_requires_name: false)." default:"false"`
-	GeoIP               string `name:"geoip" help:"MaxMind database (.mmdb) for countries and networks of addresses." placeholder:"FILE" type:"path"`
+	AllowWildcardDelete bool `help:"Let DELETE of indices take wildcards and _all (Elasticsearch's action.destructive_requires_name: false)." default:"false"`
+	// FloodStage and MaxHeadroom have Elasticsearch's names.
+	FloodStage  string `name:"cluster.routing.allocation.disk.watermark.flood_stage" env:"VEDETTE_DISK_FLOOD_STAGE" help:"Share of the disk that may be used (90%), or free bytes (1gb), before writes are refused; by default 90%." placeholder:"SIZE"`
+	MaxHeadroom string `name:"cluster.routing.allocation.disk.watermark.flood_stage.max_headroom" env:"VEDETTE_DISK_FLOOD_STAGE_MAX_HEADROOM" help:"The most that a share may ask to stay free; -1 is no bound. By default 1gb if the share is not set." placeholder:"SIZE"`
+	GeoIP       string `name:"geoip" help:"MaxMind database (.mmdb) for countries and networks of addresses." placeholder:"FILE" type:"path"`
 }
 
 // check refuses what is not safe yet.
@@ -26,7 +31,19 @@ func (f *serverFlags) check() error {
 			return wrongUse{fmt.Errorf("%s %q: only loopback addresses are allowed, since there are no users and passwords yet; use 127.0.0.1 and an SSH tunnel", flag, address)}
 		}
 	}
+	if _, err := f.watermark(); err != nil {
+		return wrongUse{err}
+	}
 	return nil
+}
+
+// watermark is the free space below which writes are refused.
+func (f *serverFlags) watermark() (storage.Watermark, error) {
+	w, err := storage.ParseWatermark(f.FloodStage, f.MaxHeadroom)
+	if err != nil {
+		return w, fmt.Errorf("--cluster.routing.allocation.disk.watermark: %w", err)
+	}
+	return w, nil
 }
 
 func loopback(host string) bool {
