@@ -36,12 +36,14 @@ type faultyDisk struct {
 	sites  map[string]bool  // operation and kind of file of each call
 	synced map[string]int64 // size of each open file at its last sync
 	size   map[string]int64
-	held   map[string]chan struct{} // operations on files of a suffix wait until their channel is closed
+	held   map[string]chan struct{} // who creates a file of a suffix waits until its channel is closed
+	waits  chan struct{}            // gets one when somebody begins to wait
 }
 
 func newFaultyDisk(f fault, at int) *faultyDisk {
 	return &faultyDisk{
 		FS: durable.System(nil), fault: f, at: at, sites: map[string]bool{}, synced: map[string]int64{}, size: map[string]int64{}, held: map[string]chan struct{}{},
+		waits: make(chan struct{}, 1),
 	}
 }
 
@@ -96,6 +98,10 @@ func (d *faultyDisk) OpenFile(path string, flag int, perm os.FileMode) (durable.
 	wait := d.held[filepath.Ext(strings.TrimSuffix(path, ".part"))]
 	d.mu.Unlock()
 	if wait != nil {
+		select {
+		case d.waits <- struct{}{}:
+		default:
+		}
 		<-wait
 	}
 	if flag&os.O_CREATE != 0 {

@@ -125,6 +125,32 @@ func TestAFailedSyncIsNeverTriedAgain(t *testing.T) {
 	}
 }
 
+// After a failed sync the log may read well from the cache of the operating system, though the disk has lost it.
+func TestAnIndexHasHealedWhenItsLogLiesInNewFiles(t *testing.T) {
+	disk := newFaultyDisk(noFault, 1)
+	d, ix := openFaulty(t, t.TempDir(), disk, Options{})
+	defer d.Close()
+	put(t, ix, 1)
+	release := disk.hold(".zap")
+	defer release()
+	disk.mu.Lock()
+	disk.fault = failedSync
+	disk.mu.Unlock()
+	if err := tryPut(ix, 2, 1); err == nil {
+		t.Fatal("a write was acknowledged whose sync failed")
+	}
+	<-disk.waits // the log is read again, and on its way to the disk
+	if ix.Failure() == nil {
+		t.Error("the index is well before that is done")
+	}
+	release()
+	for err := errors.New("not yet"); err != nil; err = tryPut(ix, 3, 1) {
+	}
+	if st, err := ix.Stats(); err != nil || st.Docs != 1 {
+		t.Errorf("what the log had is not searchable: %+v, %v", st, err)
+	}
+}
+
 func TestMemoryIsBoundedWhenNothingGetsToTheDisk(t *testing.T) {
 	const limit, document = 500_000, 10_000
 	disk := newFaultyDisk(noFault, 1)

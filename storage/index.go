@@ -22,7 +22,7 @@ import (
 // Limits of the buffer of writes that are not searchable yet; a write that reaches one refreshes first.
 const (
 	maxBufferDocs  = 16_000
-	maxBufferBytes = 96 << 20 // about 32 MB of sources
+	maxBufferBytes = 48 << 20 // as DocBytes counts
 )
 
 // tombstoneAge is how long the version of a deleted document is remembered, as Elasticsearch's index.gc_deletes.

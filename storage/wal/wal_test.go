@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -284,4 +285,116 @@ func TestReplayHoldsOneEntryAtATime(t *testing.T) {
 		t.Fatalf("%d entries, %v", seen, err)
 	}
 	l.Close()
+}
+
+// syncedFirst notes which files were synced.
+type syncedFirst struct {
+	durable.FS
+	synced map[string]bool
+}
+
+func (f syncedFirst) OpenFile(path string, flag int, perm os.FileMode) (durable.File, error) {
+	file, err := f.FS.OpenFile(path, flag, perm)
+	return notedFile{file, f.synced}, err
+}
+
+type notedFile struct {
+	durable.File
+	synced map[string]bool
+}
+
+func (f notedFile) Sync() error {
+	f.synced[f.Name()] = true
+	return f.File.Sync()
+}
+
+func TestWhatAKilledProcessHasNotSyncedIsSyncedBeforeItIsReplayed(t *testing.T) {
+	dir := t.TempDir()
+	l, _ := open(t, dir)
+	if _, err := l.Append([]Entry{entryOf(1)}); err != nil {
+		t.Fatal(err)
+	}
+	path := l.file.Name()
+	l.Close()
+	fs := syncedFirst{durable.System(nil), map[string]bool{}}
+	l, did, err := Open(dir, fs, func(*Entry) error {
+		if !fs.synced[path] {
+			t.Error("the entry was seen before it was synced")
+		}
+		return nil
+	})
+	if err != nil || did.Writes != 1 {
+		t.Fatalf("%+v, %v", did, err)
+	}
+	l.Close()
+}
+
+func TestOpeningAgainAndAgainLeavesOneEmptyFile(t *testing.T) {
+	dir := t.TempDir()
+	for range 3 {
+		l, _ := open(t, dir)
+		l.Close()
+	}
+	if numbers, err := files(dir); err != nil || len(numbers) != 1 {
+		t.Errorf("files %v, %v", numbers, err)
+	}
+}
+
+// shortDisk writes a half of what it should, once.
+type shortDisk struct {
+	durable.FS
+	at, calls int
+}
+
+func (d *shortDisk) OpenFile(path string, flag int, perm os.FileMode) (durable.File, error) {
+	f, err := d.FS.OpenFile(path, flag, perm)
+	return shortFile{f, d}, err
+}
+
+type shortFile struct {
+	durable.File
+	disk *shortDisk
+}
+
+func (f shortFile) WriteAt(p []byte, at int64) (int, error) {
+	if f.disk.calls++; f.disk.calls != f.disk.at {
+		return f.File.WriteAt(p, at)
+	}
+	n, err := f.File.WriteAt(p[:len(p)/2], at)
+	return n, errors.Join(err, io.ErrShortWrite)
+}
+
+func TestAShortWriteAnywhereLeavesNoHole(t *testing.T) {
+	for at := 1; ; at++ {
+		dir := t.TempDir()
+		disk := &shortDisk{FS: durable.System(nil), at: at}
+		l, _, err := Open(dir, disk, func(*Entry) error { return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		var acked []Entry
+		for n := range 6 {
+			p, err := l.Append([]Entry{entryOf(n)})
+			if err == nil {
+				err = l.Sync(p)
+			}
+			if err == nil {
+				acked = append(acked, entryOf(n))
+			}
+			if n%2 == 1 {
+				if _, err := l.Rotate(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		l.Close()
+		l, got := open(t, dir)
+		l.Close()
+		if !same(got, acked) {
+			t.Errorf("write %d was short: replayed %v, want %v", at, got, acked)
+		}
+		if disk.calls < at {
+			return
+		}
+	}
 }
