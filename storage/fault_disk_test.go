@@ -131,6 +131,9 @@ func (d *faultyDisk) Rename(from, to string) error {
 }
 
 func (d *faultyDisk) MkdirAll(path string, perm os.FileMode) error {
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
 	if err := d.name("mkdir", path); err != nil {
 		return err
 	}

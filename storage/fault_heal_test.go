@@ -4,6 +4,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -94,6 +96,60 @@ func TestAnIndexOnAFullDiskIsReadableAndHealsWhenThereIsSpace(t *testing.T) {
 	}
 	if source, err := before.Views[0].Source(0); err != nil || string(source) != `{"n":1}` {
 		t.Errorf("the snapshot of before reads %s, %v", source, err)
+	}
+}
+
+func TestAFullDiskAtTheStartHealsToo(t *testing.T) {
+	path, copied := t.TempDir(), t.TempDir()
+	d := openDir(t, path)
+	defer d.Close()
+	ix, err := d.Index("x", readTest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, ix, 1)
+	if err := ix.Refresh(); err != nil {
+		t.Fatal(err)
+	}
+	if err := ix.allPersisted(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	put(t, ix, 2)
+	if err := os.CopyFS(copied, os.DirFS(path)); err != nil { // what a killed process would leave
+		t.Fatal(err)
+	}
+	disk := newFaultyDisk(diskFull, 1)
+	again, ix := openFaulty(t, copied, disk, Options{})
+	defer again.Close()
+	if st, err := ix.Stats(); err != nil || st.Docs != 1 || ix.Failure() == nil {
+		t.Errorf("on the full disk: %+v, %v, %v", st, err, ix.Failure())
+	}
+	disk.lift()
+	for err := errors.New("not yet"); err != nil; err = tryPut(ix, 3, 1) {
+	}
+	for n := 1; n <= 3; n++ {
+		if got, err := ix.Get(fmt.Sprint(n)); err != nil || !got.Found {
+			t.Errorf("document %d: %+v, %v", n, got, err)
+		}
+	}
+}
+
+func TestAFullDiskWhileADirectoryIsMadeLeavesAFolderThatCanBeUsed(t *testing.T) {
+	for at, fired := 1, true; fired; at++ {
+		path := filepath.Join(t.TempDir(), "data")
+		disk := newFaultyDisk(diskFull, at)
+		d, err := Open(path, Options{FS: disk})
+		if fired = disk.hasFired(); err == nil {
+			d.Close()
+		}
+		if (err != nil) != fired {
+			t.Errorf("call %d failed: %v, and Open says %v", at, fired, err)
+		}
+		disk.lift()
+		if d, err = Open(path, Options{FS: disk}); err != nil {
+			t.Fatalf("after call %d had failed: %v", at, err)
+		}
+		d.Close()
 	}
 }
 

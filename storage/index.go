@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -91,7 +92,7 @@ func openIndex(path string, queue *index.AnalysisQueue, read Read, o settledOpti
 	}
 	err = ix.openGuarded(queue)
 	if err == nil {
-		err = ix.recover(read)
+		err = ix.startOnFullDisk(ix.recover(read))
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open index %s: %w", path, err), ix.shut())
@@ -103,6 +104,17 @@ func openIndex(path string, queue *index.AnalysisQueue, read Read, o settledOpti
 	go ix.background(ctx)
 	ix.wakeUp()
 	return ix, nil
+}
+
+// startOnFullDisk takes the error of recover. If the disk is full, the index begins as a failed one: what is in segments can be read, and it opens itself again when there is space.
+func (ix *Index) startOnFullDisk(err error) error {
+	if errors.Is(err, syscall.ENOSPC) {
+		ix.fail(err)
+	}
+	if ix.Failure() != nil {
+		return nil
+	}
+	return err
 }
 
 // openGuarded is openScorch, with a panic of bbolt, which does not expect damaged pages, turned into an error.
