@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
@@ -27,22 +28,35 @@ var blocks = []struct {
 	{"index.blocks.read", "FORBIDDEN/7/index read (api)", 403, []operation{opRead}},
 	{"index.blocks.write", "FORBIDDEN/8/index write (api)", 403, []operation{opWrite}},
 	{"index.blocks.metadata", "FORBIDDEN/9/index metadata (api)", 403, []operation{opMetadata, opDelete}},
-	{"index.blocks.read_only_allow_delete", "TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only-allow-delete block", 429, []operation{opWrite, opMetadata}},
+	{floodBlock, "TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only-allow-delete block", 429, []operation{opWrite, opMetadata}},
 }
 
-// blocked refuses an operation that a setting of the index forbids. The caller holds Embedded.mu.
+// floodBlock is also set, on all indices, while the disk is full, as Elasticsearch's disk monitor sets it; here it is not kept and goes by itself.
+// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/modules-cluster.html#disk-based-shard-allocation
+const floodBlock = "index.blocks.read_only_allow_delete"
+
+// diskIsFull reports whether the disk is below its watermark.
+func (e *Embedded) diskIsFull() bool { return e.dir.Disk().Full }
+
+// hasBlock reports whether a block is set. The caller holds Embedded.mu.
+func (ix *index) hasBlock(setting string) bool {
+	return ix.Settings.get(setting) == "true" || setting == floodBlock && ix.diskIsFull()
+}
+
+// refuseIfFull refuses to make an index while the disk is full. A shipper tries again after a 429; Elasticsearch's own 403 would make it drop what it has.
+func (e *Embedded) refuseIfFull(name string) error {
+	ix := &index{indexRecord: indexRecord{Name: name}, diskIsFull: e.diskIsFull}
+	return ix.blocked(opWrite)
+}
+
+// blocked refuses an operation that a block of the index forbids. The caller holds Embedded.mu.
 func (ix *index) blocked(op operation) error {
 	var messages []string
 	status := 0
 	for _, b := range blocks {
-		if ix.Settings.get(b.setting) != "true" {
-			continue
-		}
-		for _, forbidden := range b.forbids {
-			if forbidden == op {
-				messages = append(messages, "["+b.message+"];")
-				status = max(status, b.status)
-			}
+		if slices.Contains(b.forbids, op) && ix.hasBlock(b.setting) {
+			messages = append(messages, "["+b.message+"];")
+			status = max(status, b.status)
 		}
 	}
 	if messages == nil {

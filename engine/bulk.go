@@ -22,7 +22,7 @@ func (e *Embedded) Bulk(ctx context.Context, p Principal, ops []BulkOp, o BulkOp
 	if err := b.run(ctx); err != nil {
 		return nil, err
 	}
-	b.makeVisible()
+	b.makeVisible(ctx)
 	answer := &BulkAnswer{Items: b.items, Took: time.Since(begin).Milliseconds()}
 	for i := range b.items {
 		answer.Errors = answer.Errors || b.items[i].Error != nil
@@ -39,6 +39,7 @@ type bulk struct {
 	targets map[string]*target  // by the name in the request
 	touched map[*index]bool     // that were written to
 	docs    []document.Document // memory of those to come
+	full    *storage.FullError  // for which a part was refused; the rest is then refused too, and does not wait again
 }
 
 // target is where operations on one name go.
@@ -326,17 +327,33 @@ func newTarget(ix *index, alias string) *target {
 	return t
 }
 
-// makeVisible refreshes what was written, if the request asks for it. What is written is durable, so a refresh that fails is logged and changes no answer.
-func (b *bulk) makeVisible() {
+// rejection is Elasticsearch's answer to writes for which there is no memory: a client tries again later.
+// https://github.com/elastic/elasticsearch/blob/v8.19.0/server/src/main/java/org/elasticsearch/index/IndexingPressure.java
+func rejection(full *storage.FullError, batch []prepared) *Error {
+	bytes := 0
+	for _, p := range batch {
+		bytes += len(p.op.Source)
+	}
+	return eserr.Errorf(429, "es_rejected_execution_exception", "rejected execution of primary operation [coordinating_and_primary_bytes=%d, replica_bytes=0, all_bytes=%d, "+
+		"primary_operation_bytes=%d, max_primary_bytes=%d]", full.Used, full.Used, bytes, full.Limit)
+}
+
+// makeVisible makes what was written searchable, or waits until the next refresh does, if the request asks for it. What is written is durable, so a refresh that fails
+// is logged and changes no answer.
+func (b *bulk) makeVisible(ctx context.Context) {
 	if b.refresh != "true" && b.refresh != "wait_for" {
 		return
 	}
 	for ix := range b.touched {
 		store, err := ix.open()
-		if err == nil {
+		switch {
+		case err != nil:
+		case b.refresh == "true":
 			err = store.Refresh()
+		default:
+			err = store.WaitSearchable(ctx)
 		}
-		if err != nil && !errors.Is(err, storage.ErrClosed) {
+		if err != nil && !errors.Is(err, storage.ErrClosed) && ctx.Err() == nil {
 			b.e.o.Logger.Error("refresh failed", "index", ix.Name, "err", err)
 		}
 	}

@@ -65,6 +65,9 @@ func (b *bulk) prepareAgain(t *target, batch []prepared) []prepared {
 func (b *bulk) writeTo(t *target, batch []prepared, older map[string]storage.Current) {
 	b.touched[t.index] = true
 	store, err := t.open()
+	if err == nil && b.full != nil {
+		err = b.full
+	}
 	for err == nil && len(batch) > 0 {
 		done := 0
 		err = store.Write(func(w *storage.Writer) error {
@@ -94,7 +97,10 @@ func (b *bulk) writeTo(t *target, batch []prepared, older map[string]storage.Cur
 // refuseAll answers all operations of a batch with one error.
 func (b *bulk) refuseAll(t *target, batch []prepared, err error) {
 	var refusal *Error
-	if !errors.As(err, &refusal) {
+	switch {
+	case errors.As(err, &b.full):
+		refusal = rejection(b.full, batch)
+	case !errors.As(err, &refusal):
 		refusal = b.fault(t.Name, err)
 	}
 	for _, p := range batch {

@@ -104,6 +104,9 @@ func (e *Embedded) createIndex(name string, c composed) (*index, error) {
 
 // newIndex makes an index that is not in the catalogue yet. A crash before it gets there leaves an empty folder.
 func (e *Embedded) newIndex(name string, c composed, stream string) (*index, error) {
+	if err := e.refuseIfFull(name); err != nil {
+		return nil, err
+	}
 	if c.settings == nil {
 		c.settings = settings{}
 	}

@@ -109,7 +109,7 @@ func TestBulkUnderWayFollowsRollover(t *testing.T) {
 	a.must(err)
 	a.after(day + time.Hour)
 	b.write(tg, []prepared{prep})
-	b.makeVisible()
+	b.makeVisible(context.Background())
 	if b.items[0].Error != nil || b.items[0].Index != ".ds-"+trail+"-2026.06.02-000002" {
 		t.Errorf("item: %+v", b.items[0])
 	}

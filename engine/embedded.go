@@ -270,7 +270,7 @@ func (e *Embedded) Info(_ context.Context, p Principal) (*Info, error) {
 // ElasticsearchVersion is the version of Elasticsearch whose behaviour the API follows, and which it reports.
 const ElasticsearchVersion = "8.19.0"
 
-// Health implements Backend. One process has all shards, so it is green as long as it answers.
+// Health implements Backend. One process has all shards, so it is green as long as it answers; it is yellow while the disk is full, and red when documents are missing.
 func (e *Embedded) Health(_ context.Context, p Principal, t Target) (*Health, error) {
 	if err := allow(p, "cluster:monitor/health"); err != nil {
 		return nil, err
@@ -283,6 +283,9 @@ func (e *Embedded) Health(_ context.Context, p Principal, t Target) (*Health, er
 		return nil, err
 	}
 	status := "green"
+	if e.diskIsFull() {
+		status = "yellow"
+	}
 	if e.lost > 0 {
 		status = "red"
 	}

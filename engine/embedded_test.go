@@ -41,7 +41,7 @@ func newHarnessWith(t *testing.T, o Options) *harness {
 func (h *harness) open() {
 	h.t.Helper()
 	var err error
-	if h.dir, err = storage.Open(h.path, storage.Options{RefreshInterval: time.Hour}); err != nil {
+	if h.dir, err = storage.Open(h.path, storage.Options{RefreshInterval: time.Hour, RetryPause: time.Millisecond}); err != nil {
 		h.t.Fatal(err)
 	}
 	if h.Embedded, err = OpenEmbedded(h.dir, h.o); err != nil {

@@ -41,11 +41,13 @@ type index struct {
 	mapping  atomic.Pointer[mapping.Mapping] // written under recordMu
 	store    *storage.Index                  // nil if the index is broken
 	broken   error                           // why it could not be opened
+
+	diskIsFull func() bool
 }
 
 // openIndex opens the store of a record.
 func (e *Embedded) openIndex(r indexRecord) (*index, error) {
-	ix := &index{indexRecord: r}
+	ix := &index{indexRecord: r, diskIsFull: e.diskIsFull}
 	m, err := r.parseMapping()
 	if err != nil {
 		return nil, err
@@ -56,6 +58,7 @@ func (e *Embedded) openIndex(r indexRecord) (*index, error) {
 		return nil, err
 	}
 	ix.store.SetRefreshInterval(r.Settings.refreshInterval())
+	ix.store.SetSyncInterval(r.Settings.syncInterval())
 	return ix, nil
 }
 
@@ -73,7 +76,7 @@ func (r *indexRecord) parseMapping() (*mapping.Mapping, error) {
 
 // brokenIndex stands in the catalogue for an index that could not be opened, so that the others work and this one is not made anew.
 func (e *Embedded) brokenIndex(r indexRecord, cause error) *index {
-	ix := &index{indexRecord: r, broken: cause}
+	ix := &index{indexRecord: r, broken: cause, diskIsFull: e.diskIsFull}
 	m, err := r.parseMapping()
 	if err != nil {
 		m, err = mapping.Parse(json.RawMessage("{}"), nil)
@@ -185,6 +188,9 @@ func (ix *index) info() (IndexInfo, error) {
 	all["index.version.created"] = "8536000"
 	if ix.Stream != "" {
 		all["index.hidden"] = "true"
+	}
+	if ix.hasBlock(floodBlock) {
+		all[floodBlock] = "true"
 	}
 	aliases := []byte("{}")
 	if len(ix.Aliases) > 0 {

@@ -182,6 +182,7 @@ func (e *Embedded) changeSettings(ix *index, change settings, preserveExisting b
 	}
 	ix.Settings = r.Settings
 	store.SetRefreshInterval(r.Settings.refreshInterval())
+	store.SetSyncInterval(r.Settings.syncInterval())
 	m, err := ix.mapping.Load().WithSettings(r.Settings.mappingSettings())
 	if err != nil {
 		return err

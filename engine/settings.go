@@ -86,10 +86,47 @@ func (s settings) check() error {
 		}
 	}
 	if v := s.get("index.refresh_interval"); v != "" && v != "-1" {
-		_, err := dates.ParseDuration(v, "index.refresh_interval")
-		return err
+		if _, err := dates.ParseDuration(v, "index.refresh_interval"); err != nil {
+			return err
+		}
+	}
+	return s.checkTranslog()
+}
+
+// Settings of the write-ahead log.
+// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/index-modules-translog.html
+const (
+	durabilitySetting   = "index.translog.durability"
+	syncIntervalSetting = "index.translog.sync_interval"
+	leastSyncInterval   = 100 * time.Millisecond
+)
+
+func (s settings) checkTranslog() error {
+	if v := s.get(durabilitySetting); v != "" && !strings.EqualFold(v, "request") && !strings.EqualFold(v, "async") {
+		return eserr.Illegal("No enum constant org.elasticsearch.index.translog.Translog.Durability.%s", strings.ToUpper(clip(v)))
+	}
+	if v := s.get(syncIntervalSetting); v != "" {
+		ms, err := dates.ParseDuration(v, syncIntervalSetting)
+		if err != nil {
+			return err
+		}
+		if ms < leastSyncInterval.Milliseconds() {
+			return eserr.Illegal("failed to parse value [%s] for setting [%s], must be >= [100ms]", v, syncIntervalSetting)
+		}
 	}
 	return nil
+}
+
+// syncInterval is how long a write may stay off the disk after it was acknowledged: 0 with the durability of Elasticsearch's default, `request`.
+func (s settings) syncInterval() time.Duration {
+	if !strings.EqualFold(s.get(durabilitySetting), "async") {
+		return 0
+	}
+	ms, err := dates.ParseDuration(s.get(syncIntervalSetting), syncIntervalSetting)
+	if err != nil {
+		return 5 * time.Second
+	}
+	return time.Duration(ms) * time.Millisecond
 }
 
 // get is the value of a setting that is one string, or empty.

@@ -15,6 +15,9 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		`{"similarity":{"mine":{"type":"DFR"}}}`:      "[index.similarity.mine.type] is not supported",
 		`{"max_terms_count":0}`:                       "Failed to parse value [0] for setting [index.max_terms_count] must be >= 1",
 		`{"index.highlight.max_analyzed_offset":"x"}`: "Failed to parse value [x] for setting [index.highlight.max_analyzed_offset]",
+		`{"translog":{"durability":"never"}}`:         "No enum constant org.elasticsearch.index.translog.Translog.Durability.NEVER",
+		`{"translog.sync_interval":"99ms"}`:           "failed to parse value [99ms] for setting [index.translog.sync_interval], must be >= [100ms]",
+		`{"translog.sync_interval":"often"}`:          "failed to parse setting [index.translog.sync_interval]",
 		`{"refresh_interval":"soon"}`:                 "failed to parse setting [index.refresh_interval]",
 	} {
 		_, err := parseSettings(json.RawMessage(body))

@@ -9,8 +9,9 @@ import (
 
 // buffer holds the last write of each id.
 type buffer struct {
-	docs  map[string]*document.Document // nil for a delete
-	bytes int
+	docs   map[string]*document.Document // nil for a delete
+	bytes  int
+	budget *budget // that bytes are taken from; nil is none
 }
 
 type tombstone struct {
@@ -18,15 +19,32 @@ type tombstone struct {
 	at             time.Time
 }
 
-func newBuffer() buffer { return buffer{docs: map[string]*document.Document{}} }
+func newBuffer(b *budget) buffer {
+	return buffer{docs: map[string]*document.Document{}, budget: b}
+}
 
 // add sets the last write of an id; nil is a delete.
 func (b *buffer) add(id string, d *document.Document) {
-	b.docs[id] = d
-	b.bytes += len(id)
-	if d != nil {
-		b.bytes += DocBytes(d)
+	n := entryBytes(id, d)
+	if old, ok := b.docs[id]; ok {
+		n -= entryBytes(id, old)
 	}
+	b.docs[id] = d
+	b.bytes += n
+	b.budget.add(n)
+}
+
+// drop gives the memory back to the budget. The buffer is not used any more.
+func (b *buffer) drop() { b.budget.add(-b.bytes) }
+
+// slotBytes is about what a map takes for an entry.
+const slotBytes = 48
+
+func entryBytes(id string, d *document.Document) int {
+	if d == nil {
+		return slotBytes + len(id)
+	}
+	return slotBytes + len(id) + DocBytes(d)
 }
 
 // DocBytes is about how much memory a document takes.

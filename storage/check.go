@@ -60,7 +60,7 @@ func Check(path string, o CheckOptions) error {
 	if _, err := os.Stat(filepath.Join(path, formatFile)); err != nil {
 		return fmt.Errorf("check %s: %w: %w", path, ErrForeign, err)
 	}
-	formatErr := prepare(path)
+	formatErr := prepare(durable.System(nil), path)
 	if formatErr != nil && !errors.Is(formatErr, ErrForeign) {
 		return fmt.Errorf("check %s: %w", path, formatErr)
 	}
@@ -126,7 +126,7 @@ func (c *checker) format(wrong error) error {
 	}
 	f := Finding{File: filepath.Join(c.path, formatFile), Problem: wrong.Error()}
 	if c.o.Repair {
-		if err := writeFormat(c.path); err != nil {
+		if err := writeFormat(nil, c.path); err != nil {
 			return err
 		}
 		f.Done = "written anew"

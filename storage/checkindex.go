@@ -3,6 +3,7 @@ package storage
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -270,6 +271,6 @@ func copyAside(path, quarantine string) (to string, err error) {
 	if to, err = freeName(path, quarantine); err != nil {
 		return "", err
 	}
-	_, err = durable.Create(to, func(f *os.File) error { _, err := f.Write(raw); return err })
+	_, err = durable.Create(nil, to, func(w io.Writer) error { _, err := w.Write(raw); return err })
 	return to, err
 }

@@ -5,9 +5,11 @@
 package storage
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -57,12 +59,53 @@ type Options struct {
 	Now func() time.Time
 	// RefreshInterval is how soon a write becomes visible to searches; 0 is one second.
 	RefreshInterval time.Duration
+	// MaxUnpersistedBytes is about how much memory writes may take, in all indices together, until they are segments on disk; 0 is DefaultMaxUnpersistedBytes.
+	MaxUnpersistedBytes int64
+	// WriteWait is how long a write waits for room in that memory before it fails with ErrFull; 0 is 10 seconds.
+	WriteWait time.Duration
+	// RetryPause is the pause before a failed index is opened again for the first time; each further one is twice as long, up to 32 times; 0 is one second.
+	RetryPause time.Duration
+	// Watermark is the free space below which Dir.Disk says that the disk is full. Whoever writes asks for that; an Index does not.
+	Watermark Watermark
+	// DiskSpace says how much is free, and how large the disk of a path is, in bytes; nil asks the operating system.
+	DiskSpace func(path string) (free, total int64, err error)
+	// FS is what files are written with; nil is the operating system's.
+	FS durable.FS
+}
+
+// DefaultMaxUnpersistedBytes is Options.MaxUnpersistedBytes if that is 0.
+const DefaultMaxUnpersistedBytes = 192 << 20
+
+// settledOptions are Options without zero values, and what the indices of a directory share.
+type settledOptions struct {
+	Options
+	budget *budget
+	disk   *disk
+}
+
+func (o Options) settled(path string) settledOptions {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	o.RefreshInterval = cmp.Or(o.RefreshInterval, time.Second)
+	o.WriteWait = cmp.Or(o.WriteWait, 10*time.Second)
+	o.RetryPause = cmp.Or(o.RetryPause, time.Second)
+	o.MaxUnpersistedBytes = cmp.Or(o.MaxUnpersistedBytes, DefaultMaxUnpersistedBytes)
+	o.FS = durable.System(o.FS)
+	if o.DiskSpace == nil {
+		o.DiskSpace = diskSpace
+	}
+	b := newBudget(o.MaxUnpersistedBytes)
+	return settledOptions{Options: o, budget: b, disk: newDisk(path, o, b)}
 }
 
 // Dir is an open data directory. Its methods may be called by many goroutines.
 type Dir struct {
 	path    string
-	o       Options
+	o       settledOptions
 	lock    *os.File
 	meta    *metadb.DB
 	queue   *index.AnalysisQueue
@@ -92,18 +135,10 @@ var (
 const asyncErrorCallback, eventCallback = "vedette", "vedette"
 
 // Open opens the data directory at path, or makes it. A folder that is not empty and no data directory is refused.
-func Open(path string, o Options) (_ *Dir, err error) {
+func Open(path string, given Options) (_ *Dir, err error) {
 	registerOnce()
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.RefreshInterval == 0 {
-		o.RefreshInterval = time.Second
-	}
-	if err := prepare(path); err != nil {
+	o := given.settled(path)
+	if err := prepare(o.FS, path); err != nil {
 		return nil, fmt.Errorf("open data directory %s: %w", path, err)
 	}
 	d := &Dir{path: path, o: o, indices: map[string]*Index{}}
@@ -126,13 +161,13 @@ func Open(path string, o Options) (_ *Dir, err error) {
 }
 
 // prepare makes a new data directory, or checks the version of one that is there.
-func prepare(path string) error {
-	if err := os.MkdirAll(filepath.Join(path), 0o700); err != nil {
+func prepare(fsys durable.FS, path string) error {
+	if err := fsys.MkdirAll(path, 0o700); err != nil {
 		return err
 	}
 	raw, err := os.ReadFile(filepath.Join(path, formatFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return create(path)
+		return create(fsys, path)
 	}
 	if err != nil {
 		return err
@@ -149,7 +184,7 @@ func prepare(path string) error {
 	return nil
 }
 
-func create(path string) error {
+func create(fsys durable.FS, path string) error {
 	entries, err := os.ReadDir(path)
 	if err != nil {
 		return err
@@ -159,15 +194,15 @@ func create(path string) error {
 			return fmt.Errorf("%w: it holds %q and no %s; give an empty folder or a new name", ErrForeign, e.Name(), formatFile)
 		}
 	}
-	if err := os.MkdirAll(filepath.Join(path, indicesDir), 0o700); err != nil {
+	if err := fsys.MkdirAll(filepath.Join(path, indicesDir), 0o700); err != nil {
 		return err
 	}
-	return writeFormat(path)
+	return writeFormat(fsys, path)
 }
 
-func writeFormat(path string) error {
-	_, err := durable.Create(filepath.Join(path, formatFile), func(f *os.File) error {
-		_, err := fmt.Fprintf(f, "{\"format\":%d}\n", FormatVersion)
+func writeFormat(fsys durable.FS, path string) error {
+	_, err := durable.Create(fsys, filepath.Join(path, formatFile), func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "{\"format\":%d}\n", FormatVersion)
 		return err
 	})
 	return err
@@ -245,7 +280,7 @@ func (d *Dir) Remove(uuid string) error {
 		err = ix.discard()
 	}
 	path := d.indexPath(uuid)
-	if err := os.Rename(path, path+removedMark); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := d.o.FS.Rename(path, path+removedMark); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("remove index %s: %w", uuid, err)
 	}
 	if err := os.RemoveAll(path + removedMark); err != nil {

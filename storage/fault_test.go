@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/vedette-siem/vedette/storage/document"
+	"github.com/vedette-siem/vedette/storage/segment"
 )
 
 // filled makes an index with documents in a segment on disk, and returns the folder of its segments.
@@ -127,7 +129,7 @@ func TestWithoutTheCheckScorchWouldDropADamagedSegmentInSilence(t *testing.T) {
 	}
 	d := openDir(t, path)
 	defer d.Close()
-	s, err := newScorch(dir, d.queue, nil)
+	s, err := newScorch(dir, d.queue, &segment.Config{})
 	if err == nil {
 		err = s.Open()
 	}
@@ -187,6 +189,11 @@ func TestClosingInTheMiddleOfMergesIsNoFailure(t *testing.T) {
 	}
 }
 
+// awaitFailure returns when the index has failed.
+func awaitFailure(ix *Index) {
+	_ = ix.await(context.Background(), func() bool { return false })
+}
+
 func TestAFailingDiskStopsWritesAndLosesNothing(t *testing.T) {
 	path := t.TempDir()
 	d := openDir(t, path)
@@ -202,7 +209,7 @@ func TestAFailingDiskStopsWritesAndLosesNothing(t *testing.T) {
 	if err := ix.Refresh(); err != nil {
 		t.Fatal(err)
 	}
-	<-ix.broken
+	awaitFailure(ix)
 	err = ix.Write(func(w *Writer) error { w.Put(&document.Document{ID: "2", Source: []byte("{}")}, ""); return nil })
 	if !errors.Is(err, ErrFailed) {
 		t.Errorf("write after a failure: %v", err)

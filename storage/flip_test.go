@@ -93,7 +93,8 @@ func directoryOfEverything(t *testing.T) (path string, want map[string]string) {
 		segments[n/100] = append(segments[n/100], rich(n))
 	}
 	build(t, path, []string{"0", "90"}, segments[:]...)
-	log := must1(wal.Open(filepath.Join(path, indicesDir, "x", walDir), nil, nil))
+	log, _, err := wal.Open(filepath.Join(path, indicesDir, "x", walDir), nil, nil)
+	must(t, err)
 	var entries []wal.Entry
 	for n := 200; n < 220; n++ {
 		entries = append(entries, wal.Entry{ID: fmt.Sprint(n), Version: 1, SeqNo: int64(n), Source: rich(n).Source})

@@ -17,6 +17,10 @@ const (
 	scorchDir    = "scorch"
 	walDir       = "wal"
 	manifestFile = "manifest"
+
+	// in the folder of segments
+	rootFile      = "root.bolt" // scorch's, as the segments' suffix is
+	segmentSuffix = ".zap"
 )
 
 func (d *Dir) indexPath(uuid string) string { return filepath.Join(d.path, indicesDir, uuid) }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -50,13 +51,13 @@ const manifestMagic = "VEDMAN01"
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // writeManifest replaces the manifest of an index's folder.
-func writeManifest(dir string, m *manifest) error {
+func writeManifest(fsys durable.FS, dir string, m *manifest) error {
 	raw, err := json.Marshal(m)
 	if err != nil {
 		return fmt.Errorf("write manifest: %w", err)
 	}
 	head := binary.LittleEndian.AppendUint32([]byte(manifestMagic), crc32.Checksum(raw, castagnoli))
-	if _, err := durable.Create(filepath.Join(dir, manifestFile), func(f *os.File) error { _, err := f.Write(append(head, raw...)); return err }); err != nil {
+	if _, err := durable.Create(fsys, filepath.Join(dir, manifestFile), func(w io.Writer) error { _, err := w.Write(append(head, raw...)); return err }); err != nil {
 		return fmt.Errorf("write manifest: %w", err)
 	}
 	return nil
@@ -130,7 +131,7 @@ func (ix *Index) keepManifest() error {
 			s.Bad = lost[s.File]
 		}
 	}
-	if err := writeManifest(ix.path, next); err != nil {
+	if err := writeManifest(ix.o.FS, ix.path, next); err != nil {
 		return err
 	}
 	ix.manifest = next

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -28,13 +29,13 @@ func (ix *Index) openGuarded(queue *index.AnalysisQueue) (err error) {
 // openScorch makes the folders, durably, and opens scorch on what is certain to be whole.
 func (ix *Index) openScorch(queue *index.AnalysisQueue) error {
 	path := filepath.Join(ix.path, scorchDir)
-	if err := os.MkdirAll(path, 0o700); err != nil {
+	if err := ix.o.FS.MkdirAll(path, 0o700); err != nil {
 		return err
 	}
-	if err := errors.Join(durable.SyncDir(ix.path), durable.SyncDir(filepath.Dir(ix.path))); err != nil {
+	if err := errors.Join(ix.o.FS.SyncDir(ix.path), ix.o.FS.SyncDir(filepath.Dir(ix.path))); err != nil {
 		return err
 	}
-	if err := errors.Join(durable.RemoveParts(path), durable.RemoveParts(ix.path)); err != nil {
+	if err := errors.Join(durable.RemoveParts(ix.o.FS, path), durable.RemoveParts(ix.o.FS, ix.path)); err != nil {
 		return err
 	}
 	found, err := inspect(ix.path)
@@ -44,23 +45,27 @@ func (ix *Index) openScorch(queue *index.AnalysisQueue) error {
 	if err := ix.accept(found); err != nil {
 		return err
 	}
-	ix.scorch, err = newScorch(path, queue, &segment.Config{Quarantined: found.quarantined, OnDamage: ix.damaged})
+	s, err := newScorch(path, queue, &segment.Config{FS: ix.o.FS, Held: ix.o.budget.add, Quarantined: found.quarantined, OnDamage: ix.damaged})
 	if err != nil {
 		return err
 	}
+	opened := make(chan struct{})
+	ix.mu.Lock()
+	ix.opened = opened
+	ix.mu.Unlock()
 	owners.Store(path, ix)
-	owners.Store(ix.scorch, ix)
-	if err := ix.scorch.Open(); err != nil {
-		ix.forget()
+	owners.Store(s, ix)
+	if err := s.Open(); err != nil {
+		ix.forget(s)
 		return err // scorch has closed itself
 	}
+	ix.mu.Lock()
+	ix.scorch = s
+	ix.mu.Unlock()
 	if err := ix.sameSnapshot(found.manifest); err != nil {
-		close(ix.stopping)
-		err = errors.Join(err, ix.scorch.Close())
-		ix.forget()
 		return err
 	}
-	close(ix.opened)
+	close(opened)
 	return nil
 }
 
@@ -78,13 +83,20 @@ func (ix *Index) accept(found *inspection) error {
 	if found.adopted {
 		ix.o.Logger.Warn("index has no manifest yet and gets that of its root.bolt", "index", filepath.Base(ix.path))
 	}
-	return writeManifest(ix.path, ix.manifest)
+	err := writeManifest(ix.o.FS, ix.path, ix.manifest)
+	if errors.Is(err, syscall.ENOSPC) { // the one on disk is older, but not wrong: it is replaced when there is space, and until then nothing that it names goes
+		pending := *ix.manifest
+		pending.Epoch = 0
+		ix.manifest = &pending
+		return nil
+	}
+	return err
 }
 
-// forget ends callbacks of the index's scorch.
-func (ix *Index) forget() {
+// forget ends callbacks of a scorch of the index.
+func (ix *Index) forget(s *scorch.Scorch) {
 	owners.Delete(filepath.Join(ix.path, scorchDir))
-	owners.Delete(ix.scorch)
+	owners.Delete(s)
 }
 
 // event is called by scorch's persister and merger.
@@ -95,9 +107,12 @@ func (ix *Index) event(kind scorch.EventKind) bool {
 			ix.backgroundError(err)
 		}
 	case scorch.EventKindPreMergeCheck:
+		ix.mu.RLock()
+		opened, stopping := ix.opened, ix.stopping
+		ix.mu.RUnlock()
 		select {
-		case <-ix.opened:
-		case <-ix.stopping:
+		case <-opened:
+		case <-stopping:
 		}
 	case scorch.EventKindPurgerCheck: // removes what only older snapshots name
 		return ix.mayPurge()
@@ -107,8 +122,11 @@ func (ix *Index) event(kind scorch.EventKind) bool {
 
 // mayPurge reports whether the manifest is that of root.bolt, as long as which nothing that it names may go. Scorch's persister calls it.
 func (ix *Index) mayPurge() bool {
+	ix.mu.RLock()
+	opened := ix.opened
+	ix.mu.RUnlock()
 	select {
-	case <-ix.opened:
+	case <-opened:
 		return ix.keepManifest() == nil
 	default:
 		return false
@@ -146,8 +164,7 @@ func newScorch(path string, queue *index.AnalysisQueue, config *segment.Config) 
 	s, err := scorch.NewScorch("scorch", map[string]any{
 		"path": path, "unsafe_batch": true, // the log makes writes durable
 		"forceSegmentType": segment.PluginType, "forceSegmentVersion": segment.PluginVersion,
-		"segmentConfig":          map[string]any{segment.ConfigKey: config},
-		"asyncErrorCallbackName": asyncErrorCallback, "eventCallbackName": eventCallback,
+		"segmentConfig": config.Map(), "asyncErrorCallbackName": asyncErrorCallback, "eventCallbackName": eventCallback,
 		"scorchMergePlanOptions": map[string]any{
 			"maxSegmentsPerTier": 8, "segmentsPerMergeTask": 8, "floorSegmentSize": 20_000, "maxSegmentSize": 2_000_000, "tierGrowth": 8.0, "reclaimDeletesWeight": 2.0,
 		},
@@ -163,8 +180,6 @@ func newScorch(path string, queue *index.AnalysisQueue, config *segment.Config) 
 func reserveNumber(dir string, highest uint64) error {
 	return os.WriteFile(filepath.Join(dir, fmt.Sprintf("%012x%s", highest+1, segmentSuffix)), nil, 0o600)
 }
-
-const segmentSuffix = ".zap" // scorch's
 
 // hasSegments reports whether a folder holds files of segments.
 func hasSegments(dir string) (bool, error) {

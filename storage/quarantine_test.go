@@ -49,7 +49,7 @@ func build(t *testing.T, path string, deleted []string, segments ...[]*document.
 		m.Segments, paths = append(m.Segments, s), append(paths, path)
 	}
 	m.Internal = map[string][]byte{nextSeqNoKey: binary.LittleEndian.AppendUint64(nil, uint64(seqNo))}
-	must(t, errors.Join(writeRoot(filepath.Join(dir, scorchDir, rootFile), m, time.Now()), writeManifest(dir, m)))
+	must(t, errors.Join(writeRoot(filepath.Join(dir, scorchDir, rootFile), m, time.Now()), writeManifest(nil, dir, m)))
 	return paths
 }
 
@@ -164,7 +164,7 @@ func must(t *testing.T, err error) {
 func mergeAll(t *testing.T, ix *Index) {
 	t.Helper()
 	must(t, ix.Refresh())
-	ix.unpersisted.Wait()
+	must(t, ix.allPersisted(context.Background()))
 	must(t, ix.scorch.ForceMerge(context.Background(), &mergeplan.SingleSegmentMergePlanOptions))
 }
 

@@ -4,67 +4,14 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
-	"path/filepath"
-	"strings"
-	"time"
 
 	index "github.com/blevesearch/bleve_index_api"
 
 	"github.com/vedette-siem/vedette/storage/segment"
+	"github.com/vedette-siem/vedette/storage/wal"
 )
 
-// SetRefreshInterval sets how soon a write becomes searchable; 0 is that of the directory, and negative only by Refresh or when the buffer is full.
-func (ix *Index) SetRefreshInterval(d time.Duration) {
-	if d == 0 {
-		d = ix.o.RefreshInterval
-	}
-	ix.interval.Store(int64(d))
-	ix.wakeUp()
-}
-
-// wakeUp makes the refresh loop look at the buffer.
-func (ix *Index) wakeUp() {
-	select {
-	case ix.wake <- struct{}{}:
-	default:
-	}
-}
-
-// refreshLoop refreshes an interval after the first write that is not searchable.
-func (ix *Index) refreshLoop(ctx context.Context) {
-	defer close(ix.stopped)
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ix.wake:
-		}
-		interval := time.Duration(ix.interval.Load())
-		if interval < 0 {
-			continue
-		}
-		timer := time.NewTimer(interval)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		case <-timer.C:
-		}
-		ix.refreshInBackground()
-	}
-}
-
-// refreshInBackground refreshes; an error is logged when it makes the index fail, and so is a panic.
-func (ix *Index) refreshInBackground() {
-	defer func() {
-		if r := recover(); r != nil {
-			ix.fail(fmt.Errorf("BUG: panic while refreshing: %v", r))
-		}
-	}()
-	_ = ix.Refresh() // ErrClosed, or a failure that is logged
-}
-
-// Refresh makes all acknowledged writes searchable. A failure is final: the index then refuses writes until it is opened again.
+// Refresh makes all acknowledged writes searchable. After a failure the index refuses writes until it has opened itself again.
 func (ix *Index) Refresh() error {
 	ix.writeMu.Lock()
 	defer ix.writeMu.Unlock()
@@ -78,9 +25,9 @@ func (ix *Index) refresh() error {
 		ix.mu.Unlock()
 		return err
 	}
-	ix.flushing, ix.buffer = ix.buffer, newBuffer()
+	ix.flushing, ix.buffer = ix.buffer, newBuffer(ix.o.budget)
 	ix.forgetTombstones()
-	nextSeqNo := ix.nextSeqNo
+	nextSeqNo, written := ix.nextSeqNo, ix.written
 	ix.mu.Unlock()
 
 	err := ix.batch(nextSeqNo)
@@ -90,17 +37,20 @@ func (ix *Index) refresh() error {
 		return err
 	}
 	ix.mu.Lock()
-	ix.flushing = newBuffer()
-	ix.mu.Unlock()
+	defer ix.mu.Unlock()
+	ix.flushing.drop()
+	ix.flushing = newBuffer(ix.o.budget)
+	ix.searchable = written
+	ix.announce()
 	return nil
 }
 
 // batch writes ix.flushing. The caller holds writeMu.
 func (ix *Index) batch(nextSeqNo int64) error {
-	logged := uint64(0)
-	if ix.wal != nil { // while the log is replayed all its files stay
+	log, logged := ix.wal, uint64(0)
+	if log != nil { // while the log is replayed all its files stay
 		var err error
-		if logged, err = ix.wal.Rotate(); err != nil {
+		if logged, err = log.Rotate(); err != nil {
 			return err
 		}
 	}
@@ -113,24 +63,35 @@ func (ix *Index) batch(nextSeqNo int64) error {
 		}
 	}
 	batch.SetInternal([]byte(nextSeqNoKey), binary.LittleEndian.AppendUint64(nil, uint64(nextSeqNo)))
-	ix.unpersisted.Add(1)
 	batch.SetPersistedCallback(func(err error) {
-		defer ix.unpersisted.Done()
 		if err == nil {
 			err = ix.keepManifest()
 		}
-		if err == nil && logged > 0 {
-			err = ix.wal.Remove(logged)
-		}
-		if err != nil {
-			ix.fail(fmt.Errorf("persist: %w", err))
-		}
+		ix.persisted(log, logged, err)
 	})
+	ix.mu.Lock()
+	ix.unpersisted++
+	ix.unsynced = 0 // Rotate has synced
+	ix.mu.Unlock()
 	if err := ix.handOver(batch); err != nil {
-		ix.unpersisted.Done()
+		ix.persisted(nil, 0, nil)
 		return err
 	}
 	return nil
+}
+
+// persisted is called when a batch is on disk, and removes the files of the log that it came from.
+func (ix *Index) persisted(log *wal.Log, logged uint64, err error) {
+	if err == nil && logged > 0 {
+		err = log.Remove(logged)
+	}
+	if err != nil {
+		ix.fail(fmt.Errorf("persist: %w", err))
+	}
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	ix.unpersisted--
+	ix.announce()
 }
 
 // handOver gives scorch a batch. A panic in there must not get past the log, which still has the writes.
@@ -143,49 +104,46 @@ func (ix *Index) handOver(batch *index.Batch) (err error) {
 	return ix.scorch.Batch(batch)
 }
 
-// Failure says why the index takes no more writes, or nil. What it has acknowledged and could not make searchable is in the log, and there after the next start.
-func (ix *Index) Failure() error {
+// announce wakes those who wait for a change of the index. The caller holds mu.
+func (ix *Index) announce() {
+	close(ix.changed)
+	ix.changed = make(chan struct{})
+}
+
+// await returns when done does, which is called with mu held; with the failure of the index, if it has failed meanwhile; or when ctx ends.
+func (ix *Index) await(ctx context.Context, done func() bool) error {
+	for {
+		ix.mu.RLock()
+		is, err, changed := done(), ix.usable(), ix.changed
+		ix.mu.RUnlock()
+		if is || err != nil {
+			return err
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// maxWaiting is how many may wait for the same refresh; with one more it comes at once, as with Elasticsearch's index.max_refresh_listeners.
+const maxWaiting = 1000
+
+// WaitSearchable returns when everything that is written now has become searchable by the next refresh, which it does not hurry. Without a refresh interval that may
+// be for ever: end ctx then.
+func (ix *Index) WaitSearchable(ctx context.Context) error {
 	ix.mu.RLock()
-	defer ix.mu.RUnlock()
-	return ix.failed
-}
-
-func (ix *Index) fail(err error) {
-	ix.mu.Lock()
-	defer ix.mu.Unlock()
-	if ix.failed == nil {
-		ix.failed = fmt.Errorf("%w (%s), restart to go on with what is on disk: %w", ErrFailed, filepath.Base(ix.path), err)
-		ix.o.Logger.Error("index failed and takes no more writes", "index", filepath.Base(ix.path), "err", err)
-		close(ix.broken)
+	want := ix.written
+	ix.mu.RUnlock()
+	if ix.waiting.Add(1) > maxWaiting {
+		ix.refreshSoon()
 	}
-}
-
-// retryPause is how long scorch's background work waits after an error before it tries again; by itself it would not wait at all.
-const retryPause = time.Second
-
-// backgroundError is called by scorch when persisting or merging fails, or panics, in the goroutine that will try again.
-func (ix *Index) backgroundError(err error) {
-	select {
-	case <-ix.stopping: // a merge was broken off, as it should be
-		return
-	default:
+	defer ix.waiting.Add(-1)
+	if err := ix.await(ctx, func() bool { return ix.searchable >= want }); err != nil {
+		return fmt.Errorf("wait for the next refresh of index %s: %w", ix.path, err)
 	}
-	if strings.Contains(err.Error(), segment.ErrSpoiled.Error()) { // told already; the next plan of merges leaves the segment out
-		return
-	}
-	ix.fail(err)
-	select {
-	case <-ix.stopping:
-	case <-time.After(retryPause):
-	}
-}
-
-// usable says why the index takes no writes, or nil. The caller holds mu.
-func (ix *Index) usable() error {
-	if ix.closed {
-		return ErrClosed
-	}
-	return ix.failed
+	return nil
 }
 
 // forgetTombstones drops old tombstones. The caller holds mu.

@@ -24,8 +24,6 @@ var ErrDamaged = errors.New("index is damaged")
 // repairHint is the way on for whatever is damaged.
 const repairHint = "restore it from a backup, or stop vedette and run 'vedette check --repair' on the data directory"
 
-const rootFile = "root.bolt" // scorch's name of its own file
-
 // rootSnapshot is a snapshot as scorch keeps it in root.bolt.
 //
 // The keys: https://github.com/blevesearch/bleve/blob/v2.6.3/util/keys.go and prepareBoltSnapshot in index/scorch/persister.go.

@@ -20,19 +20,9 @@ type Snapshot struct {
 
 // Snapshot returns what is searchable now. The caller closes it.
 func (ix *Index) Snapshot() (*Snapshot, error) {
-	ix.mu.RLock()
-	closed := ix.closed
-	ix.mu.RUnlock()
-	if closed {
-		return nil, ErrClosed
-	}
-	r, err := ix.scorch.Reader()
+	reader, err := ix.reader()
 	if err != nil {
 		return nil, fmt.Errorf("snapshot of index %s: %w", ix.path, err)
-	}
-	reader, ok := r.(*scorch.IndexSnapshot)
-	if !ok || reader == nil {
-		return nil, ErrClosed
 	}
 	s := &Snapshot{reader: reader}
 	for _, ss := range reader.Segments() {
@@ -51,6 +41,24 @@ func (ix *Index) Snapshot() (*Snapshot, error) {
 		s.Views = append(s.Views, segment.View{Segment: col, Deleted: ss.Deleted()})
 	}
 	return s, nil
+}
+
+// reader refers to what readers see now, which the caller gives back.
+func (ix *Index) reader() (*scorch.IndexSnapshot, error) {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	switch {
+	case ix.closed:
+		return nil, ErrClosed
+	case ix.frozen != nil:
+		ix.frozen.reader.AddRef()
+		return ix.frozen.reader, nil
+	}
+	r, err := ix.scorch.Reader()
+	if err != nil {
+		return nil, err
+	}
+	return r.(*scorch.IndexSnapshot), nil
 }
 
 // Close gives the snapshot back.

@@ -40,12 +40,12 @@ type Writer struct {
 	nextSeqNo  int64
 }
 
-// Write runs f as the only writer of the index, and returns when its writes are on disk. Writes of f count even if it returns an error, which Write passes
-// on. If Write itself fails, they may or may not be there after the next start.
+// Write runs f as the only writer of the index, and returns when its writes are on disk (but see SetSyncInterval). Writes of f count even if it returns an error, which Write
+// passes on. If Write itself fails, they may or may not be there later; with ErrFull they are not. Write waits for room (Options.WriteWait) before it calls f.
 func (ix *Index) Write(f func(*Writer) error) error {
-	position, fErr, err := ix.write(f)
-	if err == nil && position > 0 {
-		err = ix.wal.Sync(position) // outside of the lock, so that others join
+	fErr, err := ix.writeAndSync(f)
+	if errors.Is(err, wal.ErrFailed) {
+		ix.fail(err)
 	}
 	if err != nil {
 		return fmt.Errorf("write index %s: %w", filepath.Base(ix.path), err)
@@ -53,46 +53,83 @@ func (ix *Index) Write(f func(*Writer) error) error {
 	return fErr
 }
 
-func (ix *Index) write(f func(*Writer) error) (p wal.Position, fErr, err error) {
+func (ix *Index) writeAndSync(f func(*Writer) error) (fErr, err error) {
+	if err := ix.o.budget.wait(ix.o.WriteWait, ix.closing); err != nil {
+		return nil, err
+	}
+	log, position, fErr, err := ix.write(f)
+	if err != nil || position == 0 || ix.syncInterval.Load() > 0 {
+		return fErr, err
+	}
+	return fErr, log.Sync(position) // outside of the lock, so that others join
+}
+
+func (ix *Index) write(f func(*Writer) error) (log *wal.Log, p wal.Position, fErr, err error) {
 	ix.writeMu.Lock()
 	defer ix.writeMu.Unlock()
 	ix.mu.RLock()
 	err = ix.usable()
 	full := ix.buffer.full()
-	w := &Writer{ix: ix, staged: newBuffer(), tombstones: map[string]tombstone{}, nextSeqNo: ix.nextSeqNo}
+	w := &Writer{ix: ix, staged: newBuffer(nil), tombstones: map[string]tombstone{}, nextSeqNo: ix.nextSeqNo}
 	ix.mu.RUnlock()
 	if err == nil && full {
 		err = ix.refresh()
 	}
 	if err != nil {
-		return 0, nil, err
+		return nil, 0, nil, err
 	}
 	fErr = f(w)
 	if len(w.entries) == 0 {
-		return 0, fErr, nil
+		return nil, 0, fErr, nil
 	}
 	if p, err = ix.wal.Append(w.entries); err != nil {
-		return 0, fErr, err
+		return nil, 0, fErr, err
 	}
-	w.commit()
+	ix.o.disk.logged.Add(int64(w.bytes))
+	w.commit(p)
 	ix.wakeUp()
-	return p, fErr, nil
+	return ix.wal, p, fErr, nil
+}
+
+// Sync returns when all writes are on disk.
+func (ix *Index) Sync() error {
+	ix.mu.RLock()
+	log, p, err := ix.wal, ix.unsynced, ix.usable()
+	ix.mu.RUnlock()
+	if err == nil && p > 0 {
+		err = log.Sync(p)
+	}
+	if errors.Is(err, wal.ErrFailed) {
+		ix.fail(err)
+	}
+	if err != nil {
+		return fmt.Errorf("sync index %s: %w", filepath.Base(ix.path), err)
+	}
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	if ix.unsynced == p {
+		ix.unsynced = 0
+	}
+	return nil
 }
 
 // commit makes what was staged the present state. The caller holds writeMu.
-func (w *Writer) commit() {
+func (w *Writer) commit(p wal.Position) {
 	ix := w.ix
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	ix.nextSeqNo = w.nextSeqNo
 	for id, d := range w.staged.docs {
-		ix.buffer.docs[id] = d
+		ix.buffer.add(id, d)
 		delete(ix.tombstones, id)
 		if d == nil {
 			ix.tombstones[id] = w.tombstones[id]
 		}
 	}
-	ix.buffer.bytes += w.staged.bytes
+	ix.written++
+	if ix.syncInterval.Load() > 0 {
+		ix.unsynced = p
+	}
 }
 
 // Bytes is about how much memory the writes of the Writer take until Write returns.
@@ -176,11 +213,15 @@ func (ix *Index) current(id string, source bool) (Current, error) {
 		ix.mu.RUnlock()
 		return Current{}, ErrClosed
 	}
-	d, buffered := ix.buffer.docs[id]
-	if !buffered {
-		d, buffered = ix.flushing.docs[id]
+	buffer, flushing, tombstones := ix.buffer.docs, ix.flushing.docs, ix.tombstones
+	if f := ix.frozen; f != nil {
+		buffer, flushing, tombstones = f.buffer.docs, f.flushing.docs, f.tombstones
 	}
-	dead := ix.tombstones[id]
+	d, buffered := buffer[id]
+	if !buffered {
+		d, buffered = flushing[id]
+	}
+	dead := tombstones[id]
 	ix.mu.RUnlock()
 	if buffered {
 		return stateOf(d, dead), nil

@@ -43,7 +43,7 @@ func (i *indexCheck) writeBase() (err error) {
 	if err := durable.SyncDir(dir); err != nil {
 		return err
 	}
-	return writeManifest(i.dir, i.base)
+	return writeManifest(nil, i.dir, i.base)
 }
 
 // finishBase fills in what follows from the segments.

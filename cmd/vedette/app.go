@@ -63,7 +63,11 @@ func openApp(flags serverFlags, data string, log *slog.Logger) (_ *app, err erro
 	if a.board, err = a.listen("--dashboard", flags.Dashboard); err != nil {
 		return nil, err
 	}
-	if a.dir, err = storage.Open(data, storage.Options{Logger: log}); err != nil {
+	watermark, err := flags.watermark()
+	if err != nil {
+		return nil, err
+	}
+	if a.dir, err = storage.Open(data, storage.Options{Logger: log, Watermark: watermark}); err != nil {
 		return nil, err
 	}
 	a.closers = append(a.closers, a.dir.Close)

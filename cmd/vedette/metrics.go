@@ -25,11 +25,23 @@ var (
 	indexDocuments = prometheus.NewDesc("vedette_index_documents", "Searchable documents.", []string{"index"}, nil)
 	indexBytes     = prometheus.NewDesc("vedette_index_bytes", "Bytes on disk.", []string{"index"}, nil)
 	indexSegments  = prometheus.NewDesc("vedette_index_segments", "Segments.", []string{"index"}, nil)
+
+	diskFree         = prometheus.NewDesc("vedette_disk_free_bytes", "Free space of the disk with the data directory.", nil, nil)
+	diskLimit        = prometheus.NewDesc("vedette_disk_flood_stage_bytes", "Free space below which writes are refused.", nil, nil)
+	diskFull         = prometheus.NewDesc("vedette_disk_full", "1 while writes are refused because the disk is too full, else 0.", nil, nil)
+	unpersisted      = prometheus.NewDesc("vedette_unpersisted_bytes", "Memory of writes that are in the log and not in segments on disk yet.", nil, nil)
+	unpersistedLimit = prometheus.NewDesc("vedette_unpersisted_limit_bytes", "Such memory from which writes wait, and are refused with 429 at last.", nil, nil)
 )
+
+// storageDescs are those that have no label.
+var storageDescs = []*prometheus.Desc{diskFree, diskLimit, diskFull, unpersisted, unpersistedLimit}
 
 // Describe implements prometheus.Collector.
 func (m stateMetrics) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{ingestFiles, ingestFailed, ingestUnknown, ingestEvents, ingestErrors, ingestTwice, ingestLost, ingestBytes, indexDocuments, indexBytes, indexSegments} {
+		ch <- d
+	}
+	for _, d := range storageDescs {
 		ch <- d
 	}
 }
@@ -53,6 +65,15 @@ func (m stateMetrics) Collect(ch chan<- prometheus.Metric) {
 			counter(ingestEvents, d.Events, s.Name, d.Dataset.Name)
 			counter(ingestErrors, d.PipelineErrors, s.Name, d.Dataset.Name)
 		}
+	}
+	disk := m.dir.Disk()
+	used, limit := m.dir.UnpersistedBytes()
+	full := int64(0)
+	if disk.Full {
+		full = 1
+	}
+	for i, n := range []int64{disk.Free, disk.Limit, full, used, limit} {
+		gauge(storageDescs[i], float64(n))
 	}
 	stats, err := m.backend.IndexStats(context.Background(), operator, engine.Target{ExpandWildcards: "all"})
 	if err != nil {

@@ -4,6 +4,7 @@ package durable
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 )
@@ -12,38 +13,48 @@ import (
 const partSuffix = ".part"
 
 // Create writes a new file at path, or replaces the one there, with what write gives it, and returns its size. Nothing of it is seen under its name before it is whole and on disk.
-func Create(path string, write func(*os.File) error) (size int64, err error) {
+// A file whose sync failed is thrown away, never synced again: what the disk holds of it is unknown.
+func Create(fs FS, path string, write func(io.Writer) error) (size int64, err error) {
+	fs = System(fs)
 	temp := path + partSuffix
-	f, err := os.OpenFile(temp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	f, err := fs.OpenFile(temp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return 0, err
 	}
 	size, err = fill(f, write)
 	if err == nil {
-		err = os.Rename(temp, path)
+		err = fs.Rename(temp, path)
 	}
 	if err == nil {
-		err = SyncDir(filepath.Dir(path))
+		err = fs.SyncDir(filepath.Dir(path))
 	}
 	if err != nil {
-		return 0, errors.Join(fmt.Errorf("write %s: %w", path, err), ignoreMissing(os.Remove(temp)))
+		return 0, errors.Join(fmt.Errorf("write %s: %w", path, err), ignoreMissing(fs.Remove(temp)))
 	}
 	return size, nil
 }
 
 // fill writes, syncs and closes a file.
-func fill(f *os.File, write func(*os.File) error) (size int64, err error) {
-	err = write(f)
+func fill(f File, write func(io.Writer) error) (size int64, err error) {
+	w := &counter{w: f}
+	err = write(w)
 	if err == nil {
 		err = f.Sync()
 	}
-	if err == nil {
-		var info os.FileInfo
-		if info, err = f.Stat(); err == nil {
-			size = info.Size()
-		}
-	}
-	return size, errors.Join(err, f.Close())
+	return w.n, errors.Join(err, f.Close())
+}
+
+// counter counts what is written.
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+// Write implements io.Writer.
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
 }
 
 func ignoreMissing(err error) error {
@@ -54,22 +65,16 @@ func ignoreMissing(err error) error {
 }
 
 // SyncDir makes the names in a folder durable.
-func SyncDir(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
+func SyncDir(path string) error { return system{}.SyncDir(path) }
 
 // RemoveParts deletes the unfinished files of a folder.
-func RemoveParts(dir string) error {
+func RemoveParts(fs FS, dir string) error {
 	parts, err := filepath.Glob(filepath.Join(dir, "*"+partSuffix))
 	if err != nil {
 		return err
 	}
 	for _, p := range parts {
-		if err := ignoreMissing(os.Remove(p)); err != nil {
+		if err := ignoreMissing(System(fs).Remove(p)); err != nil {
 			return err
 		}
 	}

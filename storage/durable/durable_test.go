@@ -2,6 +2,7 @@ package durable
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,8 +11,8 @@ import (
 func TestCreateReplacesAFileWholeOrNotAtAll(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "f")
 	write := func(text string, then error) error {
-		_, err := Create(path, func(f *os.File) error {
-			_, err := f.WriteString(text)
+		_, err := Create(nil, path, func(w io.Writer) error {
+			_, err := io.WriteString(w, text)
 			return errors.Join(err, then)
 		})
 		return err
@@ -29,7 +30,7 @@ func TestCreateReplacesAFileWholeOrNotAtAll(t *testing.T) {
 	if _, err := os.Stat(path + partSuffix); !os.IsNotExist(err) {
 		t.Errorf("the unfinished file: %v", err)
 	}
-	if size, err := Create(path, func(f *os.File) error { _, err := f.WriteString("new!"); return err }); err != nil || size != 4 {
+	if size, err := Create(nil, path, func(w io.Writer) error { _, err := io.WriteString(w, "new!"); return err }); err != nil || size != 4 {
 		t.Errorf("%d, %v", size, err)
 	}
 }
@@ -41,7 +42,7 @@ func TestRemovePartsLeavesWholeFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := RemoveParts(dir); err != nil {
+	if err := RemoveParts(nil, dir); err != nil {
 		t.Fatal(err)
 	}
 	left, err := os.ReadDir(dir)

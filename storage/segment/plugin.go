@@ -3,6 +3,7 @@ package segment
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -50,7 +51,7 @@ func (p plugin) New(docs []index.Document) (segment.Segment, uint64, error) {
 }
 
 // NewUsing implements scorch.SegmentPlugin: it takes documents of Wrap.
-func (plugin) NewUsing(docs []index.Document, _ map[string]any) (segment.Segment, uint64, error) {
+func (plugin) NewUsing(docs []index.Document, config map[string]any) (segment.Segment, uint64, error) {
 	typed := make([]*document.Document, len(docs))
 	for i, d := range docs {
 		w, ok := d.(wrapped)
@@ -63,7 +64,7 @@ func (plugin) NewUsing(docs []index.Document, _ map[string]any) (segment.Segment
 	if err != nil {
 		return nil, 0, err
 	}
-	return memSegment{scorchSegment{s}}, uint64(len(s.data)), nil
+	return configOf(config).inMemory(s), uint64(len(s.data)), nil
 }
 
 // Open implements scorch.SegmentPlugin.
@@ -80,7 +81,7 @@ func (p plugin) Merge(segments []segment.Segment, drops []*roaring.Bitmap, path 
 }
 
 // MergeUsing implements scorch.SegmentPlugin. The file is on disk, synced with its folder, when it returns.
-func (plugin) MergeUsing(segments []segment.Segment, drops []*roaring.Bitmap, path string, closeCh chan struct{}, _ segment.StatsReporter, _ map[string]any) ([][]uint64, uint64, error) {
+func (plugin) MergeUsing(segments []segment.Segment, drops []*roaring.Bitmap, path string, closeCh chan struct{}, _ segment.StatsReporter, config map[string]any) ([][]uint64, uint64, error) {
 	views := make([]View, len(segments))
 	for i, s := range segments {
 		views[i].Segment = Of(s)
@@ -92,9 +93,9 @@ func (plugin) MergeUsing(segments []segment.Segment, drops []*roaring.Bitmap, pa
 		}
 	}
 	var newDocs [][]uint64
-	size, err := durable.Create(path, func(f *os.File) error {
+	size, err := durable.Create(configOf(config).FS, path, func(w io.Writer) error {
 		return Guard(func() (err error) {
-			newDocs, err = merge(f, views, closeCh)
+			newDocs, err = merge(w, views, closeCh)
 			return err
 		})
 	})

@@ -12,17 +12,6 @@ import (
 // Scorch takes a segment that cannot be opened for a missing snapshot, and goes on with an older or an empty one. So a damaged file that is expected opens as a
 // segment in quarantine: it has its documents' number and nothing to read.
 
-// ConfigKey is where scorch's segmentConfig, one fresh map for each index, holds the *Config.
-const ConfigKey = "vedette"
-
-// Config is what the plugin knows of one index.
-type Config struct {
-	// Quarantined are the files that are known to be damaged, by path. Any other file that cannot be opened is an error. It is not changed any more.
-	Quarantined map[string]Quarantined
-	// OnDamage is told of damage that was met when something was read first, and again each time. It is called by many goroutines, under locks of scorch's.
-	OnDamage func(*Damage)
-}
-
 // Quarantined is a segment whose file is damaged or missing.
 type Quarantined struct {
 	Path string
@@ -74,19 +63,15 @@ func (s quarantinedSegment) DecRef() error                { return nil }
 
 // openUsing opens the file at path, or stands a quarantined segment in for it.
 func openUsing(path string, config map[string]any) (segment.Segment, error) {
-	c, _ := config[ConfigKey].(*Config)
-	if c != nil {
-		if q, ok := c.Quarantined[path]; ok {
-			return quarantinedSegment{q}, nil
-		}
+	c := configOf(config)
+	if q, ok := c.Quarantined[path]; ok {
+		return quarantinedSegment{q}, nil
 	}
 	s, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}
-	if c != nil {
-		s.onDamage = c.OnDamage
-	}
+	s.onDamage = c.OnDamage
 	return fileSegment{scorchSegment{s}}, nil
 }
 

@@ -3,7 +3,6 @@ package segment
 import (
 	"errors"
 	"io"
-	"os"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	index "github.com/blevesearch/bleve_index_api"
@@ -41,8 +40,8 @@ type fileSegment struct{ scorchSegment }
 
 // Persist implements segment.UnpersistedSegment. The file is on disk, synced with its folder, when it returns.
 func (s memSegment) Persist(path string) error {
-	_, err := durable.Create(path, func(f *os.File) error {
-		_, err := f.Write(s.data)
+	_, err := durable.Create(s.fs, path, func(w io.Writer) error {
+		_, err := w.Write(s.data)
 		return err
 	})
 	return err

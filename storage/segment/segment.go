@@ -22,6 +22,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/vedette-siem/vedette/storage/document"
+	"github.com/vedette-siem/vedette/storage/durable"
 )
 
 // Names of the columns that every segment has beside the mapped fields.
@@ -49,7 +50,8 @@ type Segment struct {
 	// sourceVerified says that the checksums of the sources' tables were found right.
 	sourceVerified atomic.Bool
 	refs           atomic.Int64
-	release        func() error // unmaps the file; nil in memory
+	release        func() error // unmaps the file, or tells Config.Held; nil is nothing to do
+	fs             durable.FS   // with which a segment in memory is written
 	damage         atomic.Pointer[Damage]
 	lostIDs        atomic.Bool
 	onDamage       func(*Damage) // nil tells nobody

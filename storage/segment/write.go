@@ -1,7 +1,7 @@
 package segment
 
 import (
-	"os"
+	"io"
 
 	"github.com/vedette-siem/vedette/storage/document"
 	"github.com/vedette-siem/vedette/storage/durable"
@@ -13,6 +13,6 @@ func Write(path string, docs []*document.Document) error {
 	if err != nil {
 		return err
 	}
-	_, err = durable.Create(path, func(f *os.File) error { _, err := f.Write(s.data); return err })
+	_, err = durable.Create(nil, path, func(w io.Writer) error { _, err := w.Write(s.data); return err })
 	return err
 }

@@ -3,6 +3,7 @@ package wal
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,8 +47,12 @@ func Check(path string, last bool) (entries []*Entry, holes []Hole, err error) {
 				continue
 			}
 		}
-		next := nextRecord(data, off+1)
-		if next < len(data) || !last && !strings.HasSuffix(path, cutSuffix) || acknowledged(data, off) {
+		next := recordBehind(data, off+1)
+		once, err := acknowledged(bytes.NewReader(data), int64(off), int64(len(data)))
+		if err != nil {
+			return nil, nil, err
+		}
+		if next < len(data) || !last && !strings.HasSuffix(path, cutSuffix) || once {
 			holes = append(holes, Hole{off, next})
 		}
 		off = next
@@ -55,8 +60,8 @@ func Check(path string, last bool) (entries []*Entry, holes []Hole, err error) {
 	return entries, holes, nil
 }
 
-// nextRecord is where the first whole record at or behind a place begins, or the end.
-func nextRecord(data []byte, at int) int {
+// recordBehind is where the first whole record at or behind a place begins, or the end.
+func recordBehind(data []byte, at int) int {
 	for at < len(data) {
 		i := bytes.Index(data[at:], []byte(recordMagic))
 		if i < 0 {
@@ -81,7 +86,7 @@ func Rewrite(path string, entries []*Entry) error {
 	for _, e := range entries {
 		buf = appendRecord(buf, e, 0)
 	}
-	if _, err := durable.Create(path, func(f *os.File) error { _, err := f.Write(buf); return err }); err != nil {
+	if _, err := durable.Create(nil, path, func(w io.Writer) error { _, err := w.Write(buf); return err }); err != nil {
 		return fmt.Errorf("rewrite write-ahead log: %w", err)
 	}
 	return nil

@@ -4,11 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"hash/crc32"
-	"os"
-
-	"github.com/vedette-siem/vedette/storage/durable"
 )
 
 // A record is a header and a payload, all numbers little-endian:
@@ -105,70 +101,4 @@ func entry(payload []byte) (*Entry, error) {
 	}
 	e.ID, e.Routing, e.Source = string(parts[0]), string(parts[1]), bytes.Clone(parts[2])
 	return e, nil
-}
-
-// replayFile hands the entries of one file to replay. A bad end of the last file is cut off if it was never acknowledged; anything else that cannot be read is damage.
-func replayFile(path string, last bool, replay func(*Entry) error, told func(path string, bytes int64)) error {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("read write-ahead log: %w", err)
-	}
-	off := 0
-	for off < len(data) {
-		payload, _, size, ok := record(data[off:])
-		if !ok {
-			if !last || acknowledged(data, off) {
-				return fmt.Errorf("%w: %s at byte %d of %d: the index is not opened, so that nothing acknowledged is dropped unseen; restore the file from a backup, or stop vedette and run 'vedette check --repair' on the data directory, which keeps what can be read of it", ErrDamaged, path, off, len(data))
-			}
-			told(path, int64(len(data)-off))
-			return cut(path, data, off)
-		}
-		e, err := entry(payload)
-		if err != nil {
-			return fmt.Errorf("%w: %s at byte %d: %w", ErrDamaged, path, off, err)
-		}
-		if off += size; e.mark {
-			continue
-		}
-		if err := replay(e); err != nil {
-			return fmt.Errorf("replay write-ahead log %s at byte %d: %w", path, off-size, err)
-		}
-	}
-	return nil
-}
-
-// acknowledged reports whether a later record says that the bytes at off were on disk.
-func acknowledged(data []byte, off int) bool {
-	for at := off + 1; ; at++ {
-		i := bytes.Index(data[min(at, len(data)):], []byte(recordMagic))
-		if i < 0 {
-			return false
-		}
-		at += i
-		if _, durable, _, ok := record(data[at:]); ok && durable > int64(off) {
-			return true
-		}
-	}
-}
-
-// cutSuffix names the file into which the end of a log goes that was never acknowledged.
-const cutSuffix = ".cut"
-
-// cut puts the end of a file aside.
-func cut(path string, data []byte, size int) error {
-	if _, err := durable.Create(path+cutSuffix, func(f *os.File) error { _, err := f.Write(data[size:]); return err }); err != nil {
-		return fmt.Errorf("put aside the end of write-ahead log %s: %w", path, err)
-	}
-	f, err := os.OpenFile(path, os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("cut write-ahead log: %w", err)
-	}
-	err = f.Truncate(int64(size))
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("cut write-ahead log %s: %w", path, err)
-	}
-	return nil
 }

@@ -37,6 +37,8 @@ var (
 	ErrDamaged = errors.New("write-ahead log is damaged")
 	// ErrFailed is returned after a write or a sync has failed: what the disk holds is then unknown until the log is opened again.
 	ErrFailed = errors.New("write-ahead log has failed")
+	// ErrClosed is returned to a Sync that Close has overtaken.
+	ErrClosed = errors.New("write-ahead log is closed")
 )
 
 const (
@@ -47,9 +49,10 @@ const (
 // Log is an open log. Append, Rotate and Close are for one goroutine at a time; Sync and Remove are for many.
 type Log struct {
 	dir string
+	fs  durable.FS
 
 	appendMu sync.Mutex // guards what follows, except synced
-	file     *os.File
+	file     durable.File
 	number   uint64 // of the file that is appended to
 	size     int64  // of that file
 	appended uint64 // entries' bytes since Open, over all files
@@ -66,28 +69,47 @@ type Log struct {
 // A Position is a place in the log, given by Append; it is durable after Sync of it.
 type Position uint64
 
-// Open opens the log in dir, or makes it, and hands every entry to replay in order. Entries that were never synced may be cut off at the end. New
-// entries go to a new file. cut is told of a file's end that was never acknowledged and is put aside (as a file of the same name with `.cut`).
-func Open(dir string, replay func(*Entry) error, cut func(path string, bytes int64)) (*Log, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("open write-ahead log: %w", err)
+// Replayed says what Open found in a log.
+type Replayed struct {
+	Files           int
+	Writes, Deletes int
+	Bytes           int64 // of the entries, with their headers
+	Cut             []Cut
+}
+
+// Cut is a file's end that was never acknowledged: a crash has broken it off. Path is the file into which it was put aside.
+type Cut struct {
+	Path  string
+	Bytes int64
+}
+
+// Open opens the log in dir, or makes it, and hands every entry to replay in order. Entries that were never synced may be cut off at the end; those that are
+// handed over are on disk. New entries go to a new file. A nil fs is the operating system's.
+func Open(dir string, fs durable.FS, replay func(*Entry) error) (*Log, Replayed, error) {
+	fs = durable.System(fs)
+	r := &replayer{fs: fs, replay: replay}
+	if err := fs.MkdirAll(dir, 0o700); err != nil {
+		return nil, r.Replayed, fmt.Errorf("open write-ahead log: %w", err)
 	}
 	numbers, err := files(dir)
 	if err != nil {
-		return nil, fmt.Errorf("open write-ahead log: %w", err)
+		return nil, r.Replayed, fmt.Errorf("open write-ahead log: %w", err)
 	}
 	next := uint64(1)
 	for i, n := range numbers {
-		if err := replayFile(filepath.Join(dir, name(n)), i == len(numbers)-1, replay, cut); err != nil {
-			return nil, err
+		left, err := r.file(filepath.Join(dir, name(n)), i == len(numbers)-1)
+		if err != nil {
+			return nil, r.Replayed, err
 		}
-		next = n + 1
+		if next = n + 1; left == 0 {
+			next = n // an empty last file is used on, so that they do not add up
+		}
 	}
-	l := &Log{dir: dir, number: next}
-	if l.file, err = createFile(dir, next); err != nil {
-		return nil, err
+	l := &Log{dir: dir, fs: fs, number: next}
+	if l.file, err = createFile(fs, dir, next); err != nil {
+		return nil, r.Replayed, err
 	}
-	return l, nil
+	return l, r.Replayed, nil
 }
 
 func name(number uint64) string { return fmt.Sprintf("%016d%s", number, suffix) }
@@ -114,12 +136,13 @@ func files(dir string) ([]uint64, error) {
 	return numbers, nil
 }
 
-func createFile(dir string, number uint64) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(dir, name(number)), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+// createFile makes a file of the log. One that is there is empty: an earlier try has left it.
+func createFile(fs durable.FS, dir string, number uint64) (durable.File, error) {
+	f, err := fs.OpenFile(filepath.Join(dir, name(number)), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("create write-ahead log: %w", err)
 	}
-	if err := durable.SyncDir(dir); err != nil {
+	if err := fs.SyncDir(dir); err != nil {
 		return nil, errors.Join(fmt.Errorf("create write-ahead log: %w", err), f.Close())
 	}
 	return f, nil
@@ -142,10 +165,7 @@ func (l *Log) Append(entries []Entry) (Position, error) {
 	if l.buf = buf; cap(buf) > maxKeptBytes {
 		l.buf = nil
 	}
-	if _, err := l.file.WriteAt(buf, l.size); err != nil {
-		if cut := l.file.Truncate(l.size); cut != nil { // else a part could be replayed
-			l.fail(errors.Join(err, cut))
-		}
+	if err := l.write(buf); err != nil {
 		return 0, fmt.Errorf("append to write-ahead log %s: %w", l.file.Name(), err)
 	}
 	l.size += int64(len(buf))
@@ -165,7 +185,10 @@ func (l *Log) sync(p Position) error {
 	l.stateMu.Lock()
 	done, failed := l.synced >= uint64(p), l.failed
 	l.stateMu.Unlock()
-	if failed != nil || done {
+	if done {
+		return nil
+	}
+	if failed != nil {
 		return failed
 	}
 	l.appendMu.Lock()
@@ -184,16 +207,29 @@ func (l *Log) sync(p Position) error {
 
 // mark writes behind what was synced that it was. The mark itself is not synced: it tells damage from an end that was never acknowledged after a crash of the process,
 // which leaves what was written; after a power cut, which may take it, the next record's own mark does.
-func (l *Log) mark(file *os.File, durable int64) {
+func (l *Log) mark(file durable.File, durable int64) {
 	l.appendMu.Lock()
 	defer l.appendMu.Unlock()
 	if file != l.file || l.size != durable { // there are later records, which carry the mark
 		return
 	}
 	buf := appendRecord(nil, &Entry{mark: true}, durable)
-	if _, err := l.file.WriteAt(buf, l.size); err == nil { // an error changes nothing: the next append goes to the same place
+	if l.write(buf) == nil { // without the mark nothing is lost
 		l.size += int64(len(buf))
 	}
+}
+
+// write writes behind the last record. After an error nothing of it is left, since a part would be taken for damage; else the log has failed.
+// The caller holds appendMu.
+func (l *Log) write(buf []byte) error {
+	_, err := l.file.WriteAt(buf, l.size)
+	if err == nil {
+		return nil
+	}
+	if cut := l.file.Truncate(l.size); cut != nil {
+		l.fail(errors.Join(err, cut))
+	}
+	return err
 }
 
 // Rotate syncs the present file, begins a new one, and returns the present one's number for Remove.
@@ -212,7 +248,7 @@ func (l *Log) Rotate() (number uint64, err error) {
 		l.fail(err)
 		return 0, l.failure()
 	}
-	next, err := createFile(l.dir, l.number+1)
+	next, err := createFile(l.fs, l.dir, l.number+1)
 	if err != nil {
 		return 0, err
 	}
@@ -238,7 +274,7 @@ func (l *Log) Remove(number uint64) error {
 		if n > number {
 			break
 		}
-		if err := os.Remove(filepath.Join(l.dir, name(n))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := l.fs.Remove(filepath.Join(l.dir, name(n))); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("remove from write-ahead log: %w", err)
 		}
 	}
@@ -249,6 +285,11 @@ func (l *Log) Remove(number uint64) error {
 func (l *Log) Close() error {
 	l.syncMu.Lock()
 	defer l.syncMu.Unlock()
+	l.stateMu.Lock()
+	if l.failed == nil {
+		l.failed = ErrClosed
+	}
+	l.stateMu.Unlock()
 	l.appendMu.Lock()
 	defer l.appendMu.Unlock()
 	return l.file.Close()
@@ -258,7 +299,7 @@ func (l *Log) fail(err error) {
 	l.stateMu.Lock()
 	defer l.stateMu.Unlock()
 	if l.failed == nil {
-		l.failed = fmt.Errorf("%w in %s, restart to go on with what is on disk: %w", ErrFailed, l.dir, err)
+		l.failed = fmt.Errorf("%w in %s until it is opened again: %w", ErrFailed, l.dir, err)
 	}
 }
 

@@ -4,14 +4,18 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/vedette-siem/vedette/storage/durable"
 )
 
 func open(t interface {
@@ -20,14 +24,12 @@ func open(t interface {
 }, dir string) (*Log, []Entry) {
 	t.Helper()
 	var got []Entry
-	l, err := Open(dir, func(e *Entry) error { got = append(got, *e); return nil }, ignoreCut)
+	l, _, err := Open(dir, nil, func(e *Entry) error { got = append(got, *e); return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
 	return l, got
 }
-
-func ignoreCut(string, int64) {}
 
 func write(t interface {
 	Helper()
@@ -147,19 +149,19 @@ func TestATornEndIsCutAndDamageIsAnError(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got []Entry
-			cuts := 0
-			l, err = Open(dir, func(e *Entry) error { got = append(got, *e); return nil }, func(string, int64) { cuts++ })
+			l, did, err := Open(dir, nil, func(e *Entry) error { got = append(got, *e); return nil })
 			if c.want < 0 {
-				if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), filepath.Base(path)) {
+				at := fmt.Sprintf("%s at byte %d of", path, starts[len(got)])
+				if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), at) || !strings.Contains(err.Error(), "vedette check --repair") {
 					t.Fatalf("opened with %d entries: %v", len(got), err)
 				}
 				return
 			}
-			if _, aside := os.Stat(path + cutSuffix); (cuts > 0) != (aside == nil) {
-				t.Errorf("told of %d cuts, and the file with the end: %v", cuts, aside)
+			if _, aside := os.Stat(path + cutSuffix); (len(did.Cut) > 0) != (aside == nil) {
+				t.Errorf("told of the cuts %v, and the file with the end: %v", did.Cut, aside)
 			}
-			if err != nil || len(got) != c.want {
-				t.Fatalf("%d entries, %v, want %d", len(got), err, c.want)
+			if err != nil || len(got) != c.want || did.Writes+did.Deletes != c.want || did.Files != 1 {
+				t.Fatalf("%d entries, %+v, %v, want %d", len(got), did, err, c.want)
 			}
 			l.Close()
 			l, got = open(t, dir) // the cut holds
@@ -183,7 +185,7 @@ func TestDamageInAnOlderFileIsAnError(t *testing.T) {
 	if err := os.Truncate(path, 10); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(dir, func(*Entry) error { return nil }, ignoreCut); !errors.Is(err, ErrDamaged) {
+	if _, _, err := Open(dir, nil, func(*Entry) error { return nil }); !errors.Is(err, ErrDamaged) {
 		t.Error(err)
 	}
 }
@@ -249,8 +251,150 @@ func FuzzReplay(f *testing.F) {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := replayFile(path, true, func(*Entry) error { return nil }, ignoreCut); err != nil && !errors.Is(err, ErrDamaged) {
+		r := &replayer{fs: durable.System(nil), replay: func(*Entry) error { return nil }}
+		if _, err := r.file(path, true); err != nil && !errors.Is(err, ErrDamaged) {
 			t.Error(err)
 		}
 	})
+}
+
+func TestReplayHoldsOneEntryAtATime(t *testing.T) {
+	const entries, size = 64, 1 << 20
+	dir := t.TempDir()
+	l, _ := open(t, dir)
+	for n := range entries {
+		write(t, l, Entry{ID: fmt.Sprint(n), SeqNo: int64(n), Version: 1, Source: bytes.Repeat([]byte{byte(n)}, size)})
+	}
+	l.Close()
+	held := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before, seen := held(), 0
+	l, _, err := Open(dir, nil, func(e *Entry) error {
+		if seen++; seen == entries {
+			if more := int64(held() - before); more > entries*size/4 {
+				t.Errorf("%d bytes are held for the last entry of %d", more, size)
+			}
+		}
+		return nil
+	})
+	if err != nil || seen != entries {
+		t.Fatalf("%d entries, %v", seen, err)
+	}
+	l.Close()
+}
+
+// syncedFirst notes which files were synced.
+type syncedFirst struct {
+	durable.FS
+	synced map[string]bool
+}
+
+func (f syncedFirst) OpenFile(path string, flag int, perm os.FileMode) (durable.File, error) {
+	file, err := f.FS.OpenFile(path, flag, perm)
+	return notedFile{file, f.synced}, err
+}
+
+type notedFile struct {
+	durable.File
+	synced map[string]bool
+}
+
+func (f notedFile) Sync() error {
+	f.synced[f.Name()] = true
+	return f.File.Sync()
+}
+
+func TestWhatAKilledProcessHasNotSyncedIsSyncedBeforeItIsReplayed(t *testing.T) {
+	dir := t.TempDir()
+	l, _ := open(t, dir)
+	if _, err := l.Append([]Entry{entryOf(1)}); err != nil {
+		t.Fatal(err)
+	}
+	path := l.file.Name()
+	l.Close()
+	fs := syncedFirst{durable.System(nil), map[string]bool{}}
+	l, did, err := Open(dir, fs, func(*Entry) error {
+		if !fs.synced[path] {
+			t.Error("the entry was seen before it was synced")
+		}
+		return nil
+	})
+	if err != nil || did.Writes != 1 {
+		t.Fatalf("%+v, %v", did, err)
+	}
+	l.Close()
+}
+
+func TestOpeningAgainAndAgainLeavesOneEmptyFile(t *testing.T) {
+	dir := t.TempDir()
+	for range 3 {
+		l, _ := open(t, dir)
+		l.Close()
+	}
+	if numbers, err := files(dir); err != nil || len(numbers) != 1 {
+		t.Errorf("files %v, %v", numbers, err)
+	}
+}
+
+// shortDisk writes a half of what it should, once.
+type shortDisk struct {
+	durable.FS
+	at, calls int
+}
+
+func (d *shortDisk) OpenFile(path string, flag int, perm os.FileMode) (durable.File, error) {
+	f, err := d.FS.OpenFile(path, flag, perm)
+	return shortFile{f, d}, err
+}
+
+type shortFile struct {
+	durable.File
+	disk *shortDisk
+}
+
+func (f shortFile) WriteAt(p []byte, at int64) (int, error) {
+	if f.disk.calls++; f.disk.calls != f.disk.at {
+		return f.File.WriteAt(p, at)
+	}
+	n, err := f.File.WriteAt(p[:len(p)/2], at)
+	return n, errors.Join(err, io.ErrShortWrite)
+}
+
+func TestAShortWriteAnywhereLeavesNoHole(t *testing.T) {
+	for at := 1; ; at++ {
+		dir := t.TempDir()
+		disk := &shortDisk{FS: durable.System(nil), at: at}
+		l, _, err := Open(dir, disk, func(*Entry) error { return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		var acked []Entry
+		for n := range 6 {
+			p, err := l.Append([]Entry{entryOf(n)})
+			if err == nil {
+				err = l.Sync(p)
+			}
+			if err == nil {
+				acked = append(acked, entryOf(n))
+			}
+			if n%2 == 1 {
+				if _, err := l.Rotate(); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		l.Close()
+		l, got := open(t, dir)
+		l.Close()
+		if !same(got, acked) {
+			t.Errorf("write %d was short: replayed %v, want %v", at, got, acked)
+		}
+		if disk.calls < at {
+			return
+		}
+	}
 }
