@@ -112,5 +112,5 @@ func (ix *Index) guarded(what string, work func() error) {
 func (ix *Index) settled() (searchable, synced bool) {
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
-	return len(ix.buffer.docs) == 0, ix.unsynced == 0
+	return ix.buffer.len() == 0, ix.unsynced == 0
 }

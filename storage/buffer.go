@@ -1,6 +1,8 @@
 package storage
 
 import (
+	"slices"
+	"strings"
 	"time"
 	"unsafe"
 
@@ -9,7 +11,9 @@ import (
 
 // buffer holds the last write of each id.
 type buffer struct {
-	docs   map[string]*document.Document // nil for a delete
+	docs map[string]*document.Document // nil for a delete; goes before made
+	// made are the documents whose ids the index has made, ascending by them: they are many, and hardly ever asked for.
+	made   []*document.Document
 	bytes  int
 	budget *budget // that bytes are taken from; nil is none
 }
@@ -21,6 +25,60 @@ type tombstone struct {
 
 func newBuffer(b *budget) buffer {
 	return buffer{docs: map[string]*document.Document{}, budget: b}
+}
+
+// len is how many writes there are.
+func (b *buffer) len() int { return len(b.docs) + len(b.made) }
+
+// get returns the last write of an id, nil for a delete, and whether there is one.
+func (b *buffer) get(id string) (*document.Document, bool) {
+	if d, ok := b.docs[id]; ok {
+		return d, true
+	}
+	if n := len(b.made); n == 0 || id < b.made[0].ID || id > b.made[n-1].ID {
+		return nil, false
+	}
+	at, ok := slices.BinarySearchFunc(b.made, id, func(d *document.Document, id string) int { return strings.Compare(d.ID, id) })
+	if !ok {
+		return nil, false
+	}
+	return b.made[at], true
+}
+
+// each visits the last write of each id.
+func (b *buffer) each(visit func(id string, d *document.Document)) {
+	for id, d := range b.docs {
+		visit(id, d)
+	}
+	for _, d := range b.made {
+		if len(b.docs) > 0 {
+			if _, later := b.docs[d.ID]; later {
+				continue
+			}
+		}
+		visit(d.ID, d)
+	}
+}
+
+// addMade adds a document with an id that was made later than all others, and its entryBytes.
+func (b *buffer) addMade(d *document.Document, bytes int) {
+	b.made = append(b.made, d)
+	b.bytes += bytes
+}
+
+// takeMade takes the documents with made ids from a buffer without a budget, which then has none.
+func (b *buffer) takeMade(from *buffer) {
+	if len(from.made) == 0 {
+		return
+	}
+	n := from.bytes
+	for id, d := range from.docs {
+		n -= entryBytes(id, d)
+	}
+	b.made = append(b.made, from.made...)
+	b.bytes += n
+	b.budget.add(n)
+	from.made = nil
 }
 
 // add sets the last write of an id; nil is a delete.
@@ -56,4 +114,4 @@ func DocBytes(d *document.Document) int {
 	return n
 }
 
-func (b *buffer) full() bool { return len(b.docs) >= maxBufferDocs || b.bytes >= maxBufferBytes }
+func (b *buffer) full() bool { return b.len() >= maxBufferDocs || b.bytes >= maxBufferBytes }

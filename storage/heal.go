@@ -100,8 +100,7 @@ func (ix *Index) heal(ctx context.Context) {
 
 // reopen closes the files of a failed index and opens them again.
 func (ix *Index) reopen(ctx context.Context) error {
-	ix.writeMu.Lock()
-	defer ix.writeMu.Unlock()
+	defer ix.lockAll()()
 	if err := ix.freeze(); err != nil {
 		return err
 	}

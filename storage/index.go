@@ -49,7 +49,8 @@ type Index struct {
 	queue *index.AnalysisQueue
 	read  Read
 
-	writeMu sync.Mutex // one Write or refresh at a time; taken before mu
+	refreshMu sync.Mutex // one refresh at a time; taken before writeMu
+	writeMu   sync.Mutex // one Write at a time, and the beginning and the end of a refresh; taken before mu
 
 	ids idMaker // guarded by writeMu
 
@@ -132,7 +133,7 @@ func (ix *Index) recover(read Read) error {
 	if err != nil || did.Writes+did.Deletes == 0 {
 		return err
 	}
-	return ix.refresh()
+	return ix.refreshAlone()
 }
 
 // replay writes an entry of the log again.
@@ -152,7 +153,7 @@ func (ix *Index) replay(e *wal.Entry, read Read) error {
 	if !ix.buffer.full() {
 		return nil
 	}
-	if err := ix.refresh(); err != nil {
+	if err := ix.refreshAlone(); err != nil {
 		return err
 	}
 	return ix.allPersisted(context.Background()) // a long log must not pile up in memory
@@ -189,8 +190,7 @@ func (ix *Index) readCounters() error {
 func (ix *Index) close() error {
 	ix.halt()
 	err := ix.Refresh()
-	ix.writeMu.Lock()
-	defer ix.writeMu.Unlock()
+	defer ix.lockAll()()
 	if err == nil {
 		err = ix.allPersisted(context.Background())
 	}
@@ -200,9 +200,18 @@ func (ix *Index) close() error {
 // discard closes without keeping what is not on disk.
 func (ix *Index) discard() error {
 	ix.halt()
-	ix.writeMu.Lock()
-	defer ix.writeMu.Unlock()
+	defer ix.lockAll()()
 	return ix.shut()
+}
+
+// lockAll waits for what writes and refreshes, and keeps it out until unlock is called.
+func (ix *Index) lockAll() (unlock func()) {
+	ix.refreshMu.Lock()
+	ix.writeMu.Lock()
+	return func() {
+		ix.writeMu.Unlock()
+		ix.refreshMu.Unlock()
+	}
 }
 
 // halt ends the background, and the waiting of writes.

@@ -29,9 +29,9 @@ func (ix *Index) States(ascending []string) (map[string]Current, error) {
 
 // buffered is the state that a write leaves which is not searchable yet, or false. The caller holds mu.
 func (ix *Index) buffered(id string) (Current, bool) {
-	d, ok := ix.buffer.docs[id]
+	d, ok := ix.buffer.get(id)
 	if !ok {
-		d, ok = ix.flushing.docs[id]
+		d, ok = ix.flushing.get(id)
 	}
 	return stateOf(d, ix.tombstones[id]), ok
 }
@@ -89,8 +89,8 @@ func (w *Writer) Expect(ascending []string) error {
 	return nil
 }
 
-// expectedState is the state of an id that Expect has looked up, or false. What segments have cannot change while the Writer is valid: a refresh needs the
-// same lock, and a merge changes no document.
+// expectedState is the state of an id that Expect has looked up, or false. What segments have changes while the Writer is valid only by a refresh, whose
+// documents stay in the buffer that it flushes as long.
 func (w *Writer) expectedState(id string) (Current, bool) {
 	stored, ok := w.expected[id]
 	if !ok {

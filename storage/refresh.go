@@ -7,30 +7,71 @@ import (
 
 	index "github.com/blevesearch/bleve_index_api"
 
+	"github.com/vedette-siem/vedette/storage/document"
 	"github.com/vedette-siem/vedette/storage/segment"
 	"github.com/vedette-siem/vedette/storage/wal"
 )
 
-// Refresh makes all acknowledged writes searchable. After a failure the index refuses writes until it has opened itself again.
+// Refresh makes all acknowledged writes searchable. Writes go on beside it. After a failure the index refuses writes until it has opened itself again.
 func (ix *Index) Refresh() error {
+	ix.refreshMu.Lock()
+	defer ix.refreshMu.Unlock()
+	ix.writeMu.Lock()
+	f, err := ix.beginFlush()
+	ix.writeMu.Unlock()
+	if f == nil {
+		return err
+	}
+	err = ix.batch(f)
 	ix.writeMu.Lock()
 	defer ix.writeMu.Unlock()
-	return ix.refresh()
+	return ix.endFlush(f, err)
 }
 
-// refresh hands the buffer to scorch, and the log's files to be removed once scorch has it on disk. The caller holds writeMu.
-func (ix *Index) refresh() error {
-	ix.mu.Lock()
-	if err := ix.usable(); err != nil || len(ix.buffer.docs) == 0 {
-		ix.mu.Unlock()
+// refreshAlone is Refresh for a caller who holds refreshMu and writeMu, or is the only one who knows the index.
+func (ix *Index) refreshAlone() error {
+	f, err := ix.beginFlush()
+	if f == nil {
 		return err
+	}
+	return ix.endFlush(f, ix.batch(f))
+}
+
+// flush is a buffer on its way to scorch.
+type flush struct {
+	buffer    buffer
+	nextSeqNo int64
+	written   uint64   // commits up to it
+	log       *wal.Log // nil while the log is replayed, when all its files stay
+	logged    uint64   // number of the log's last file that it came from
+}
+
+// beginFlush takes the buffer, and begins a new file of the log; nil is nothing to do. The caller holds writeMu.
+func (ix *Index) beginFlush() (*flush, error) {
+	ix.mu.Lock()
+	if err := ix.usable(); err != nil || ix.buffer.len() == 0 {
+		ix.mu.Unlock()
+		return nil, err
 	}
 	ix.flushing, ix.buffer = ix.buffer, newBuffer(ix.o.budget)
 	ix.forgetTombstones()
-	nextSeqNo, written := ix.nextSeqNo, ix.written
+	f := &flush{buffer: ix.flushing, nextSeqNo: ix.nextSeqNo, written: ix.written, log: ix.wal}
 	ix.mu.Unlock()
+	if f.log == nil {
+		return f, nil
+	}
+	var err error
+	if f.logged, err = f.log.Rotate(); err != nil {
+		return nil, ix.endFlush(f, err)
+	}
+	ix.mu.Lock()
+	ix.unsynced = 0 // Rotate has synced
+	ix.mu.Unlock()
+	return f, nil
+}
 
-	err := ix.batch(nextSeqNo)
+// endFlush drops what has become searchable. The caller holds writeMu: what a writer has found in the buffers does not go while it writes.
+func (ix *Index) endFlush(f *flush, err error) error {
 	if err != nil {
 		err = fmt.Errorf("refresh index %s: %w", ix.path, err)
 		ix.fail(err)
@@ -40,38 +81,31 @@ func (ix *Index) refresh() error {
 	defer ix.mu.Unlock()
 	ix.flushing.drop()
 	ix.flushing = newBuffer(ix.o.budget)
-	ix.searchable = written
+	ix.searchable = f.written
 	ix.announce()
 	return nil
 }
 
-// batch writes ix.flushing. The caller holds writeMu.
-func (ix *Index) batch(nextSeqNo int64) error {
-	log, logged := ix.wal, uint64(0)
-	if log != nil { // while the log is replayed all its files stay
-		var err error
-		if logged, err = log.Rotate(); err != nil {
-			return err
-		}
-	}
+// batch hands a buffer to scorch, and the log's files to be removed once scorch has it on disk.
+func (ix *Index) batch(f *flush) error {
 	batch := index.NewBatch()
-	for id, d := range ix.flushing.docs {
+	batch.IndexOps = make(map[string]index.Document, f.buffer.len())
+	f.buffer.each(func(id string, d *document.Document) {
 		if d == nil {
 			batch.Delete(id)
 		} else {
 			batch.Update(segment.Wrap(d))
 		}
-	}
-	batch.SetInternal([]byte(nextSeqNoKey), binary.LittleEndian.AppendUint64(nil, uint64(nextSeqNo)))
+	})
+	batch.SetInternal([]byte(nextSeqNoKey), binary.LittleEndian.AppendUint64(nil, uint64(f.nextSeqNo)))
 	batch.SetPersistedCallback(func(err error) {
 		if err == nil {
 			err = ix.keepManifest()
 		}
-		ix.persisted(log, logged, err)
+		ix.persisted(f.log, f.logged, err)
 	})
 	ix.mu.Lock()
 	ix.unpersisted++
-	ix.unsynced = 0 // Rotate has synced
 	ix.mu.Unlock()
 	if err := ix.handOver(batch); err != nil {
 		ix.persisted(nil, 0, nil)

@@ -47,10 +47,19 @@ func (ix *Index) Write(f func(*Writer) error) error {
 	if errors.Is(err, wal.ErrFailed) {
 		ix.fail(err)
 	}
+	if errors.Is(err, wal.ErrClosed) && ix.isClosed() { // removed meanwhile
+		err = ErrClosed
+	}
 	if err != nil {
 		return fmt.Errorf("write index %s: %w", filepath.Base(ix.path), err)
 	}
 	return fErr
+}
+
+func (ix *Index) isClosed() bool {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	return ix.closed
 }
 
 func (ix *Index) writeAndSync(f func(*Writer) error) (fErr, err error) {
@@ -64,17 +73,25 @@ func (ix *Index) writeAndSync(f func(*Writer) error) (fErr, err error) {
 	return fErr, log.Sync(position) // outside of the lock, so that others join
 }
 
+// full reports whether the next write must refresh first. Another one may come in between, so a buffer can hold more than its limit by one write of each writer.
+func (ix *Index) full() bool {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	return ix.buffer.full()
+}
+
 func (ix *Index) write(f func(*Writer) error) (log *wal.Log, p wal.Position, fErr, err error) {
+	if ix.full() {
+		if err := ix.Refresh(); err != nil {
+			return nil, 0, nil, err
+		}
+	}
 	ix.writeMu.Lock()
 	defer ix.writeMu.Unlock()
 	ix.mu.RLock()
 	err = ix.usable()
-	full := ix.buffer.full()
 	w := &Writer{ix: ix, staged: newBuffer(nil), tombstones: map[string]tombstone{}, nextSeqNo: ix.nextSeqNo}
 	ix.mu.RUnlock()
-	if err == nil && full {
-		err = ix.refresh()
-	}
 	if err != nil {
 		return nil, 0, nil, err
 	}
@@ -119,6 +136,7 @@ func (w *Writer) commit(p wal.Position) {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	ix.nextSeqNo = w.nextSeqNo
+	ix.buffer.takeMade(&w.staged)
 	for id, d := range w.staged.docs {
 		ix.buffer.add(id, d)
 		delete(ix.tombstones, id)
@@ -142,7 +160,7 @@ func (w *Writer) Current(id string) (Current, error) { return w.current(id, fals
 func (w *Writer) Source(id string) (Current, error) { return w.current(id, true) }
 
 func (w *Writer) current(id string, source bool) (Current, error) {
-	if d, ok := w.staged.docs[id]; ok {
+	if d, ok := w.staged.get(id); ok {
 		return stateOf(d, w.tombstones[id]), nil
 	}
 	if now, ok := w.expectedState(id); ok && !source {
@@ -173,20 +191,25 @@ func routingOf(d *document.Document) string {
 func (w *Writer) Grow(n int) {
 	if len(w.entries) == 0 {
 		w.entries = make([]wal.Entry, 0, n)
-		w.staged.docs = make(map[string]*document.Document, n)
 	}
 }
 
 // Put writes a document in place of the one with its id, if any. It sets the sequence number, and the id if that is empty; the caller sets the
 // version, 1 for a new id, and everything else. The document belongs to the index from then on.
 func (w *Writer) Put(d *document.Document, routing string) {
-	if d.ID == "" {
+	made := d.ID == ""
+	if made {
 		d.ID = w.ix.ids.next(w.ix.o.Now())
 	}
 	d.SeqNo = w.nextSeqNo
 	w.nextSeqNo++
-	w.staged.add(d.ID, d)
-	w.bytes += DocBytes(d) + len(d.Source)
+	bytes := entryBytes(d.ID, d)
+	if made {
+		w.staged.addMade(d, bytes)
+	} else {
+		w.staged.add(d.ID, d)
+	}
+	w.bytes += bytes + len(d.Source)
 	w.entries = append(w.entries, wal.Entry{ID: d.ID, SeqNo: d.SeqNo, Version: d.Version, Routing: routing, Source: d.Source})
 }
 
@@ -213,13 +236,13 @@ func (ix *Index) current(id string, source bool) (Current, error) {
 		ix.mu.RUnlock()
 		return Current{}, ErrClosed
 	}
-	buffer, flushing, tombstones := ix.buffer.docs, ix.flushing.docs, ix.tombstones
+	buffer, flushing, tombstones := &ix.buffer, &ix.flushing, ix.tombstones
 	if f := ix.frozen; f != nil {
-		buffer, flushing, tombstones = f.buffer.docs, f.flushing.docs, f.tombstones
+		buffer, flushing, tombstones = &f.buffer, &f.flushing, f.tombstones
 	}
-	d, buffered := buffer[id]
+	d, buffered := buffer.get(id)
 	if !buffered {
-		d, buffered = flushing[id]
+		d, buffered = flushing.get(id)
 	}
 	dead := tombstones[id]
 	ix.mu.RUnlock()

@@ -26,6 +26,7 @@ func Build(docs []*document.Document) (*Segment, error) {
 		if err := b.add(uint32(i), d); err != nil {
 			return nil, err
 		}
+		b.done++
 	}
 	buf := bytes.NewBuffer(make([]byte, 0, sourceBytes(docs)/3)) // most often enough
 	if err := b.write(buf); err != nil {
@@ -46,6 +47,7 @@ type builder struct {
 	docs    []*document.Document
 	columns map[string]*buildColumn
 	recent  []recentColumn // by number of the field in the document before
+	done    int            // documents that were added
 
 	id, seqNo, version, time *buildColumn // those that every document has
 }
@@ -54,6 +56,9 @@ func newBuilder(docs []*document.Document) *builder {
 	b := &builder{
 		docs: docs, columns: map[string]*buildColumn{},
 		id: newBuildColumn(document.Keyword), seqNo: newBuildColumn(document.Long), version: newBuildColumn(document.Long), time: newBuildColumn(document.Date),
+	}
+	for _, c := range []*buildColumn{b.id, b.seqNo, b.version, b.time} {
+		c.reserve(len(docs))
 	}
 	b.columns[IDField], b.columns[SeqNoField], b.columns[VersionField], b.columns[TimeField] = b.id, b.seqNo, b.version, b.time
 	return b
@@ -72,7 +77,7 @@ type buildColumn struct {
 	terms  map[string]uint32
 	dict   []string // in order of first use; ords are numbers of it
 	ords   []uint32
-	recent []uint32 // ordinals of the value before, of a Text of each of its words: the next one often has the same
+	recent []recentTerm // the value before, of a Text each of its words: the next one often has the same
 	// Text only
 	positions []uint32
 	present   []uint32
@@ -115,6 +120,9 @@ func (b *builder) column(f *document.Field) *buildColumn {
 	c := b.columns[f.Name]
 	if c == nil {
 		c = newBuildColumn(f.Kind)
+		if b.done < earlyDocs { // most likely nearly all documents have the field
+			c.reserve(len(b.docs))
+		}
 		if f.Kind == document.Text {
 			if k := b.parentOf(f.Name); k != nil {
 				c.over = &overText{keyword: k}
@@ -123,6 +131,19 @@ func (b *builder) column(f *document.Field) *buildColumn {
 		b.columns[f.Name] = c
 	}
 	return c
+}
+
+// earlyDocs is how many documents are looked at for fields that all have.
+const earlyDocs = 16
+
+// reserve makes room for a value of each document, so that nothing is copied as the column grows.
+func (c *buildColumn) reserve(docs int) {
+	switch {
+	case c.kind.Numeric():
+		c.docs, c.nums = make([]uint32, 0, docs), make([]int64, 0, docs)
+	case c.kind != document.Text:
+		c.docs, c.ords = make([]uint32, 0, docs), make([]uint32, 0, docs)
+	}
 }
 
 func newBuildColumn(kind document.Kind) *buildColumn {
@@ -152,16 +173,19 @@ func (c *buildColumn) addNumber(doc uint32, n int64) {
 
 // nthOrd is ord for a document's n-th word.
 func (c *buildColumn) nthOrd(n int, term string) uint32 {
-	if n < len(c.recent) && c.dict[c.recent[n]] == term {
-		return c.recent[n]
+	start := termStart(term)
+	if n < len(c.recent) {
+		if r := &c.recent[n]; r.start == start && r.size == len(term) && (r.size <= 8 || c.dict[r.ord] == term) {
+			return r.ord
+		}
 	}
-	ord := c.ord(term)
+	r := recentTerm{start: start, size: len(term), ord: c.ord(term)}
 	if n == len(c.recent) {
-		c.recent = append(c.recent, ord)
+		c.recent = append(c.recent, r)
 	} else if n < len(c.recent) {
-		c.recent[n] = ord
+		c.recent[n] = r
 	}
-	return ord
+	return r.ord
 }
 
 func (c *buildColumn) ord(term string) uint32 {
@@ -281,6 +305,13 @@ func sortDict(terms []string) (sorted []string, newOrd []uint32) {
 		sorted[i], newOrd[k.old] = terms[k.old], uint32(i)
 	}
 	return sorted, newOrd
+}
+
+// recentTerm is a term that was seen; most others differ in their length or first eight bytes, so that its memory need not be looked at.
+type recentTerm struct {
+	start uint64
+	size  int
+	ord   uint32
 }
 
 // termStart is a number that orders terms as their first eight bytes do.

@@ -15,6 +15,8 @@ type sourceMatcher struct {
 	w         *sourceWriter
 	skeletons []*skeletonMatcher
 	shape     document.Shape
+	number    uint32 // of the skeleton of the document before, if it is known
+	known     bool
 	texts     holeTexts
 	printer   valuePrinter
 	scratch   []byte
@@ -84,9 +86,14 @@ func (m *sourceMatcher) match() {
 // document finds the form of a document and fills the rest. It returns false for a document that is kept whole.
 func (m *sourceMatcher) document(i int, source []byte) (uint32, bool) {
 	if !m.shape.Scan(source) {
+		m.known = false
 		return 0, false
 	}
-	number, ok := m.w.skeletons.number(m.shape.Skeleton)
+	number, ok := m.number, m.known
+	if !m.shape.Same || !ok {
+		number, ok = m.w.skeletons.number(m.shape.Skeleton)
+		m.number, m.known = number, ok
+	}
 	if !ok {
 		return 0, false
 	}
