@@ -220,11 +220,14 @@ func (c *distinctTerms) collect(docs, owners []uint32, buckets int) {
 func (c *distinctTerms) finish(owners []uint32) partial {
 	if c.seen != nil {
 		c.sets = make([]hashSet, 1)
+		var ords []uint32
 		for i, word := range c.seen {
 			for ; word != 0; word &= word - 1 {
-				ord := uint32(i*64 + bits.TrailingZeros64(word))
-				c.sets[0].add(hashText(c.reader.text(ord)), c.threshold)
+				ords = append(ords, uint32(i*64+bits.TrailingZeros64(word)))
 			}
+		}
+		if len(ords) > 0 {
+			c.reader.texts(ords, func(text []byte) { c.sets[0].add(hashText(string(text)), c.threshold) })
 		}
 	}
 	return c.gather(c.seg, owners)

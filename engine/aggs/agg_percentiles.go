@@ -86,9 +86,14 @@ func (s *percentilesSpec) bind(n *node, ix *Index, _ []binding) (binding, error)
 	if err != nil || v == nil {
 		return nil, err
 	}
-	return func(seg *segmentState, _ bool) (collector, error) {
+	return func(seg *segmentState, single bool) (collector, error) {
 		if r := v.numbers(seg); r != nil {
-			return &quantileCollector{seg: seg, reader: r, hdr: s.digits > 0, quantiles: quantiles{show: v.show}}, nil
+			c := &quantileCollector{seg: seg, reader: r, hdr: s.digits > 0, quantiles: quantiles{show: v.show}}
+			if single && r.countsCoarsely() {
+				c.coarse = newCoarseCounts()
+				seg.take(c.coarse.bytes())
+			}
+			return c, nil
 		}
 		return nil, nil
 	}, nil

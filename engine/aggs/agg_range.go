@@ -256,10 +256,7 @@ func (c *rangeCollector) collect(docs, owners []uint32, buckets int) {
 		return
 	}
 	many := c.reader.col != nil && !c.reader.col.Single()
-	owners, values := c.reader.readFloats(docs, owners)
-	if c.reader.col != nil {
-		docs = c.reader.docs
-	}
+	docs, owners, values := c.reader.readFloats(docs, owners)
 	c.docs, c.buckets = c.docs[:0], c.buckets[:0]
 	start, owner := 0, uint32(0)
 	for i, x := range values {

@@ -68,7 +68,11 @@ func (s *statsSpec) bind(n *node, ix *Index, _ []binding) (binding, error) {
 		if r == nil {
 			return nil, nil
 		}
-		return &statsCollector{seg: seg, reader: r, stats: stats{show: v.show, parts: s.parts}}, nil
+		c := &statsCollector{seg: seg, reader: r, stats: stats{show: v.show, parts: s.parts}}
+		if r.fitsWhole() && !s.parts.squares {
+			c.whole = &wholeStats{}
+		}
+		return c, nil
 	}, nil
 }
 

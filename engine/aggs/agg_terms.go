@@ -136,6 +136,7 @@ func (emptySlots) read(_, _ []uint32) (d, o, s []uint32) { return nil, nil, nil 
 func (emptySlots) count() int                            { return 0 }
 func (emptySlots) ordered() bool                         { return true }
 func (emptySlots) text(uint32) string                    { return "" }
+func (emptySlots) texts([]uint32, func([]byte))          {}
 func (emptySlots) num(uint32) int64                      { return 0 }
 func (emptySlots) allowed(uint32) bool                   { return false }
 func (emptySlots) bytes() int                            { return 0 }

@@ -113,6 +113,7 @@ func column(t testing.TB, name string, kind document.Kind, v any) document.Field
 type shelf struct {
 	index    aggs.Index
 	segments []segment.View
+	whole    bool // segments of which all documents match are counted as a whole
 }
 
 // newShelf builds an index whose segments hold these documents.
@@ -151,8 +152,12 @@ func (s shelf) partials(tree *aggs.Tree, match *roaring.Bitmap, budget *aggs.Bud
 			docs.And(match)
 		}
 		list := docs.ToArray()
-		c.Collect(list[:len(list)/3])
-		c.Collect(list[len(list)/3:])
+		if len(list) == v.NumDocs() && s.whole {
+			c.CollectWhole()
+		} else {
+			c.Collect(list[:len(list)/3])
+			c.Collect(list[len(list)/3:])
+		}
 		out = append(out, c.Finish())
 	}
 	return out, nil

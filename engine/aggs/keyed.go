@@ -1,9 +1,6 @@
 package aggs
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // A keyedCollector counts documents by key, for the aggregations whose buckets come from values: terms and both histograms.
 // With a single owner a bucket is a slot; with several, each pair of owner and slot that occurs is numbered.
@@ -189,20 +186,16 @@ func (c *keyedCollector) keys(p *keyed, slotsOf []uint32) {
 	distinct := slices.Clone(slotsOf)
 	slices.Sort(distinct)
 	distinct = slices.Compact(distinct)
-	size := 0
-	for _, s := range distinct {
-		size += len(c.slots.text(s))
-	}
-	var b strings.Builder
-	b.Grow(size)
-	for _, s := range distinct {
-		b.WriteString(c.slots.text(s))
-	}
-	rest := b.String()
+	var all []byte
+	ends := make([]int, 0, len(distinct))
+	c.slots.texts(distinct, func(text []byte) {
+		all = append(all, text...)
+		ends = append(ends, len(all))
+	})
+	rest, from := string(all), 0
 	texts := make([]string, len(distinct))
-	for i, s := range distinct {
-		n := len(c.slots.text(s))
-		texts[i], rest = rest[:n], rest[n:]
+	for i, end := range ends {
+		texts[i], from = rest[from:end], end
 	}
 	p.texts = make([]string, len(slotsOf))
 	same := len(distinct) == len(slotsOf)

@@ -63,6 +63,7 @@ func (g *generator) check(t *testing.T) bool {
 // run merges the segments' partials in random order, some of them before the others. Deleted documents are mixed in.
 func (g *generator) run(t *testing.T, tree *aggs.Tree, segments [][]string) (json.RawMessage, error) {
 	s := newShelf(t, "oracle", testMapping, kinds(), segments...)
+	s.whole = g.IntN(2) == 0
 	for i := range s.segments {
 		if docs := s.segments[i].NumDocs(); docs > 0 && s.segments[i].Kind("deleted") != 0 {
 			s.segments[i].Deleted = s.segments[i].Docs("deleted")

@@ -196,7 +196,8 @@ type quantileCollector struct {
 	seg    *segmentState
 	reader *numberReader
 	room   reserve
-	hdr    bool // a histogram that holds no negative values
+	hdr    bool          // a histogram that holds no negative values
+	coarse *coarseCounts // of many values without an owner
 	quantiles
 }
 
@@ -205,7 +206,12 @@ func (c *quantileCollector) collect(docs, owners []uint32, buckets int) {
 		return
 	}
 	c.sets = grown(c.sets, buckets)
-	owners, values := c.reader.readFloats(docs, owners)
+	if c.coarse != nil && owners == nil {
+		_, _, nums := c.reader.read(docs, nil)
+		c.coarse.add(nums)
+		return
+	}
+	_, owners, values := c.reader.readFloats(docs, owners)
 	grew, owner := 0, uint32(0)
 	for i, x := range values {
 		if owners != nil {
@@ -227,6 +233,9 @@ func (c *quantileCollector) collect(docs, owners []uint32, buckets int) {
 
 func (c *quantileCollector) finish(owners []uint32) partial {
 	out := &quantiles{show: c.show, sets: make([]quantileSet, len(owners))}
+	if c.coarse != nil && len(c.sets) > 0 {
+		c.seg.err = firstError(c.seg.err, c.coarse.moveTo(&c.sets[0]))
+	}
 	for to, from := range owners {
 		if int(from) < len(c.sets) {
 			out.sets[to] = c.sets[from]

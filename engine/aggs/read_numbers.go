@@ -47,6 +47,11 @@ func (r *numberReader) bounds() (lo, hi int64, ok bool) {
 
 // read returns the documents with a value, their owners (nil if they are nil) and their values, a document once per value, repeats included.
 func (r *numberReader) read(docs, owners []uint32) ([]uint32, []uint32, []int64) {
+	if r.col != nil && r.col.Full() && !r.nanos { // the documents and owners are as they are
+		r.nums = sized(r.nums, len(docs))
+		r.col.Gather(docs, r.nums)
+		return docs, owners, r.nums
+	}
 	r.docs, r.nums, r.owners = r.docs[:0], r.nums[:0], r.owners[:0]
 	switch {
 	case r.col == nil:
@@ -134,9 +139,9 @@ func (r *numberReader) millis() {
 	}
 }
 
-// readFloats is read without the documents, with the values as metrics count them.
-func (r *numberReader) readFloats(docs, owners []uint32) ([]uint32, []float64) {
-	_, owners, nums := r.read(docs, owners)
+// readFloats is read with the values as metrics count them.
+func (r *numberReader) readFloats(docs, owners []uint32) ([]uint32, []uint32, []float64) {
+	docs, owners, nums := r.read(docs, owners)
 	r.floats = sized(r.floats, len(nums))
 	switch {
 	case r.col == nil:
@@ -150,7 +155,7 @@ func (r *numberReader) readFloats(docs, owners []uint32) ([]uint32, []float64) {
 	case r.fill && r.fillReal != float64(r.fillNum):
 		for i, n := range nums { // a fraction among whole numbers: tell the filled documents apart
 			r.floats[i] = float64(n)
-			if _, has := r.col.Value(r.docs[i]); !has {
+			if _, has := r.col.Value(docs[i]); !has {
 				r.floats[i] = r.fillReal
 			}
 		}
@@ -159,7 +164,7 @@ func (r *numberReader) readFloats(docs, owners []uint32) ([]uint32, []float64) {
 			r.floats[i] = float64(n)
 		}
 	}
-	return owners, r.floats
+	return docs, owners, r.floats
 }
 
 // sized returns a slice of n elements, in the same memory if it is large enough. What it held may be lost.

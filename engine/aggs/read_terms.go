@@ -66,12 +66,40 @@ func (r *termReader) text(ord uint32) string {
 	return r.col.Term(ord - 1)
 }
 
+// walkShare is the share of a dictionary (one in walkShare) from which on going through all of it is cheaper than looking terms up one by one.
+const walkShare = 8
+
+// texts visits the terms of ascending ordinals, each valid until the next one.
+func (r *termReader) texts(ords []uint32, visit func([]byte)) {
+	if r.extra || len(ords)*walkShare < r.terms {
+		for _, ord := range ords {
+			visit([]byte(r.text(ord)))
+		}
+		return
+	}
+	r.col.Each(ords[0], func(ord uint32, term []byte) bool {
+		if ord == ords[0] {
+			visit(term)
+			ords = ords[1:]
+		}
+		return len(ords) > 0
+	})
+}
+
 // read returns the documents with a term, their owners (nil if they are nil) and ordinals.
 func (r *termReader) read(docs, owners []uint32) ([]uint32, []uint32, []uint32) {
 	if r.col == nil {
 		r.ords = sized(r.ords, len(docs))
 		for i := range r.ords {
 			r.ords[i] = r.fillOrd
+		}
+		return docs, owners, r.ords
+	}
+	if r.col.Dense() && !r.fill && r.col.Full() {
+		r.ords = sized(r.ords, len(docs))
+		r.col.Gather(docs, r.ords)
+		for i := range r.ords {
+			r.ords[i]--
 		}
 		return docs, owners, r.ords
 	}

@@ -120,6 +120,7 @@ type statsCollector struct {
 	seg    *segmentState
 	reader *numberReader
 	room   reserve
+	whole  *wholeStats // of whole numbers; nil where they need not be, or a sum might not fit
 	stats
 }
 
@@ -128,7 +129,13 @@ func (c *statsCollector) collect(docs, owners []uint32, buckets int) {
 		return
 	}
 	c.grow(buckets)
-	owners, values := c.reader.readFloats(docs, owners)
+	if c.whole != nil {
+		_, owners, nums := c.reader.read(docs, owners)
+		c.whole.grow(buckets, c.parts)
+		c.whole.add(owners, nums, c.parts)
+		return
+	}
+	_, owners, values := c.reader.readFloats(docs, owners)
 	if owners == nil {
 		c.one(values)
 	} else {
@@ -209,6 +216,9 @@ func (c *statsCollector) many(owners []uint32, values []float64) {
 func (c *statsCollector) finish(owners []uint32) partial {
 	out := &stats{show: c.show, parts: c.parts}
 	out.grow(len(owners))
+	if c.whole != nil {
+		c.whole.settle(&c.stats)
+	}
 	seen := uint32(max(len(c.counts), len(c.sums), len(c.mins), len(c.maxs)))
 	for to, from := range owners {
 		if from < seen {

@@ -172,6 +172,11 @@ func (part *segmentRun) aggregate(docs *roaring.Bitmap) error {
 		return shardError(err)
 	}
 	c.Until(part.exec.ctx.Err) // a timeout is no error: what was found counts
+	if part.exec.deadline.IsZero() && docs.GetCardinality() == uint64(part.exec.view.NumDocs()) {
+		c.CollectWhole()
+		part.aggs = c.Finish()
+		return errors.Join(part.exec.ctx.Err(), shardError(c.Err()))
+	}
 	buf, it := make([]uint32, blockSize), docs.ManyIterator()
 	for n := it.NextMany(buf); n > 0; n = it.NextMany(buf) {
 		if err := part.exec.stopped(); err != nil {

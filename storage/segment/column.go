@@ -106,8 +106,17 @@ type numberValues struct {
 func writeNumbers(out *output, name string, kind document.Kind, numDocs uint32, v numberValues) *columnMeta {
 	list, starts := listOf(v.docs)
 	c := &columnMeta{Name: name, Kind: kind, Count: uint32(len(list)), Min: math.MaxInt64, Max: math.MinInt64}
-	for _, n := range v.nums {
+	ascending := len(v.nums) == int(numDocs) && starts == nil
+	sum, fits := int64(0), kind != document.Double
+	for i, n := range v.nums {
 		c.Min, c.Max = min(c.Min, n), max(c.Max, n)
+		ascending = ascending && (i == 0 || n >= v.nums[i-1])
+		next := sum + n
+		fits = fits && (next > sum) == (n > 0)
+		sum = next
+	}
+	if c.Ascending = ascending; fits {
+		c.Sum = &sum
 	}
 	if starts != nil || !dense(len(list), numDocs) {
 		c.DocList, c.ValueStarts, c.Values = writeInts(out, list), writeInts(out, starts), writeInts(out, v.nums)

@@ -64,19 +64,27 @@ func (a *ints) load(block uint32, buf []int64) []int64 {
 		}
 		return buf
 	}
-	mask := uint64(1)<<h.width - 1
-	words := a.words[h.word:]
-	bit := uint64(0)
+	unpackInts(a.words[h.word:], h.base, uint64(h.width), 0, buf)
+	return buf
+}
+
+// unpackInts reads the numbers of a block from one on into buf.
+func unpackInts[T int64 | uint32](words []uint64, base int64, width, from uint64, buf []T) {
+	mask := uint64(1)<<width - 1
+	bit := from * width
 	for i := range buf {
 		w, off := bit>>6, bit&63
-		buf[i] = h.base + int64((words[w]>>off|words[w+1]<<(64-off))&mask)
-		bit += uint64(h.width)
+		buf[i] = T(base + int64((words[w]>>off|words[w+1]<<(64-off))&mask))
+		bit += width
 	}
-	return buf
 }
 
 // gather reads the numbers at ascending places into out, which is as long. Blocks of which many are wanted are unpacked as a whole.
 func gather[T int64 | uint32](a *ints, places []uint32, out []T) {
+	if n := len(places); n > 0 && int(places[n-1]-places[0]) == n-1 {
+		readRange(a, places[0], out[:n])
+		return
+	}
 	var buf [blockSize]int64
 	for i := 0; i < len(places); {
 		block := places[i] >> blockShift
@@ -94,6 +102,22 @@ func gather[T int64 | uint32](a *ints, places []uint32, out []T) {
 		for ; i < end; i++ {
 			out[i] = T(vals[places[i]&(blockSize-1)])
 		}
+	}
+}
+
+// readRange reads the numbers from a place on into out.
+func readRange[T int64 | uint32](a *ints, from uint32, out []T) {
+	for len(out) > 0 {
+		h, at := &a.heads[from>>blockShift], from&(blockSize-1)
+		n := min(len(out), int(blockSize-at))
+		if h.width == 0 {
+			for i := range out[:n] {
+				out[i] = T(h.base)
+			}
+		} else {
+			unpackInts(a.words[h.word:], h.base, uint64(h.width), uint64(at), out[:n])
+		}
+		out, from = out[n:], from+uint32(n)
 	}
 }
 

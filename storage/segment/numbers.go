@@ -17,6 +17,8 @@ type Numbers struct {
 	present  []uint64 // a bit for each document of the dense layout; nil where all have a value
 	count    uint32
 	min, max int64
+	sum      *int64
+	ascends  bool
 }
 
 // Numbers returns the column of that name, or nil if the segment has none or its kind is not numeric.
@@ -27,7 +29,7 @@ func (s *Segment) Numbers(field string) *Numbers {
 	}
 	s.verify(c)
 	return &Numbers{
-		kind: c.Kind, docs: s.dir.Docs, count: c.Count, min: c.Min, max: c.Max,
+		kind: c.Kind, docs: s.dir.Docs, count: c.Count, min: c.Min, max: c.Max, sum: c.Sum, ascends: c.Ascending,
 		listed: s.ints(c.DocList), starts: s.ints(c.ValueStarts), values: s.ints(c.Values), present: u64s(s.data, c.Present),
 	}
 }
@@ -40,6 +42,25 @@ func (n *Numbers) Min() int64 { return n.min }
 
 // Max is the greatest value; see Min.
 func (n *Numbers) Max() int64 { return n.max }
+
+// Sum is the sum of the values of all documents, deleted ones included, or false if that is not known: of doubles, and where it does not fit.
+func (n *Numbers) Sum() (int64, bool) {
+	if n.sum == nil {
+		return 0, false
+	}
+	return *n.sum, true
+}
+
+// ValueCount is the number of values of all documents, deleted ones included.
+func (n *Numbers) ValueCount() int {
+	if n.dense() {
+		return int(n.count)
+	}
+	return int(n.values.n)
+}
+
+// Ascending reports whether every document has exactly one value, which is not less than that of the document before.
+func (n *Numbers) Ascending() bool { return n.ascends }
 
 // Single reports whether no document has more than one value, so that Value tells all.
 func (n *Numbers) Single() bool { return n.starts.n == 0 }

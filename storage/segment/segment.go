@@ -114,8 +114,11 @@ type columnMeta struct {
 	// The length byte of each document of a Text.
 	Lengths intsMeta
 
-	Count     uint32 `json:"count"` // documents with a value; of a Text, with a word
-	Min, Max  int64  // of Numbers
+	Count    uint32 `json:"count"` // documents with a value; of a Text, with a word
+	Min, Max int64  // of Numbers
+	// Sum is that of all values, unless it does not fit; Ascending says that each document has one, none less than that of the document before. Both of Numbers.
+	Sum       *int64 `json:",omitempty"`
+	Ascending bool   `json:",omitempty"`
 	SumLength uint64 `json:"sum_length"` // words of a Text in all documents
 
 	verified atomic.Bool // the checksums of all parts were found right

@@ -141,6 +141,9 @@ func (t *Terms) Ord(doc uint32) (uint32, bool) {
 // Dense reports whether Gather can be called: no document has more than one term, and the column is not a view made by Sub.
 func (t *Terms) Dense() bool { return t.dense() && t.prefix == "" }
 
+// Full reports whether every document has a term of the column.
+func (t *Terms) Full() bool { return t.count == t.docs }
+
 // Gather reads the ordinals of ascending documents into out, which is as long: each one more than itself, and 0 for a document without a term. Only for a Dense
 // column; it is much faster than Ord.
 func (t *Terms) Gather(docs, out []uint32) { gather(&t.values, docs, out) }
