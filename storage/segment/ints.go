@@ -79,10 +79,10 @@ func unpackInts[T int64 | uint32](words []uint64, base int64, width, from uint64
 	}
 }
 
-// gather reads the numbers at ascending places into out, which is as long. Blocks of which many are wanted are unpacked as a whole.
+// gather reads the numbers at ascending places, repeats among them, into out, which is as long. Blocks of which many are wanted are unpacked as a whole.
 func gather[T int64 | uint32](a *ints, places []uint32, out []T) {
-	if n := len(places); n > 0 && int(places[n-1]-places[0]) == n-1 {
-		readRange(a, places[0], out[:n])
+	if consecutive(places) {
+		readRange(a, places[0], out[:len(places)])
 		return
 	}
 	var buf [blockSize]int64
@@ -103,6 +103,20 @@ func gather[T int64 | uint32](a *ints, places []uint32, out []T) {
 			out[i] = T(vals[places[i]&(blockSize-1)])
 		}
 	}
+}
+
+// consecutive reports whether places follow each other. A place may be there several times, so the ends do not tell.
+func consecutive(places []uint32) bool {
+	n := len(places)
+	if n == 0 || int(places[n-1]-places[0]) != n-1 {
+		return false
+	}
+	for i, p := range places {
+		if p != places[0]+uint32(i) {
+			return false
+		}
+	}
+	return true
 }
 
 // readRange reads the numbers from a place on into out.
