@@ -166,7 +166,7 @@ func newScorch(path string, queue *index.AnalysisQueue, config *segment.Config) 
 		"forceSegmentType": segment.PluginType, "forceSegmentVersion": segment.PluginVersion,
 		"segmentConfig": config.Map(), "asyncErrorCallbackName": asyncErrorCallback, "eventCallbackName": eventCallback,
 		"scorchMergePlanOptions": map[string]any{
-			"maxSegmentsPerTier": 8, "segmentsPerMergeTask": 8, "floorSegmentSize": 20_000, "maxSegmentSize": 2_000_000, "tierGrowth": 8.0, "reclaimDeletesWeight": 2.0,
+			"maxSegmentsPerTier": 8, "segmentsPerMergeTask": 8, "floorSegmentSize": 20_000, "maxSegmentSize": 1_000_000, "tierGrowth": 8.0, "reclaimDeletesWeight": 2.0,
 		},
 	}, queue)
 	if err != nil {
