@@ -106,7 +106,9 @@ func (wr *writing) update() error {
 		if err := wr.e.read(wr.t.index, doc, wr.op.Routing); err != nil {
 			return err
 		}
-		wr.put(doc, now, now.Version+1)
+		if err := wr.put(doc, now, now.Version+1); err != nil {
+			return err
+		}
 	} else {
 		wr.item.Status, wr.item.Result, wr.item.Version, wr.item.SeqNo, wr.item.PrimaryTerm = 200, "noop", now.Version, now.SeqNo, primaryTerm
 	}

@@ -53,8 +53,7 @@ func (wr *writing) do(doc *document.Document) error {
 		wr.delete(now, version)
 		return nil
 	}
-	wr.put(doc, now, version)
-	return nil
+	return wr.put(doc, now, version)
 }
 
 // check refuses a write that the document's present state forbids, and says which version it gives.
@@ -97,14 +96,17 @@ func (wr *writing) conflict(format string, args ...any) *Error {
 	return err
 }
 
-func (wr *writing) put(doc *document.Document, now storage.Current, version int64) {
+func (wr *writing) put(doc *document.Document, now storage.Current, version int64) error {
 	doc.Version = version
-	wr.w.Put(doc, wr.op.Routing)
+	if err := wr.w.Put(doc, wr.op.Routing); err != nil {
+		return err
+	}
 	wr.item.ID, wr.item.Status, wr.item.Result = doc.ID, 201, "created"
 	if now.Found {
 		wr.item.Status, wr.item.Result = 200, "updated"
 	}
 	wr.done(version, doc.SeqNo)
+	return nil
 }
 
 func (wr *writing) delete(now storage.Current, version int64) {

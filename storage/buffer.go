@@ -7,15 +7,17 @@ import (
 	"unsafe"
 
 	"github.com/vedette-siem/vedette/storage/document"
+	"github.com/vedette-siem/vedette/storage/segment"
 )
 
-// buffer holds the last write of each id.
+// buffer holds the last write of each id. Documents are in columns already: what is left of them is what a GET needs.
 type buffer struct {
 	docs map[string]*document.Document // nil for a delete; goes before made
 	// made are the documents whose ids the index has made, ascending by them: they are many, and hardly ever asked for.
-	made   []*document.Document
-	bytes  int
-	budget *budget // that bytes are taken from; nil is none
+	made    []*document.Document
+	columns *segment.Builder // of all writes, replaced ones too; used by the writer or the refresh that has the buffer
+	bytes   int
+	budget  *budget // that bytes are taken from; nil is none
 }
 
 type tombstone struct {
@@ -24,7 +26,24 @@ type tombstone struct {
 }
 
 func newBuffer(b *budget) buffer {
-	return buffer{docs: map[string]*document.Document{}, budget: b}
+	return buffer{docs: map[string]*document.Document{}, columns: segment.NewBuilder(expectedDocs), budget: b}
+}
+
+// expectedDocs is how many documents room is made for.
+const expectedDocs = 4_000
+
+// prepare puts the fields of a document into columns, and leaves of them the routing alone. It returns about how much memory the document takes from then on.
+// Nothing of the document is seen before it is added.
+func (b *buffer) prepare(d *document.Document, routing string) (bytes int, err error) {
+	bytes = preparedBytes(d)
+	if _, err := b.columns.Add(d); err != nil {
+		return 0, err
+	}
+	d.Fields = nil
+	if routing != "" {
+		d.Fields = []document.Field{{Name: routingField, Kind: document.Keyword, Str: routing}}
+	}
+	return bytes, nil
 }
 
 // len is how many writes there are.
@@ -45,67 +64,63 @@ func (b *buffer) get(id string) (*document.Document, bool) {
 	return b.made[at], true
 }
 
-// each visits the last write of each id.
-func (b *buffer) each(visit func(id string, d *document.Document)) {
-	for id, d := range b.docs {
-		visit(id, d)
-	}
-	for _, d := range b.made {
-		if len(b.docs) > 0 {
-			if _, later := b.docs[d.ID]; later {
-				continue
-			}
+// last lists the rows of the last write of each id, and the ids that were deleted last.
+func (b *buffer) last() (rows []uint32, deleted []string) {
+	rows = make([]uint32, 0, b.columns.Len())
+	made := b.made // in the order of rows
+	for row := range uint32(b.columns.Len()) {
+		d := b.columns.Doc(row)
+		later, written := b.docs[d.ID]
+		isMade := len(made) > 0 && made[0] == d
+		if isMade {
+			made = made[1:]
 		}
-		visit(d.ID, d)
+		if isMade && !written || later == d {
+			rows = append(rows, row)
+		}
 	}
+	for id, d := range b.docs {
+		if d == nil {
+			deleted = append(deleted, id)
+		}
+	}
+	return rows, deleted
 }
 
-// addMade adds a document with an id that was made later than all others, and its entryBytes.
-func (b *buffer) addMade(d *document.Document, bytes int) {
-	b.made = append(b.made, d)
-	b.bytes += bytes
-}
-
-// takeMade takes the documents with made ids from a buffer without a budget, which then has none.
-func (b *buffer) takeMade(from *buffer) {
-	if len(from.made) == 0 {
-		return
-	}
-	n := from.bytes
-	for id, d := range from.docs {
-		n -= entryBytes(id, d)
-	}
-	b.made = append(b.made, from.made...)
-	b.bytes += n
-	b.budget.add(n)
-	from.made = nil
-}
+// addMade adds a document with an id that was made later than all others.
+func (b *buffer) addMade(d *document.Document) { b.made = append(b.made, d) }
 
 // add sets the last write of an id; nil is a delete.
-func (b *buffer) add(id string, d *document.Document) {
-	n := entryBytes(id, d)
-	if old, ok := b.docs[id]; ok {
-		n -= entryBytes(id, old)
-	}
-	b.docs[id] = d
-	b.bytes += n
-	b.budget.add(n)
+func (b *buffer) add(id string, d *document.Document) { b.docs[id] = d }
+
+// take counts bytes that the buffer holds until it is dropped: what was replaced is kept in its columns.
+func (b *buffer) take(bytes int) {
+	b.bytes += bytes
+	b.budget.add(bytes)
 }
 
 // drop gives the memory back to the budget. The buffer is not used any more.
 func (b *buffer) drop() { b.budget.add(-b.bytes) }
 
-// slotBytes is about what a map takes for an entry.
-const slotBytes = 48
+// Sizes of what a write takes in a buffer, by and large: an entry of a map, and a value in a column.
+const (
+	slotBytes  = 48
+	valueBytes = 12
+)
 
-func entryBytes(id string, d *document.Document) int {
-	if d == nil {
-		return slotBytes + len(id)
+// preparedBytes is about how much memory a document takes in a buffer.
+func preparedBytes(d *document.Document) int {
+	n := slotBytes + len(d.ID) + len(d.Source) + int(unsafe.Sizeof(*d)) + valueBytes*len(d.Fields)
+	for i := range d.Fields {
+		n += valueBytes * len(d.Fields[i].Tokens)
+		if d.Fields[i].Kind == document.IP {
+			n += len(d.Fields[i].Str)
+		}
 	}
-	return slotBytes + len(id) + DocBytes(d)
+	return n
 }
 
-// DocBytes is about how much memory a document takes.
+// DocBytes is about how much memory a document takes before it is written.
 func DocBytes(d *document.Document) int {
 	n := len(d.Source) + len(d.Fields)*int(unsafe.Sizeof(document.Field{}))
 	for i := range d.Fields {
@@ -114,4 +129,6 @@ func DocBytes(d *document.Document) int {
 	return n
 }
 
-func (b *buffer) full() bool { return b.len() >= maxBufferDocs || b.bytes >= maxBufferBytes }
+func (b *buffer) full() bool {
+	return b.columns.Len()+len(b.docs) >= maxBufferDocs || b.bytes >= maxBufferBytes
+}

@@ -40,7 +40,9 @@ func tryPut(ix *Index, n, bytes int) error {
 		if err := readTest(d, ""); err != nil {
 			return err
 		}
-		w.Put(d, "")
+		if err := w.Put(d, ""); err != nil {
+			return err
+		}
 		return nil
 	})
 }

@@ -96,7 +96,9 @@ func (r *faultRun) write(remove bool, ids ...string) error {
 			if err := readTest(d, ""); err != nil {
 				return err
 			}
-			w.Put(d, "")
+			if err := w.Put(d, ""); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

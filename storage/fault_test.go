@@ -38,7 +38,9 @@ func put(t *testing.T, ix *Index, n int) {
 		if err := readTest(doc, ""); err != nil {
 			return err
 		}
-		w.Put(doc, "")
+		if err := w.Put(doc, ""); err != nil {
+			return err
+		}
 		return nil
 	})
 	if err != nil {
@@ -210,7 +212,7 @@ func TestAFailingDiskStopsWritesAndLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	awaitFailure(ix)
-	err = ix.Write(func(w *Writer) error { w.Put(&document.Document{ID: "2", Source: []byte("{}")}, ""); return nil })
+	err = ix.Write(func(w *Writer) error { return w.Put(&document.Document{ID: "2", Source: []byte("{}")}, "") })
 	if !errors.Is(err, ErrFailed) {
 		t.Errorf("write after a failure: %v", err)
 	}

@@ -141,6 +141,7 @@ func (ix *Index) replay(e *wal.Entry, read Read) error {
 	ix.nextSeqNo = max(ix.nextSeqNo, e.SeqNo+1)
 	if e.Delete {
 		ix.buffer.add(e.ID, nil)
+		ix.buffer.take(slotBytes + len(e.ID))
 		ix.tombstones[e.ID] = tombstone{version: e.Version, seqNo: e.SeqNo, at: ix.o.Now()}
 		return nil
 	}
@@ -149,7 +150,12 @@ func (ix *Index) replay(e *wal.Entry, read Read) error {
 	if err := read(d, e.Routing); err != nil {
 		return fmt.Errorf("document %q: %w", e.ID, err)
 	}
+	bytes, err := ix.buffer.prepare(d, e.Routing)
+	if err != nil {
+		return err
+	}
 	ix.buffer.add(e.ID, d)
+	ix.buffer.take(bytes)
 	if !ix.buffer.full() {
 		return nil
 	}

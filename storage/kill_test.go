@@ -34,7 +34,9 @@ func victim(path string) {
 			if err := readTest(doc, ""); err != nil {
 				return err
 			}
-			w.Put(doc, "")
+			if err := w.Put(doc, ""); err != nil {
+				return err
+			}
 			if n >= 10 && n%3 == 0 {
 				w.Delete(fmt.Sprint(n-10), 2)
 			}

@@ -22,7 +22,9 @@ func TestStatesAreThoseOfSingleLookups(t *testing.T) {
 		}
 	}
 	put := func(w *Writer, id string, version int64) {
-		w.Put(&document.Document{ID: id, Version: version, Source: []byte(`{}`)}, "")
+		if err := w.Put(&document.Document{ID: id, Version: version, Source: []byte(`{}`)}, ""); err != nil {
+			t.Error(err)
+		}
 	}
 	var ids []string
 	for i := range 60 {

@@ -7,8 +7,6 @@ import (
 
 	index "github.com/blevesearch/bleve_index_api"
 
-	"github.com/vedette-siem/vedette/storage/document"
-	"github.com/vedette-siem/vedette/storage/segment"
 	"github.com/vedette-siem/vedette/storage/wal"
 )
 
@@ -89,14 +87,14 @@ func (ix *Index) endFlush(f *flush, err error) error {
 // batch hands a buffer to scorch, and the log's files to be removed once scorch has it on disk.
 func (ix *Index) batch(f *flush) error {
 	batch := index.NewBatch()
-	batch.IndexOps = make(map[string]index.Document, f.buffer.len())
-	f.buffer.each(func(id string, d *document.Document) {
-		if d == nil {
-			batch.Delete(id)
-		} else {
-			batch.Update(segment.Wrap(d))
-		}
-	})
+	rows, deleted := f.buffer.last()
+	batch.IndexOps = make(map[string]index.Document, len(rows)+len(deleted))
+	for _, d := range f.buffer.columns.Wrap(rows) {
+		batch.Update(d)
+	}
+	for _, id := range deleted {
+		batch.Delete(id)
+	}
 	batch.SetInternal([]byte(nextSeqNoKey), binary.LittleEndian.AppendUint64(nil, uint64(f.nextSeqNo)))
 	batch.SetPersistedCallback(func(err error) {
 		if err == nil {

@@ -72,7 +72,9 @@ func (m *model) write(id string) {
 			ID: id, Time: int64(n % 7), Version: now.Version + 1, Source: fmt.Appendf(nil, `{"n":%d}`, n),
 			Fields: []document.Field{{Name: "n", Kind: document.Long, Num: int64(n)}},
 		}
-		w.Put(d, "")
+		if err := w.Put(d, ""); err != nil {
+			return err
+		}
 		m.want[id] = d
 		return nil
 	})
@@ -194,7 +196,9 @@ func TestADeletedDocumentsVersionGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = ix.Write(func(w *Writer) error {
-		w.Put(&document.Document{ID: "1", Version: 1, Source: []byte("{}")}, "")
+		if err := w.Put(&document.Document{ID: "1", Version: 1, Source: []byte("{}")}, ""); err != nil {
+			return err
+		}
 		w.Delete("1", 2)
 		now, err := w.Current("1")
 		if now.Found || now.Version != 2 {
@@ -216,7 +220,9 @@ func TestADeletedDocumentsVersionOutlivesACrash(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = ix.Write(func(w *Writer) error {
-		w.Put(&document.Document{ID: "1", Version: 1, Source: []byte("{}")}, "")
+		if err := w.Put(&document.Document{ID: "1", Version: 1, Source: []byte("{}")}, ""); err != nil {
+			return err
+		}
 		w.Delete("1", 2)
 		return nil
 	})
@@ -251,7 +257,9 @@ func TestASnapshotDoesNotChange(t *testing.T) {
 	}
 	put := func(id string) {
 		if err := ix.Write(func(w *Writer) error {
-			w.Put(&document.Document{ID: id, Version: 1, Source: []byte("{}")}, "")
+			if err := w.Put(&document.Document{ID: id, Version: 1, Source: []byte("{}")}, ""); err != nil {
+				return err
+			}
 			return nil
 		}); err != nil {
 			t.Fatal(err)
@@ -294,7 +302,9 @@ func TestWritesBesideRefreshesAndMerges(t *testing.T) {
 		wg.Go(func() {
 			for i := range 100 {
 				err := ix.Write(func(w *Writer) error {
-					w.Put(&document.Document{ID: fmt.Sprintf("%d-%d", worker, i), Version: 1, Source: []byte("{}")}, "")
+					if err := w.Put(&document.Document{ID: fmt.Sprintf("%d-%d", worker, i), Version: 1, Source: []byte("{}")}, ""); err != nil {
+						return err
+					}
 					return nil
 				})
 				if err == nil && i%10 == 0 {
@@ -389,7 +399,9 @@ func TestADocumentKeepsItsRouting(t *testing.T) {
 			if err := read(d, routing); err != nil {
 				return err
 			}
-			w.Put(d, routing)
+			if err := w.Put(d, routing); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

@@ -37,6 +37,7 @@ type Writer struct {
 	tombstones map[string]tombstone
 	entries    []wal.Entry
 	bytes      int // of entries and documents
+	held       int // of that, what the buffer holds
 	nextSeqNo  int64
 }
 
@@ -90,7 +91,7 @@ func (ix *Index) write(f func(*Writer) error) (log *wal.Log, p wal.Position, fEr
 	defer ix.writeMu.Unlock()
 	ix.mu.RLock()
 	err = ix.usable()
-	w := &Writer{ix: ix, staged: newBuffer(nil), tombstones: map[string]tombstone{}, nextSeqNo: ix.nextSeqNo}
+	w := &Writer{ix: ix, staged: buffer{docs: map[string]*document.Document{}}, tombstones: map[string]tombstone{}, nextSeqNo: ix.nextSeqNo}
 	ix.mu.RUnlock()
 	if err != nil {
 		return nil, 0, nil, err
@@ -136,7 +137,8 @@ func (w *Writer) commit(p wal.Position) {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	ix.nextSeqNo = w.nextSeqNo
-	ix.buffer.takeMade(&w.staged)
+	ix.buffer.take(w.held)
+	ix.buffer.made = append(ix.buffer.made, w.staged.made...)
 	for id, d := range w.staged.docs {
 		ix.buffer.add(id, d)
 		delete(ix.tombstones, id)
@@ -195,22 +197,27 @@ func (w *Writer) Grow(n int) {
 }
 
 // Put writes a document in place of the one with its id, if any. It sets the sequence number, and the id if that is empty; the caller sets the
-// version, 1 for a new id, and everything else. The document belongs to the index from then on.
-func (w *Writer) Put(d *document.Document, routing string) {
+// version, 1 for a new id, and everything else. The document belongs to the index from then on, but for its Fields, which are not kept. After an error it was not written.
+func (w *Writer) Put(d *document.Document, routing string) error {
 	made := d.ID == ""
 	if made {
 		d.ID = w.ix.ids.next(w.ix.o.Now())
 	}
 	d.SeqNo = w.nextSeqNo
+	bytes, err := w.ix.buffer.prepare(d, routing)
+	if err != nil {
+		return fmt.Errorf("write document %q: %w", d.ID, err)
+	}
 	w.nextSeqNo++
-	bytes := entryBytes(d.ID, d)
 	if made {
-		w.staged.addMade(d, bytes)
+		w.staged.addMade(d)
 	} else {
 		w.staged.add(d.ID, d)
 	}
+	w.held += bytes
 	w.bytes += bytes + len(d.Source)
 	w.entries = append(w.entries, wal.Entry{ID: d.ID, SeqNo: d.SeqNo, Version: d.Version, Routing: routing, Source: d.Source})
+	return nil
 }
 
 // Delete removes the document of an id and returns the sequence number of the deletion, whose version is given.
@@ -219,6 +226,7 @@ func (w *Writer) Delete(id string, version int64) (seqNo int64) {
 	w.nextSeqNo++
 	w.tombstones[id] = tombstone{version: version, seqNo: seqNo, at: w.ix.o.Now()}
 	w.staged.add(id, nil)
+	w.held += slotBytes + len(id)
 	w.entries = append(w.entries, wal.Entry{Delete: true, ID: id, SeqNo: seqNo, Version: version})
 	return seqNo
 }

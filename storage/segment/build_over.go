@@ -10,21 +10,18 @@ import (
 // A text that is a sub-field of a keyword (`user_agent.original.text`) has the same words in all documents with the same keyword. Where documents share keywords, its
 // words are kept once for each ordinal of the keyword instead of once for each document.
 
-// overText collects the words of such a text by ordinal of the keyword. It stops at the first document that does not fit.
+// overText collects the words of such a text by ordinal of the keyword, as long as all documents fit.
 type overText struct {
 	keyword *buildColumn
-	tokens  [][]document.Token // by ordinal, in order of first use
-	docs    []uint32           // with the text, by ordinal
-	total   int                // of docs
-	last    uint32             // document
-	broken  bool
+	tokens  [][]document.Token // by ordinal, in order of first use; nil where no row has the text
+	rows    []uint32           // that have the text
 }
 
 // overShare is the share (in tenths) of the documents up to which there may be ordinals, for the words to be kept by ordinal.
 const overShare = 8
 
 // parentOf is the column of which a column of that name would be a sub-field, or nil.
-func (b *builder) parentOf(name string) *buildColumn {
+func (b *Builder) parentOf(name string) *buildColumn {
 	dot := strings.LastIndexByte(name, '.')
 	if dot < 0 {
 		return nil
@@ -35,92 +32,119 @@ func (b *builder) parentOf(name string) *buildColumn {
 	return nil
 }
 
-// add takes the words of a document. The keyword must have been added before.
-func (o *overText) add(doc uint32, tokens []document.Token) {
+// add takes the words of a row, whose keyword must have been added before. It returns false if they do not fit.
+func (o *overText) add(row uint32, tokens []document.Token) bool {
 	k := o.keyword
-	n := len(k.docs)
-	if o.broken || len(tokens) == 0 || n == 0 || k.docs[n-1] != doc || n > 1 && k.docs[n-2] == doc || o.total > 0 && o.last == doc {
-		o.broken = true
-		return
+	n, rows := len(k.docs), len(o.rows)
+	if len(tokens) == 0 || n == 0 || k.docs[n-1] != row || n > 1 && k.docs[n-2] == row || rows > 0 && o.rows[rows-1] == row {
+		return false
 	}
 	for len(o.tokens) < len(k.dict) {
-		o.tokens, o.docs = append(o.tokens, nil), append(o.docs, 0)
+		o.tokens = append(o.tokens, nil)
 	}
 	ord := k.ords[n-1]
 	switch known := o.tokens[ord]; {
 	case known == nil:
-		o.tokens[ord] = tokens
+		o.tokens[ord] = slices.Clone(tokens) // the memory of a document's words is shared with all of its bulk
 	case &known[0] != &tokens[0] && !slices.Equal(known, tokens):
-		o.broken = true
-	}
-	o.docs[ord]++
-	o.total++
-	o.last = doc
-}
-
-// pays reports whether the words fit the keyword in all documents, and are fewer by ordinal. The keyword must not be sorted yet.
-func (o *overText) pays() bool {
-	if o.broken || len(o.keyword.dict)*10 > o.total*overShare {
 		return false
 	}
-	have := make([]uint32, len(o.keyword.dict))
-	for i, doc := range o.keyword.docs {
-		if i > 0 && o.keyword.docs[i-1] == doc {
-			return false
-		}
-		have[o.keyword.ords[i]]++
-	}
-	for ord, n := range o.docs {
-		if n > 0 && n != have[ord] {
-			return false
-		}
-	}
+	o.rows = append(o.rows, row)
 	return true
 }
 
-// byOrdinal turns the text into one whose documents are the ordinals of the keyword, sorted, with the number of documents of each.
-func (o *overText) byOrdinal() (c *buildColumn, weights []uint32) {
+// spill turns the text into one by row.
+func (c *buildColumn) spill() {
+	o := c.over
+	c.over = nil
+	at := 0
+	for _, row := range o.rows {
+		for o.keyword.docs[at] < row {
+			at++
+		}
+		c.addText(row, o.tokens[o.keyword.ords[at]])
+	}
+}
+
+// counts returns the rows of each ordinal that are kept, and how many of them have the text; false if a row has two keywords.
+func (o *overText) counts(keep []bool) (have, with []uint32, ok bool) {
+	k := o.keyword
+	have, with = make([]uint32, len(k.dict)), make([]uint32, len(k.dict))
+	at := 0
+	for i, row := range k.docs {
+		if !keep[row] {
+			continue
+		}
+		if i > 0 && k.docs[i-1] == row {
+			return nil, nil, false
+		}
+		have[k.ords[i]]++
+		for at < len(o.rows) && o.rows[at] < row {
+			at++
+		}
+		if at < len(o.rows) && o.rows[at] == row {
+			with[k.ords[i]]++
+		}
+	}
+	return have, with, true
+}
+
+// pays reports whether the words fit the keyword in all rows that are kept, and are fewer by ordinal. weights are the documents of each ordinal.
+func (o *overText) pays(keep []bool) (weights []uint32, ok bool) {
+	have, with, ok := o.counts(keep)
+	if !ok {
+		return nil, false
+	}
+	ords, total := 0, 0
+	for ord, n := range have {
+		if n == 0 {
+			continue
+		}
+		ords++
+		total += int(with[ord])
+		if with[ord] > 0 && with[ord] != n {
+			return nil, false
+		}
+	}
+	return with, total > 0 && ords*10 <= total*overShare
+}
+
+// byOrdinal turns the text into one whose documents are the ordinals of the keyword, sorted and without those that are left out, with the number of documents of each.
+func (o *overText) byOrdinal(keep []bool, with []uint32) (c *buildColumn, weights []uint32) {
+	used := make([]bool, len(o.keyword.dict))
+	for i, row := range o.keyword.docs {
+		used[o.keyword.ords[i]] = used[o.keyword.ords[i]] || keep[row]
+	}
 	_, newOrd := sortDict(o.keyword.dict)
 	old := make([]uint32, len(newOrd))
 	for i, n := range newOrd {
 		old[n] = uint32(i)
 	}
+	old = slices.DeleteFunc(old, func(ord uint32) bool { return !used[ord] })
 	c = newBuildColumn(document.Text)
 	weights = make([]uint32, len(old))
 	for ord, was := range old {
-		if int(was) < len(o.tokens) && o.tokens[was] != nil {
+		if with[was] > 0 {
 			c.addText(uint32(ord), o.tokens[was])
-			weights[ord] = o.docs[was]
+			weights[ord] = with[was]
 		}
 	}
 	return c, weights
 }
 
-// settleTexts decides for each text that is a sub-field of a keyword how its words are kept.
-func (b *builder) settleTexts() {
+// settleTexts decides for each text that is a sub-field of a keyword how its words are kept. keep says which rows are.
+func (b *Builder) settleTexts(keep []bool) {
 	for name, c := range b.columns {
 		if c.over == nil {
 			continue
 		}
-		if c.over.pays() {
-			byOrd, weights := c.over.byOrdinal()
-			byOrd.overName, byOrd.weights = name[:strings.LastIndexByte(name, '.')], weights
-			b.columns[name] = byOrd
+		with, pays := c.over.pays(keep)
+		if !pays {
+			c.spill()
 			continue
 		}
-		b.columns[name] = b.textOf(name)
+		byOrd, weights := c.over.byOrdinal(keep, with)
+		byOrd.overName, byOrd.weights = name[:strings.LastIndexByte(name, '.')], weights
+		b.columns[name] = byOrd
 	}
-}
-
-// textOf collects a text by document.
-func (b *builder) textOf(name string) *buildColumn {
-	c := newBuildColumn(document.Text)
-	for doc, d := range b.docs {
-		for i := range d.Fields {
-			if f := &d.Fields[i]; f.Kind == document.Text && f.Name == name {
-				c.addText(uint32(doc), f.Tokens)
-			}
-		}
-	}
-	return c
 }

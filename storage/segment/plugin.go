@@ -12,7 +12,6 @@ import (
 	"github.com/blevesearch/mmap-go"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 
-	"github.com/vedette-siem/vedette/storage/document"
 	"github.com/vedette-siem/vedette/storage/durable"
 )
 
@@ -50,17 +49,20 @@ func (p plugin) New(docs []index.Document) (segment.Segment, uint64, error) {
 	return p.NewUsing(docs, nil)
 }
 
-// NewUsing implements scorch.SegmentPlugin: it takes documents of Wrap.
+// NewUsing implements scorch.SegmentPlugin: it takes the documents of Builder.Wrap.
 func (plugin) NewUsing(docs []index.Document, config map[string]any) (segment.Segment, uint64, error) {
-	typed := make([]*document.Document, len(docs))
-	for i, d := range docs {
+	var p *prepared
+	for _, d := range docs {
 		w, ok := d.(wrapped)
-		if !ok {
-			return nil, 0, fmt.Errorf("segment: BUG: scorch handed over a %T", d)
+		if !ok || p != nil && w.prepared != p {
+			return nil, 0, fmt.Errorf("segment: BUG: scorch handed over a %T of another batch", d)
 		}
-		typed[i] = w.Document
+		p = w.prepared
 	}
-	s, err := Build(typed)
+	if p == nil || len(p.rows) != len(docs) {
+		return nil, 0, fmt.Errorf("segment: BUG: scorch handed over %d documents of a batch of others", len(docs))
+	}
+	s, err := p.builder.Build(p.rows)
 	if err != nil {
 		return nil, 0, err
 	}

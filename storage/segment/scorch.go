@@ -12,11 +12,27 @@ import (
 	"github.com/vedette-siem/vedette/storage/durable"
 )
 
-// Wrap makes a document one that scorch accepts in a batch.
-func Wrap(d *document.Document) index.Document { return wrapped{d} }
+// Wrap makes the documents of rows into those that scorch accepts in a batch, all of them in the same one. The Builder is scorch's from then on.
+func (b *Builder) Wrap(rows []uint32) []index.Document {
+	p := &prepared{b, rows}
+	docs := make([]index.Document, len(rows))
+	for i, row := range rows {
+		docs[i] = wrapped{b.docs[row], p}
+	}
+	return docs
+}
 
-// wrapped answers what scorch asks of a document. Scorch looks at nothing but the ID: fields are read by Build.
-type wrapped struct{ *document.Document }
+// prepared is what all documents of a batch have in common.
+type prepared struct {
+	builder *Builder
+	rows    []uint32
+}
+
+// wrapped answers what scorch asks of a document. Scorch looks at nothing but the ID: all else is in the Builder already.
+type wrapped struct {
+	*document.Document
+	prepared *prepared
+}
 
 func (w wrapped) ID() string                                 { return w.Document.ID }
 func (w wrapped) Size() int                                  { return len(w.Source) }

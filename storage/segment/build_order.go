@@ -1,0 +1,103 @@
+package segment
+
+import "github.com/vedette-siem/vedette/storage/document"
+
+// order puts all columns into the order of the documents: rows lists the row of each. Rows that are not listed are left out.
+func (b *Builder) order(rows []uint32) {
+	docs := make([]*document.Document, len(rows))
+	for doc, row := range rows {
+		docs[doc] = b.docs[row]
+	}
+	o := &ordering{rows: rows, all: len(rows) == len(b.docs), first: make([]uint32, len(b.docs)+1)}
+	o.keep = make([]bool, len(b.docs))
+	for _, row := range rows {
+		o.keep[row] = true
+	}
+	b.settleTexts(o.keep)
+	for name, c := range b.columns {
+		if c.overName == "" { // else it is in order of ordinals already
+			c.order(o)
+		}
+		if len(c.docs) == 0 && len(c.present) == 0 { // only rows had it that are left out
+			delete(b.columns, name)
+		}
+	}
+	b.docs = docs
+}
+
+// ordering is the way from rows to documents.
+type ordering struct {
+	rows  []uint32 // of each document
+	all   bool     // every row has a document
+	keep  []bool   // by row: whether it has
+	first []uint32 // scratch: by row, where its values begin in the present column
+}
+
+// starts fills first for a column whose values have these rows, which ascend.
+func (o *ordering) starts(rows []uint32) {
+	at := 0
+	for row := range o.first {
+		for at < len(rows) && rows[at] < uint32(row) {
+			at++
+		}
+		o.first[row] = uint32(at)
+	}
+}
+
+// order moves the values of a column.
+func (c *buildColumn) order(o *ordering) {
+	o.starts(c.docs)
+	docs := make([]uint32, 0, len(c.docs))
+	for doc, row := range o.rows {
+		for n := o.first[row+1] - o.first[row]; n > 0; n-- {
+			docs = append(docs, uint32(doc))
+		}
+	}
+	c.nums, c.ords, c.positions = moved(o, c.nums), moved(o, c.ords), moved(o, c.positions)
+	c.docs = docs
+	if c.kind == document.Text {
+		o.starts(c.present)
+		lengths := moved(o, c.lengths)
+		present := make([]uint32, 0, len(lengths))
+		for doc, row := range o.rows {
+			if o.first[row+1] > o.first[row] {
+				present = append(present, uint32(doc))
+			}
+		}
+		c.present, c.lengths = present, lengths
+	}
+	if !o.all && !c.kind.Numeric() {
+		c.prune()
+	}
+}
+
+// moved is the values in order of documents, where first tells the rows of values.
+func moved[T any](o *ordering, values []T) []T {
+	if len(values) == 0 {
+		return nil
+	}
+	out := make([]T, 0, len(values))
+	for _, row := range o.rows {
+		out = append(out, values[o.first[row]:o.first[row+1]]...)
+	}
+	return out
+}
+
+// prune drops terms that no document has any more.
+func (c *buildColumn) prune() {
+	newOrd := make([]uint32, len(c.dict)) // plus one; 0 is not used
+	for _, ord := range c.ords {
+		newOrd[ord] = 1
+	}
+	kept := c.dict[:0]
+	for ord, used := range newOrd {
+		if used > 0 {
+			kept = append(kept, c.dict[ord])
+			newOrd[ord] = uint32(len(kept))
+		}
+	}
+	for i, ord := range c.ords {
+		c.ords[i] = newOrd[ord] - 1
+	}
+	c.dict = kept
+}
