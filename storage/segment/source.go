@@ -178,7 +178,8 @@ func (r *SourceReader) fill(f *form, doc uint32, raw []byte) ([]byte, error) {
 	r.source = append(r.source[:0], pieces[0]...)
 	for i := range f.recipes {
 		if f.recipes[i].kind == fromTemplate {
-			r.template(f.recipes[i].parts, r.texts.text(i))
+			put := cutter{rest: r.texts.text(i)} // what value has put aside
+			r.source = appendTemplate(r.source, f.recipes[i].parts, &r.texts, &put)
 		} else {
 			r.source = append(r.source, r.texts.text(i)...)
 		}
@@ -213,25 +214,6 @@ func (r *SourceReader) value(recipe *recipe, doc uint32, rest *cutter) error {
 		}
 	}
 	return nil
-}
-
-// template appends a string that is made of other holes; rest is what value has put aside for it.
-func (r *SourceReader) template(parts []part, rest []byte) {
-	c := cutter{rest: rest}
-	r.source = append(r.source, '"')
-	for i := range parts {
-		switch p := &parts[i]; p.kind {
-		case partLiteral:
-			r.source = append(r.source, p.text...)
-		case partHole:
-			r.source = append(r.source, r.texts.inner(int(p.hole))...)
-		case partSeconds:
-			r.source = append(r.source, r.texts.epoch(int(p.hole))...)
-		case partRest:
-			r.source = append(r.source, c.text()...)
-		}
-	}
-	r.source = append(r.source, '"')
 }
 
 // columnReader gives the values of a column for sources.

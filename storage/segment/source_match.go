@@ -107,10 +107,32 @@ func (m *sourceMatcher) document(i int, source []byte) (uint32, bool) {
 		m.chosen = append(m.chosen, m.hole(s, uint32(i), h))
 	}
 	s.before = i
+	if len(m.rest) > 0 && !m.readsBack(s) {
+		return 0, false
+	}
 	if s.last != 0 && slices.Equal(m.chosen, s.lastChosen) {
 		return s.last, true
 	}
 	return m.form(s, number)
+}
+
+// readsBack reports whether what was put into the rest comes out of it again, hole by hole. It always should; but a document is evidence, and a mistake here would
+// be seen only when it is asked for.
+func (m *sourceMatcher) readsBack(s *skeletonMatcher) bool {
+	c := cutter{rest: m.rest}
+	for i, n := range m.chosen {
+		switch r, text := &s.holes[i].recipes[n], m.texts.text(i); r.kind {
+		case fromRest:
+			if string(c.text()) != string(text) {
+				return false
+			}
+		case fromTemplate:
+			if m.scratch = appendTemplate(m.scratch[:0], r.parts, &m.texts, &c); string(m.scratch) != string(text) {
+				return false
+			}
+		}
+	}
+	return !c.bad && len(c.rest) == 0
 }
 
 // form is the number of the form with the chosen recipes.

@@ -113,7 +113,28 @@ func matches(parts []part, text []byte, h *holeTexts, rest []byte) ([]byte, bool
 		}
 		text = text[len(want):]
 	}
-	return rest, len(text) == 0
+	if len(text) > 0 {
+		return rest[:before], false
+	}
+	return rest, true
+}
+
+// appendTemplate appends the string that a template makes, with its quotes.
+func appendTemplate(buf []byte, parts []part, h *holeTexts, rest *cutter) []byte {
+	buf = append(buf, '"')
+	for i := range parts {
+		switch p := &parts[i]; p.kind {
+		case partLiteral:
+			buf = append(buf, p.text...)
+		case partHole:
+			buf = append(buf, h.inner(int(p.hole))...)
+		case partSeconds:
+			buf = append(buf, h.epoch(int(p.hole))...)
+		case partRest:
+			buf = append(buf, rest.text()...)
+		}
+	}
+	return append(buf, '"')
 }
 
 // learn makes a template of a string that stands in two documents of one skeleton. usable says which holes a template may refer to. It returns nil where
