@@ -72,7 +72,7 @@ func (s *session) best(ctx context.Context, tops [][]ranked) (page []ranked, err
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		page = rank(s.keys, [][]ranked{page, top}, s.request.from+s.request.size)
+		page = rank(s.keys, page, top, s.request.from+s.request.size)
 	}
 	return page, nil
 }

@@ -159,9 +159,9 @@ func (t *top) finish() []ranked {
 		}
 		return 1
 	})
-	out := make([]ranked, len(t.heap))
+	out, values, n := make([]ranked, len(t.heap)), make([]sortValue, len(t.heap)*len(t.keys)), len(t.keys)
 	for i, e := range t.heap {
-		out[i] = ranked{run: t.run, page: t.page, x: t.exec, doc: e.doc, score: e.score, values: make([]sortValue, len(t.keys))}
+		out[i] = ranked{run: t.run, page: t.page, x: t.exec, doc: e.doc, score: e.score, values: values[i*n : (i+1)*n : (i+1)*n]}
 		for j, r := range t.readers {
 			out[i].values[j] = r.value(e.doc, e.score)
 		}
@@ -169,14 +169,25 @@ func (t *top) finish() []ranked {
 	return out
 }
 
-// rank merges the hits of all segments and keeps the best limit. Equal ones keep the order of indices, segments and documents.
-func rank(keys []sortKey, parts [][]ranked, limit int) []ranked {
-	all := slices.Concat(parts...)
-	slices.SortStableFunc(all, func(a, b ranked) int {
-		return cmp.Or(compareHits(keys, a.values, b.values), cmp.Compare(a.run.shard, b.run.shard),
-			cmp.Compare(a.x.base, b.x.base), cmp.Compare(a.doc, b.doc))
-	})
-	return all[:min(len(all), limit)]
+// rank merges two lists of hits, each of which has the best first, and keeps the best limit. Equal ones keep the order of indices, segments and documents.
+func rank(keys []sortKey, a, b []ranked, limit int) []ranked {
+	if len(a) == 0 {
+		return b[:min(len(b), limit)]
+	}
+	out := make([]ranked, 0, min(len(a)+len(b), limit))
+	for len(out) < cap(out) {
+		if len(b) == 0 || len(a) > 0 && !before(keys, &b[0], &a[0]) {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return out
+}
+
+// before reports whether a hit comes before another one.
+func before(keys []sortKey, a, b *ranked) bool {
+	return cmp.Or(compareHits(keys, a.values, b.values), cmp.Compare(a.run.shard, b.run.shard), cmp.Compare(a.x.base, b.x.base), cmp.Compare(a.doc, b.doc)) < 0
 }
 
 // collect feeds documents to the top, with their scores where s is not nil, and returns the greatest score.

@@ -150,7 +150,7 @@ func (p *topHitsPartial) Merge(other aggs.HitsPartial) aggs.HitsPartial {
 	r := p.page.request
 	p.total += o.total
 	p.best = max(p.best, o.best)
-	p.hits = rank(r.keys(), [][]ranked{p.hits, o.hits}, r.from+r.size)
+	p.hits = rank(r.keys(), p.hits, o.hits, r.from+r.size)
 	if p.err == nil {
 		p.err = o.err
 	}

@@ -262,3 +262,18 @@ func BenchmarkReadSources(b *testing.B) {
 		n = (n + 1) % 16_000
 	}
 }
+
+func TestATemplateThatDoesNotFitTakesNothingFromTheRest(t *testing.T) {
+	parts := []part{{kind: partLiteral, text: "a "}, {kind: partRest}, {kind: partLiteral, text: " z"}}
+	f := func(text, want string, fits bool) {
+		t.Helper()
+		rest, ok := matches(parts, []byte(text), &holeTexts{}, []byte("before"))
+		if ok != fits || string(rest) != want {
+			t.Errorf("%q: %v, rest %q, want %v, %q", text, ok, rest, fits, want)
+		}
+	}
+	f("a middle z", "before\x06middle", true)
+	f("a middle", "before", false)
+	f("a middle z and more", "before", false)
+	f("b", "before", false)
+}
