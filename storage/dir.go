@@ -253,6 +253,35 @@ func (d *Dir) IndexFolders() ([]string, error) {
 	return uuids, nil
 }
 
+// RemoveEmpty removes the folder of an index that is not open and was never written to, as a crash leaves it that comes before the index is in the metadata. It returns
+// false, and leaves the folder as it is, if that holds anything.
+func (d *Dir) RemoveEmpty(uuid string) (bool, error) {
+	if empty, err := holdsNothing(d.indexPath(uuid)); err != nil || !empty {
+		return false, err
+	}
+	return true, d.Remove(uuid)
+}
+
+// holdsNothing reports whether the folder of an index has neither segments nor writes, nor says that it should.
+func holdsNothing(path string) (bool, error) {
+	m, err := readManifest(path)
+	if err != nil {
+		return false, nil // told by others
+	}
+	empty := m == nil || len(m.Segments) == 0
+	err = filepath.WalkDir(path, func(file string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		info, err := e.Info()
+		if name := e.Name(); err == nil && info.Size() > 0 && !strings.HasPrefix(name, manifestFile) && name != rootFile {
+			empty = false
+		}
+		return err
+	})
+	return empty && err == nil, err
+}
+
 // Index opens the index of that uuid, or makes it. Asking again returns the same one. Writes that a crash kept from the segments are
 // written again: read fills in the Time and Fields of each from its Source, with routing, as they were filled in the first time.
 func (d *Dir) Index(uuid string, read Read) (*Index, error) {
