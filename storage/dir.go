@@ -13,10 +13,12 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"os/user"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -137,6 +139,7 @@ const asyncErrorCallback, eventCallback = "vedette", "vedette"
 // Open opens the data directory at path, or makes it. A folder that is not empty and no data directory is refused.
 func Open(path string, given Options) (_ *Dir, err error) {
 	registerOnce()
+	defer func() { err = hinted(err) }()
 	o := given.settled(path)
 	if err := prepare(o.FS, path); err != nil {
 		return nil, fmt.Errorf("open data directory %s: %w", path, err)
@@ -153,11 +156,35 @@ func Open(path string, given Options) (_ *Dir, err error) {
 	if err := d.removeLeftovers(); err != nil {
 		return nil, fmt.Errorf("open data directory %s: %w", path, err)
 	}
+	if err := d.metaIsThere(); err != nil {
+		return nil, fmt.Errorf("open data directory %s: %w", path, err)
+	}
 	if d.meta, err = metadb.Open(filepath.Join(path, metaFile)); err != nil {
 		return nil, fmt.Errorf("open data directory %s: %w", path, err)
 	}
 	d.queue = index.NewAnalysisQueue(runtime.GOMAXPROCS(0))
 	return d, nil
+}
+
+// hinted adds the way on to an error of a directory that may not be written.
+func hinted(err error) error {
+	switch {
+	case errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%w: Vedette writes there: mount it for writing, or choose another --data", err)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w: Vedette writes there: make it writable for %s, or choose another --data", err, userName())
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("%w: free some space, or choose another --data", err)
+	}
+	return err
+}
+
+// userName is who runs this process, for people.
+func userName() string {
+	if u, err := user.Current(); err == nil {
+		return "user " + u.Username
+	}
+	return fmt.Sprint("user ", os.Getuid())
 }
 
 // prepare makes a new data directory, or checks the version of one that is there.
@@ -190,6 +217,9 @@ func create(fsys durable.FS, path string) error {
 		return err
 	}
 	for _, e := range entries {
+		if e.Name() == metaFile {
+			return fmt.Errorf("%w: it holds %s and no %s: %s", ErrForeign, metaFile, formatFile, copyHint)
+		}
 		if e.Name() != lockFile && e.Name() != indicesDir && !strings.HasPrefix(e.Name(), formatFile) && e.Name() != "lost+found" {
 			return fmt.Errorf("%w: it holds %q and no %s; give an empty folder or a new name", ErrForeign, e.Name(), formatFile)
 		}
@@ -223,6 +253,21 @@ func (d *Dir) removeLeftovers() error {
 	}
 	return nil
 }
+
+// metaIsThere refuses a directory that has indices and no metadata, which would be made anew and know none of them. No crash leaves that.
+func (d *Dir) metaIsThere() error {
+	if _, err := os.Stat(filepath.Join(d.path, metaFile)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	uuids, err := d.IndexFolders()
+	if err == nil && len(uuids) > 0 {
+		err = fmt.Errorf("%w: %s is missing, and there are %d indices: %s", ErrDamaged, metaFile, len(uuids), copyHint)
+	}
+	return err
+}
+
+// copyHint is the way on where a part of a directory is missing.
+const copyHint = "it may be a backup that was copied in part; copy the whole of it again"
 
 // Announce tells processes that find the directory locked where this one answers the Elasticsearch API (HOST:PORT).
 func (d *Dir) Announce(address string) error {
