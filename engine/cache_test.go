@@ -123,18 +123,16 @@ func (a *aging) answer(body, useCache string) string {
 	return fmt.Sprintf("%v %s", got.Hits.Total, got.Aggregations)
 }
 
-// cached is a harness with an index of some segments on disk, one for each hour.
+// cached is a harness with an index of one segment on disk, which holds three hours. Several would be merged at a time that nobody knows.
 func cached(t *testing.T, o Options) *harness {
 	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 	o.Now = func() time.Time { now = now.Add(time.Minute); return now }
 	h := newHarnessWith(t, o)
-	for hour := range 3 {
-		var ops []BulkOp
-		for i := range 100 {
-			ops = append(ops, op("index", "i", "", fmt.Sprintf(`{"@timestamp":"2026-06-01T%02d:%02d:00Z","host":"h%d","n":%d}`, hour, i%60, i%7, i)))
-		}
-		h.bulk(ops...)
+	var ops []BulkOp
+	for i := range 300 {
+		ops = append(ops, op("index", "i", "", fmt.Sprintf(`{"@timestamp":"2026-06-01T%02d:%02d:00Z","host":"h%d","n":%d}`, i%3, i%60, i%7, i%100)))
 	}
+	h.bulk(ops...)
 	h.reopen()
 	return h
 }

@@ -151,3 +151,23 @@ func TestWhatMayLieInADamagedFileIsNotSaidToBeAbsent(t *testing.T) {
 	equal(t, h.bulk(op("update", "a", "1", `{"doc":{"k":2}}`), op("delete", "a", "1", "")), []string{refused, refused})
 	equal(t, h.bulk(op("create", "a", "2", `{}`), op("index", "a", "1", `{"k":3}`)), []string{"201 created 1", "201 created 1"})
 }
+
+func TestAnIndexThatACrashKeptFromTheCatalogueLeavesNothing(t *testing.T) {
+	h := newHarness(t)
+	h.bulk(op("index", "good", "1", `{}`))
+	made, err := h.newIndex("half", composed{}, "")
+	h.must(err)
+	folder := filepath.Join(h.path, "indices", made.UUID)
+	h.must(h.dir.Close())
+	if _, err := os.Stat(folder); err != nil {
+		t.Fatal(err)
+	}
+	checkDirectory(t, h.path)
+	h.open()
+	if _, err := os.Stat(folder); !os.IsNotExist(err) {
+		t.Errorf("its folder: %v", err)
+	}
+	health, err := h.Health(context.Background(), root, Target{})
+	h.must(err)
+	equal(t, []any{health.Status, h.count("good")}, []any{"green", 1})
+}

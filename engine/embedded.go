@@ -182,7 +182,8 @@ func (e *Embedded) lose(message string, args ...any) {
 	e.o.Logger.Error(message, args...)
 }
 
-// findOrphans reports folders of indices that the catalogue does not know: a damaged catalogue may have forgotten them.
+// findOrphans reports folders of indices that the catalogue does not know: a damaged catalogue may have forgotten them. Empty ones, which a crash leaves that comes while an index is
+// made, it removes.
 func (e *Embedded) findOrphans() error {
 	uuids, err := e.dir.IndexFolders()
 	if err != nil {
@@ -193,7 +194,14 @@ func (e *Embedded) findOrphans() error {
 		known[ix.UUID] = true
 	}
 	for _, uuid := range uuids {
-		if !known[uuid] {
+		if known[uuid] {
+			continue
+		}
+		empty, err := e.dir.RemoveEmpty(uuid)
+		if err != nil {
+			return err
+		}
+		if !empty {
 			e.lose("folder of an index that the catalogue does not know is left as it is; stop vedette and run 'vedette check --repair' to set it aside", "uuid", uuid, "data", e.dir.Path())
 		}
 	}

@@ -180,7 +180,7 @@ func (c *checker) meta(folders []string) (known map[string]Catalogued, err error
 	return known, err
 }
 
-// orphans tells of folders that the metadata does not know, and sets them aside.
+// orphans tells of folders that the metadata does not know, and sets them aside. Those without anything are left by a crash while the index was made, and are none.
 func (c *checker) orphans(folders []string, known map[string]Catalogued) error {
 	if known == nil {
 		return nil // the metadata cannot be read, so that all would be
@@ -190,6 +190,12 @@ func (c *checker) orphans(folders []string, known map[string]Catalogued) error {
 			continue
 		}
 		path := filepath.Join(c.path, indicesDir, uuid)
+		if empty, err := holdsNothing(path); err != nil || empty {
+			if err != nil {
+				return err
+			}
+			continue // the next start removes it
+		}
 		f := Finding{Index: uuid, File: path, Problem: "the metadata does not know this index"}
 		if m, err := readManifest(path); err == nil && m != nil {
 			for _, s := range m.Segments {

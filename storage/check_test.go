@@ -220,7 +220,8 @@ func TestCheckTellsOfPutAsideEndsAndOrphansAndRepairRemovesThem(t *testing.T) {
 	path := t.TempDir()
 	dir := filepath.Join(filepath.Dir(filled(t, path)), walDir)
 	cut := filepath.Join(dir, "0000000000000001.wal.cut")
-	must(t, errors.Join(os.WriteFile(cut, []byte("VWALhalf"), 0o600), os.MkdirAll(filepath.Join(path, indicesDir, "orphan"), 0o700)))
+	must(t, errors.Join(os.WriteFile(cut, []byte("VWALhalf"), 0o600), os.MkdirAll(filepath.Join(path, indicesDir, "orphan", walDir), 0o700)))
+	must(t, os.WriteFile(filepath.Join(path, indicesDir, "orphan", walDir, "0000000000000001.wal"), []byte("VWAL"), 0o600))
 	if found := checkDir(t, path, false); len(found) != 2 || !strings.Contains(found[0].Problem, "8 bytes with 0 whole operations") || found[0].Done != "" || found[1].Index != "orphan" {
 		t.Errorf("found %v", found)
 	}

@@ -13,10 +13,12 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"os/user"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -109,7 +111,8 @@ type Dir struct {
 	lock    *os.File
 	meta    *metadb.DB
 	queue   *index.AnalysisQueue
-	mu      sync.Mutex // guards indices
+	mu      sync.Mutex // guards what follows
+	closed  bool
 	indices map[string]*Index
 }
 
@@ -137,6 +140,7 @@ const asyncErrorCallback, eventCallback = "vedette", "vedette"
 // Open opens the data directory at path, or makes it. A folder that is not empty and no data directory is refused.
 func Open(path string, given Options) (_ *Dir, err error) {
 	registerOnce()
+	defer func() { err = hinted(err) }()
 	o := given.settled(path)
 	if err := prepare(o.FS, path); err != nil {
 		return nil, fmt.Errorf("open data directory %s: %w", path, err)
@@ -153,11 +157,35 @@ func Open(path string, given Options) (_ *Dir, err error) {
 	if err := d.removeLeftovers(); err != nil {
 		return nil, fmt.Errorf("open data directory %s: %w", path, err)
 	}
+	if err := d.metaIsThere(); err != nil {
+		return nil, fmt.Errorf("open data directory %s: %w", path, err)
+	}
 	if d.meta, err = metadb.Open(filepath.Join(path, metaFile)); err != nil {
 		return nil, fmt.Errorf("open data directory %s: %w", path, err)
 	}
 	d.queue = index.NewAnalysisQueue(runtime.GOMAXPROCS(0))
 	return d, nil
+}
+
+// hinted adds the way on to an error of a directory that may not be written.
+func hinted(err error) error {
+	switch {
+	case errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%w: Vedette writes there: mount it for writing, or choose another --data", err)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w: Vedette writes there: make it writable for %s, or choose another --data", err, userName())
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("%w: free some space, or choose another --data", err)
+	}
+	return err
+}
+
+// userName is who runs this process, for people.
+func userName() string {
+	if u, err := user.Current(); err == nil {
+		return "user " + u.Username
+	}
+	return fmt.Sprint("user ", os.Getuid())
 }
 
 // prepare makes a new data directory, or checks the version of one that is there.
@@ -190,6 +218,9 @@ func create(fsys durable.FS, path string) error {
 		return err
 	}
 	for _, e := range entries {
+		if e.Name() == metaFile {
+			return fmt.Errorf("%w: it holds %s and no %s: %s", ErrForeign, metaFile, formatFile, copyHint)
+		}
 		if e.Name() != lockFile && e.Name() != indicesDir && !strings.HasPrefix(e.Name(), formatFile) && e.Name() != "lost+found" {
 			return fmt.Errorf("%w: it holds %q and no %s; give an empty folder or a new name", ErrForeign, e.Name(), formatFile)
 		}
@@ -224,6 +255,21 @@ func (d *Dir) removeLeftovers() error {
 	return nil
 }
 
+// metaIsThere refuses a directory that has indices and no metadata, which would be made anew and know none of them. No crash leaves that.
+func (d *Dir) metaIsThere() error {
+	if _, err := os.Stat(filepath.Join(d.path, metaFile)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	uuids, err := d.IndexFolders()
+	if err == nil && len(uuids) > 0 {
+		err = fmt.Errorf("%w: %s is missing, and there are %d indices: %s", ErrDamaged, metaFile, len(uuids), copyHint)
+	}
+	return err
+}
+
+// copyHint is the way on where a part of a directory is missing.
+const copyHint = "it may be a backup that was copied in part; copy the whole of it again"
+
 // Announce tells processes that find the directory locked where this one answers the Elasticsearch API (HOST:PORT).
 func (d *Dir) Announce(address string) error {
 	if err := writeHolder(d.lock, address); err != nil {
@@ -251,6 +297,35 @@ func (d *Dir) IndexFolders() ([]string, error) {
 		}
 	}
 	return uuids, nil
+}
+
+// RemoveEmpty removes the folder of an index that is not open and was never written to, as a crash leaves it that comes before the index is in the metadata. It returns
+// false, and leaves the folder as it is, if that holds anything.
+func (d *Dir) RemoveEmpty(uuid string) (bool, error) {
+	if empty, err := holdsNothing(d.indexPath(uuid)); err != nil || !empty {
+		return false, err
+	}
+	return true, d.Remove(uuid)
+}
+
+// holdsNothing reports whether the folder of an index has neither segments nor writes, nor says that it should.
+func holdsNothing(path string) (bool, error) {
+	m, err := readManifest(path)
+	if err != nil {
+		return false, nil // told by others
+	}
+	empty := m == nil || len(m.Segments) == 0
+	err = filepath.WalkDir(path, func(file string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		info, err := e.Info()
+		if name := e.Name(); err == nil && info.Size() > 0 && !strings.HasPrefix(name, manifestFile) && name != rootFile {
+			empty = false
+		}
+		return err
+	})
+	return empty && err == nil, err
 }
 
 // Index opens the index of that uuid, or makes it. Asking again returns the same one. Writes that a crash kept from the segments are
@@ -289,10 +364,14 @@ func (d *Dir) Remove(uuid string) error {
 	return err
 }
 
-// Close makes all acknowledged writes durable and closes everything.
+// Close makes all acknowledged writes durable and closes everything. Calling it again does nothing.
 func (d *Dir) Close() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.closed {
+		return nil
+	}
+	d.closed = true
 	var errs []error
 	for _, ix := range d.indices {
 		errs = append(errs, ix.close())

@@ -77,6 +77,9 @@ func TestAnIndexOnAFullDiskIsReadableAndHealsWhenThereIsSpace(t *testing.T) {
 				t.Fatalf("document %d on the full disk: %+v, %v", n, got, err)
 			}
 		}
+		if got, err := ix.States([]string{"1", "2", "3"}); err != nil || len(got) != 2 {
+			t.Fatalf("documents on the full disk, looked up together: %+v, %v", got, err)
+		}
 		if st, err := ix.Stats(); err != nil || st.Docs < 1 {
 			t.Fatalf("a search on the full disk: %+v, %v", st, err)
 		}

@@ -98,7 +98,7 @@ func openIndex(path string, queue *index.AnalysisQueue, read Read, o settledOpti
 		err = ix.startOnFullDisk(ix.recover(read))
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open index %s: %w", path, err), ix.shut())
+		return nil, errors.Join(fmt.Errorf("open index %s: %w", path, hinted(err)), ix.shut())
 	}
 	ix.interval.Store(int64(o.RefreshInterval))
 	ctx, cancel := context.WithCancel(context.Background())

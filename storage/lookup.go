@@ -16,7 +16,7 @@ func (ix *Index) States(ascending []string) (map[string]Current, error) {
 		return nil, ErrClosed
 	}
 	for _, id := range ascending {
-		switch now, ok := ix.buffered(id); {
+		switch now, _, ok := ix.buffered(id); {
 		case !ok:
 			left = append(left, id)
 		case now.Found:
@@ -27,13 +27,19 @@ func (ix *Index) States(ascending []string) (map[string]Current, error) {
 	return found, ix.storedStates(left, found) // the snapshot is younger than the look at the buffers, so nothing is missed between them
 }
 
-// buffered is the state that a write leaves which is not searchable yet, or false. The caller holds mu.
-func (ix *Index) buffered(id string) (Current, bool) {
-	d, ok := ix.buffer.get(id)
-	if !ok {
-		d, ok = ix.flushing.get(id)
+// buffered is the state that a write leaves which is not searchable yet, or false; and what is remembered of the deletion of the id. While a failed index is opened again,
+// they are as they were when it failed. The caller holds mu.
+func (ix *Index) buffered(id string) (now Current, dead tombstone, ok bool) {
+	buffer, flushing, tombstones := &ix.buffer, &ix.flushing, ix.tombstones
+	if f := ix.frozen; f != nil {
+		buffer, flushing, tombstones = &f.buffer, &f.flushing, f.tombstones
 	}
-	return stateOf(d, ix.tombstones[id]), ok
+	d, ok := buffer.get(id)
+	if !ok {
+		d, ok = flushing.get(id)
+	}
+	dead = tombstones[id]
+	return stateOf(d, dead), dead, ok
 }
 
 // storedStates adds the states of those ids that a segment has.
@@ -98,11 +104,11 @@ func (w *Writer) expectedState(id string) (Current, bool) {
 	}
 	w.ix.mu.RLock()
 	defer w.ix.mu.RUnlock()
-	if now, ok := w.ix.buffered(id); ok {
+	now, dead, ok := w.ix.buffered(id)
+	if ok {
 		return now, true
 	}
 	if !stored.Found {
-		dead := w.ix.tombstones[id]
 		stored.SeqNo, stored.Version = dead.seqNo, dead.version
 	}
 	return stored, true

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,7 +12,6 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
-	"pgregory.net/rapid"
 
 	"github.com/vedette-siem/vedette/storage/document"
 	"github.com/vedette-siem/vedette/storage/segment"
@@ -38,141 +36,6 @@ func readTest(d *document.Document, _ string) error {
 	d.Time = src.N % 7
 	d.Fields = []document.Field{{Name: "n", Kind: document.Long, Num: src.N}}
 	return nil
-}
-
-// model is what an index should hold: the last write of each id.
-type model struct {
-	t    *rapid.T
-	dir  *Dir
-	ix   *Index
-	want map[string]*document.Document
-	n    int
-}
-
-func (m *model) open(path string) {
-	m.dir = openDir(m.t, path)
-	var err error
-	if m.ix, err = m.dir.Index("test", readTest); err != nil {
-		m.t.Fatal(err)
-	}
-}
-
-func (m *model) write(id string) {
-	m.n++
-	n := m.n
-	err := m.ix.Write(func(w *Writer) error {
-		now, err := w.Current(id)
-		if err != nil {
-			return err
-		}
-		if now.Found != (m.want[id] != nil) {
-			m.t.Fatalf("%s is there: %v", id, now.Found)
-		}
-		d := &document.Document{
-			ID: id, Time: int64(n % 7), Version: now.Version + 1, Source: fmt.Appendf(nil, `{"n":%d}`, n),
-			Fields: []document.Field{{Name: "n", Kind: document.Long, Num: int64(n)}},
-		}
-		if err := w.Put(d, ""); err != nil {
-			return err
-		}
-		m.want[id] = d
-		return nil
-	})
-	if err != nil {
-		m.t.Fatal(err)
-	}
-}
-
-func (m *model) delete(id string) {
-	err := m.ix.Write(func(w *Writer) error {
-		now, err := w.Current(id)
-		if err == nil && now.Found {
-			w.Delete(id, now.Version+1)
-		}
-		return err
-	})
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	delete(m.want, id)
-}
-
-func (m *model) check() {
-	for i := range 10 {
-		id := fmt.Sprint(i)
-		got, err := m.ix.Get(id)
-		if err != nil {
-			m.t.Fatal(err)
-		}
-		d := m.want[id]
-		if got.Found != (d != nil) || d != nil && (!bytes.Equal(got.Source, d.Source) || got.Version != d.Version || got.SeqNo != d.SeqNo) {
-			m.t.Fatalf("%s: %+v, want %+v", id, got, d)
-		}
-	}
-}
-
-func (m *model) checkSearchable() {
-	if err := m.ix.Refresh(); err != nil {
-		m.t.Fatal(err)
-	}
-	s, err := m.ix.Snapshot()
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	defer s.Close()
-	found := map[string]string{}
-	for _, v := range s.Views {
-		for it := v.Live().Iterator(); it.HasNext(); {
-			doc := it.Next()
-			src, err := v.Source(doc)
-			if err != nil {
-				m.t.Fatal(err)
-			}
-			if _, twice := found[v.ID(doc)]; twice {
-				m.t.Fatalf("%s is there twice", v.ID(doc))
-			}
-			found[v.ID(doc)] = string(src)
-		}
-	}
-	if len(found) != len(m.want) {
-		m.t.Fatalf("%d documents, want %d", len(found), len(m.want))
-	}
-	for id, d := range m.want {
-		if found[id] != string(d.Source) {
-			m.t.Fatalf("%s is %s, want %s", id, found[id], d.Source)
-		}
-	}
-}
-
-func TestAnIndexHoldsTheLastWriteOfEachID(t *testing.T) {
-	root := t.TempDir()
-	run := 0
-	rapid.Check(t, func(t *rapid.T) {
-		run++
-		path := filepath.Join(root, fmt.Sprint(run))
-		m := &model{t: t, want: map[string]*document.Document{}}
-		m.open(path)
-		defer func() { m.dir.Close() }()
-		id := rapid.StringMatching(`[0-9]`)
-		for range rapid.IntRange(1, 60).Draw(t, "steps") {
-			switch rapid.IntRange(0, 9).Draw(t, "step") {
-			case 0:
-				m.checkSearchable()
-			case 1:
-				if err := m.dir.Close(); err != nil {
-					t.Fatal(err)
-				}
-				m.open(path)
-			case 2, 3:
-				m.delete(id.Draw(t, "id"))
-			default:
-				m.write(id.Draw(t, "id"))
-			}
-		}
-		m.check()
-		m.checkSearchable()
-		m.check()
-	})
 }
 
 func TestGeneratedIDsGrowAndDiffer(t *testing.T) {

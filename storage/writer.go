@@ -78,7 +78,7 @@ func (ix *Index) writeAndSync(f func(*Writer) error) (fErr, err error) {
 func (ix *Index) full() bool {
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
-	return ix.buffer.full()
+	return ix.frozen == nil && ix.buffer.full() // else the log is being replayed into it, and the write waits for that
 }
 
 func (ix *Index) write(f func(*Writer) error) (log *wal.Log, p wal.Position, fErr, err error) {
@@ -244,18 +244,10 @@ func (ix *Index) current(id string, source bool) (Current, error) {
 		ix.mu.RUnlock()
 		return Current{}, ErrClosed
 	}
-	buffer, flushing, tombstones := &ix.buffer, &ix.flushing, ix.tombstones
-	if f := ix.frozen; f != nil {
-		buffer, flushing, tombstones = &f.buffer, &f.flushing, f.tombstones
-	}
-	d, buffered := buffer.get(id)
-	if !buffered {
-		d, buffered = flushing.get(id)
-	}
-	dead := tombstones[id]
+	now, dead, buffered := ix.buffered(id)
 	ix.mu.RUnlock()
 	if buffered {
-		return stateOf(d, dead), nil
+		return now, nil
 	}
 	found, err := ix.stored(id, source)
 	if err == nil && !found.Found {

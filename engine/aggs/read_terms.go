@@ -71,7 +71,7 @@ const walkShare = 8
 
 // texts visits the terms of ascending ordinals, each valid until the next one.
 func (r *termReader) texts(ords []uint32, visit func([]byte)) {
-	if r.extra || len(ords)*walkShare < r.terms {
+	if r.extra || len(ords) == 0 || len(ords)*walkShare < r.terms {
 		for _, ord := range ords {
 			visit([]byte(r.text(ord)))
 		}
