@@ -251,7 +251,7 @@ func (s settings) mappingSettings() mapping.Settings {
 	out := mapping.Settings{
 		IgnoreMalformed: s.get("index.mapping.ignore_malformed") == "true", NoCoerce: s.get("index.mapping.coerce") == "false",
 		TotalFields: s.integer("index.mapping.total_fields.limit"), Depth: s.integer("index.mapping.depth.limit"),
-		NestedObjects: s.integer("index.mapping.nested_objects.limit"),
+		NestedObjects: s.integer("index.mapping.nested_objects.limit"), TimeField: s.get("index.time_field"),
 		Limits: mapping.Limits{
 			Terms: s.integer("index.max_terms_count"), RegexpLength: s.integer("index.max_regex_length"), DocvalueFields: s.integer("index.max_docvalue_fields_search"),
 			InnerResultWindow: s.integer("index.max_inner_result_window"), AnalyzedOffset: s.integer("index.highlight.max_analyzed_offset"),

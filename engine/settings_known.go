@@ -67,5 +67,6 @@ var knownSettings = []string{
 	"index.query.default_field", "index.query.parse.allow_unmapped_fields", "index.query_string.lenient", "index.recovery.type", "index.refresh_interval", "index.requests.cache.enable",
 	"index.routing.rebalance.enable", "index.routing_partition_size", "index.routing_path", "index.search.idle.after", "index.search.throttled", "index.shard.check_on_startup",
 	"index.sort.field", "index.sort.missing", "index.sort.mode", "index.sort.order", "index.source_only", "index.uuid", "index.verified_before_close", "index.version.created",
+	"index.time_field", // ours
 	"index.warmer.enabled", "index.write.wait_for_active_shards", "index.analyze.max_token_count", "index.use_time_series_doc_values_format",
 }

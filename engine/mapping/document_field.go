@@ -164,7 +164,7 @@ func (r *reader) ignoresMalformed(l *leaf) bool {
 // add appends a value to the document, and takes its time from the field that has it.
 func (r *reader) add(l *leaf, c cell) {
 	f := &l.field
-	if !r.timed && (f.Name == "@timestamp" || f.Name == "timestamp") && f.Name == r.m.TimeField() {
+	if !r.timed && r.m.mayBeTime(f.Name) && f.Name == r.m.TimeField() {
 		r.timed, r.d.Time = true, c.num
 		if f.Kind == document.DateNanos {
 			r.d.Time = c.num / 1_000_000

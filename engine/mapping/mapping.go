@@ -55,6 +55,8 @@ type Settings struct {
 	NoCoerce bool
 	// NestedObjects is `index.mapping.nested_objects.limit`, of one document: 0 is 10,000.
 	NestedObjects int
+	// TimeField is `index.time_field`, a setting of our own: the date that orders documents without `@timestamp`; empty is none.
+	TimeField string
 	// Limits are those of searches of the index.
 	Limits Limits
 }
@@ -152,14 +154,19 @@ func paths(value any) (out []string) {
 	return out
 }
 
-// TimeField is the field that orders the documents: `@timestamp` if it is mapped as a date, else a date `timestamp`, else empty.
+// TimeField is the field that orders the documents: `@timestamp` if it is mapped as a date, else the date that Settings.TimeField names, else a date `timestamp`, else empty.
 func (m *Mapping) TimeField() string {
-	for _, name := range []string{"@timestamp", "timestamp"} {
-		if n := m.root.children[name]; n != nil && n.leaf != nil && (n.leaf.field.Kind == document.Date || n.leaf.field.Kind == document.DateNanos) {
+	for _, name := range []string{"@timestamp", m.settings.TimeField, "timestamp"} {
+		if l, _ := m.root.find(name); l != nil && (l.field.Kind == document.Date || l.field.Kind == document.DateNanos) {
 			return name
 		}
 	}
 	return ""
+}
+
+// mayBeTime reports whether TimeField could be a field of that name.
+func (m *Mapping) mayBeTime(name string) bool {
+	return name == "@timestamp" || name == "timestamp" || name == m.settings.TimeField
 }
 
 // IsObject reports whether the name is that of an object or nested object.

@@ -314,8 +314,23 @@ func TestTimeField(t *testing.T) {
 			t.Errorf("%s: %q", body, got)
 		}
 	}
+	own := func(body string) *Mapping {
+		m, err := mustParse(t, body).WithSettings(Settings{TimeField: "event.at"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	at := &document.Document{Source: []byte(`{"timestamp": "1970-01-01T00:00:01.5Z", "event": {"at": "1970-01-01T00:00:09Z"}}`)}
+	m := own(`{"properties": {"timestamp": {"type": "date"}, "event": {"properties": {"at": {"type": "date"}}}}}`)
+	if _, err := m.Document(at, Options{}); err != nil || m.TimeField() != "event.at" || at.Time != 9000 {
+		t.Errorf("with a time field of its own: %q, Time is %d, %v", m.TimeField(), at.Time, err)
+	}
+	if got := own(`{"properties": {"@timestamp": {"type": "date"}}}`).TimeField(); got != "@timestamp" {
+		t.Errorf("@timestamp goes before it, but the field is %q", got)
+	}
 	d := &document.Document{Source: []byte(`{"timestamp": "1970-01-01T00:00:01.5Z"}`)}
-	m := mustParse(t, `{"properties": {"timestamp": {"type": "date_nanos"}}}`)
+	m = mustParse(t, `{"properties": {"timestamp": {"type": "date_nanos"}}}`)
 	if _, err := m.Document(d, Options{}); err != nil || d.Time != 1500 {
 		t.Errorf("Time is %d, %v", d.Time, err)
 	}

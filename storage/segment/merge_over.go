@@ -59,7 +59,10 @@ func (m *merger) overOf(name string, from []*Text) *mergedKeyword {
 func (w *wordMerger) byOrdinal(name string, keyword *mergedKeyword) (*columnMeta, bool) {
 	w.keyword, w.entries = keyword, uint32(len(keyword.weights))
 	w.words, w.v.weights = make([]uint32, w.entries), keyword.weights
-	for _, origins := range w.origins {
+	for i, origins := range w.origins {
+		if i%wordsBetweenLooks == 0 && w.closed() {
+			return nil, true // as in text
+		}
 		if !w.wordOfOrdinals(origins) {
 			return nil, false
 		}

@@ -13,7 +13,10 @@ func (m *merger) text(name string) *columnMeta {
 	}
 	w.words = make([]uint32, m.numDocs())
 	w.entries = m.numDocs()
-	for _, origins := range w.origins {
+	for i, origins := range w.origins {
+		if i%wordsBetweenLooks == 0 && m.closed() {
+			return nil // the merge ends after this column, and nothing of it is kept
+		}
 		w.word(origins)
 	}
 	w.lengths()
@@ -22,6 +25,9 @@ func (m *merger) text(name string) *columnMeta {
 	}
 	return writeText(m.out, name, "", m.numDocs(), w.v)
 }
+
+// wordsBetweenLooks is how many words are merged between two looks at whether the merge must end.
+const wordsBetweenLooks = 4096
 
 // wordMerger merges the records of a Text column, word after word.
 type wordMerger struct {
