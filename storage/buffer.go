@@ -129,6 +129,4 @@ func DocBytes(d *document.Document) int {
 	return n
 }
 
-func (b *buffer) full() bool {
-	return b.columns.Len()+len(b.docs) >= maxBufferDocs || b.bytes >= maxBufferBytes
-}
+func (b *buffer) full() bool { return b.len() >= maxBufferDocs || b.bytes >= maxBufferBytes }
