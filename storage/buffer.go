@@ -35,10 +35,11 @@ const expectedDocs = 4_000
 // prepare puts the fields of a document into columns, and leaves of them the routing alone. It returns about how much memory the document takes from then on.
 // Nothing of the document is seen before it is added.
 func (b *buffer) prepare(d *document.Document, routing string) (bytes int, err error) {
-	bytes = preparedBytes(d)
+	before := b.columns.Bytes()
 	if _, err := b.columns.Add(d); err != nil {
 		return 0, err
 	}
+	bytes = slotBytes + len(d.ID) + len(d.Source) + int(unsafe.Sizeof(*d)) + b.columns.Bytes() - before
 	d.Fields = nil
 	if routing != "" {
 		d.Fields = []document.Field{{Name: routingField, Kind: document.Keyword, Str: routing}}
@@ -102,23 +103,8 @@ func (b *buffer) take(bytes int) {
 // drop gives the memory back to the budget. The buffer is not used any more.
 func (b *buffer) drop() { b.budget.add(-b.bytes) }
 
-// Sizes of what a write takes in a buffer, by and large: an entry of a map, and a value in a column.
-const (
-	slotBytes  = 48
-	valueBytes = 12
-)
-
-// preparedBytes is about how much memory a document takes in a buffer.
-func preparedBytes(d *document.Document) int {
-	n := slotBytes + len(d.ID) + len(d.Source) + int(unsafe.Sizeof(*d)) + valueBytes*len(d.Fields)
-	for i := range d.Fields {
-		n += valueBytes * len(d.Fields[i].Tokens)
-		if d.Fields[i].Kind == document.IP {
-			n += len(d.Fields[i].Str)
-		}
-	}
-	return n
-}
+// slotBytes is about what an entry of a map takes.
+const slotBytes = 48
 
 // DocBytes is about how much memory a document takes before it is written.
 func DocBytes(d *document.Document) int {

@@ -351,3 +351,36 @@ func TestWritesOfAnAsynchronousIndexAreSyncedLater(t *testing.T) {
 		t.Errorf("%d bytes are not synced, though the index is synchronous again", left)
 	}
 }
+
+// TestAWriteThatIsNotLoggedHoldsNothing: its documents were in columns already.
+func TestAWriteThatIsNotLoggedHoldsNothing(t *testing.T) {
+	disk := newFaultyDisk(noFault, 1)
+	d, ix := openFaulty(t, t.TempDir(), disk, Options{})
+	defer d.Close()
+	disk.mu.Lock()
+	disk.fault = diskFull
+	disk.mu.Unlock()
+	for n := range 20 {
+		if err := tryPut(ix, n, 10_000); err == nil {
+			t.Fatal("a write to a full disk was acknowledged")
+		}
+	}
+	disk.lift()
+	ix.writeMu.Lock()
+	rows := ix.buffer.columns.Len()
+	ix.writeMu.Unlock()
+	if used := d.o.budget.bytes(); rows > 1 || used > 20_000 {
+		t.Errorf("%d rows and %d bytes are held of writes that failed", rows, used)
+	}
+	for err := errors.New("not yet"); err != nil; err = tryPut(ix, 100, 1) {
+	}
+	ids := 0
+	for n := range 20 {
+		if got, err := ix.Get(fmt.Sprint(n)); err == nil && got.Found {
+			ids++
+		}
+	}
+	if ids > 0 {
+		t.Errorf("%d documents are there that were refused", ids)
+	}
+}

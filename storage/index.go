@@ -21,7 +21,7 @@ import (
 // Limits of the buffer of writes that are not searchable yet; a write that reaches one refreshes first.
 const (
 	maxBufferDocs  = 16_000
-	maxBufferBytes = 48 << 20 // as preparedBytes counts
+	maxBufferBytes = 48 << 20 // as buffer.prepare counts
 )
 
 // tombstoneAge is how long the version of a deleted document is remembered, as Elasticsearch's index.gc_deletes.

@@ -96,6 +96,12 @@ func (ix *Index) write(f func(*Writer) error) (log *wal.Log, p wal.Position, fEr
 	if err != nil {
 		return nil, 0, nil, err
 	}
+	committed := false
+	defer func() {
+		if !committed {
+			ix.abandon(w)
+		}
+	}()
 	fErr = f(w)
 	if len(w.entries) == 0 {
 		return nil, 0, fErr, nil
@@ -105,8 +111,24 @@ func (ix *Index) write(f func(*Writer) error) (log *wal.Log, p wal.Position, fEr
 	}
 	ix.o.disk.logged.Add(int64(w.bytes))
 	w.commit(p)
+	committed = true
 	ix.wakeUp()
 	return ix.wal, p, fErr, nil
+}
+
+// abandon deals with the rows of a write that was not logged: they are never looked at, but take memory until the buffer goes. The caller holds writeMu.
+func (ix *Index) abandon(w *Writer) {
+	if w.held == 0 {
+		return
+	}
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	if ix.buffer.len() == 0 {
+		ix.buffer.drop()
+		ix.buffer = newBuffer(ix.o.budget)
+		return
+	}
+	ix.buffer.take(w.held)
 }
 
 // Sync returns when all writes are on disk.

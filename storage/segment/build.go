@@ -34,6 +34,7 @@ type Builder struct {
 	expects int                  // documents
 	columns map[string]*buildColumn
 	recent  []recentColumn // by number of the field in the document before
+	bytes   int            // see Bytes
 
 	id, seqNo, version, time *buildColumn // those that every document has
 }
@@ -52,6 +53,9 @@ func NewBuilder(docs int) *Builder {
 	b.columns[IDField], b.columns[SeqNoField], b.columns[VersionField], b.columns[TimeField] = b.id, b.seqNo, b.version, b.time
 	return b
 }
+
+// Bytes is about how much memory the columns take. The documents' own is not in it.
+func (b *Builder) Bytes() int { return b.bytes }
 
 // Len is the number of rows.
 func (b *Builder) Len() int { return len(b.docs) }
@@ -75,10 +79,22 @@ func (b *Builder) Add(d *document.Document) (row uint32, err error) {
 	b.version.addNumber(row, d.Version)
 	b.time.addNumber(row, d.Time)
 	for i := range d.Fields {
-		b.recent[i].add(row, &d.Fields[i])
+		f, c := &d.Fields[i], b.recent[i]
+		terms := len(c.dict)
+		c.add(row, f)
+		b.bytes += valueBytes * (1 + len(f.Tokens))
+		for _, term := range c.dict[min(terms, len(c.dict)):] {
+			b.bytes += termBytes + len(term)
+		}
 	}
 	return row, nil
 }
+
+// What a value and a new term take in the memory of a column, by and large: a term has a place in the dictionary and an entry in a map.
+const (
+	valueBytes = 12
+	termBytes  = 64
+)
 
 // nth is the column of a document's i-th field, which most often is that of the i-th field of the document before.
 func (b *Builder) nth(i int, f *document.Field) *buildColumn {

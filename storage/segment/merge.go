@@ -124,6 +124,9 @@ func (m *merger) column(name string) (*columnMeta, error) {
 	return m.terms(name, kind), nil
 }
 
+// docsBetweenLooks is how many documents are merged between two looks at whether the merge must end.
+const docsBetweenLooks = 1 << 14
+
 func (m *merger) numDocs() uint32 { return uint32(len(m.origins)) }
 
 func (m *merger) numbers(name string, kind document.Kind) *columnMeta {
@@ -133,6 +136,9 @@ func (m *merger) numbers(name string, kind document.Kind) *columnMeta {
 	}
 	var v numberValues
 	for doc, o := range m.origins {
+		if doc%docsBetweenLooks == 0 && m.closed() {
+			return nil // the merge ends after this column, and nothing of it is kept
+		}
 		if from[o.seg] == nil {
 			continue
 		}
@@ -160,6 +166,9 @@ func (m *merger) terms(name string, kind document.Kind) *columnMeta {
 	dict, newOrds := mergeDicts(dicts, used)
 	v := termValues{dict: dict}
 	for doc, o := range m.origins {
+		if doc%docsBetweenLooks == 0 && m.closed() {
+			return nil // as in numbers
+		}
 		if from[o.seg] == nil {
 			continue
 		}

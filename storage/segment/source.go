@@ -92,7 +92,8 @@ type SourceReader struct {
 	seg     *Segment
 	rest    restReader
 	table   *formTable
-	forms   map[uint32]*form // those that were read
+	forms   map[uint32]*form // those that were read, with so many recipes
+	recipes int
 	columns map[uint32]*columnReader
 	printer valuePrinter
 	// of the present document
@@ -155,9 +156,16 @@ func (r *SourceReader) form(number uint32) (*form, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.recipes += len(f.recipes); r.recipes > maxReadRecipes {
+		clear(r.forms)
+		r.recipes = len(f.recipes)
+	}
 	r.forms[number] = f
 	return f, nil
 }
+
+// maxReadRecipes is how many recipes a reader keeps: some megabytes.
+const maxReadRecipes = 1 << 16
 
 // fill makes the source: first the texts of all holes that no template makes, then the whole.
 func (r *SourceReader) fill(f *form, doc uint32, raw []byte) ([]byte, error) {

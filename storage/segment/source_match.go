@@ -21,6 +21,7 @@ type sourceMatcher struct {
 	printer   valuePrinter
 	scratch   []byte
 	rest      []byte
+	learning  int      // steps that were spent on learning templates
 	chosen    []uint16 // by hole: number of the recipe
 }
 
@@ -46,6 +47,12 @@ type holeMatcher struct {
 const (
 	restRecipe = 0
 	nullRecipe = 1
+)
+
+// Limits of a document that is filled in from columns; one beyond them is kept whole. The paths of its holes take no more than holes times skeleton.
+const (
+	maxHoles     = 4096
+	maxPathBytes = 16 << 20
 )
 
 // maxRecipes is how many recipes are kept for a hole; what fits none of them is rest.
@@ -86,6 +93,10 @@ func (m *sourceMatcher) match() {
 // document finds the form of a document and fills the rest. It returns false for a document that is kept whole.
 func (m *sourceMatcher) document(i int, source []byte) (uint32, bool) {
 	if !m.shape.Scan(source) {
+		m.known = false
+		return 0, false
+	}
+	if holes := len(m.shape.Holes); holes > maxHoles || holes*len(m.shape.Skeleton) > maxPathBytes {
 		m.known = false
 		return 0, false
 	}
@@ -248,10 +259,13 @@ func (m *sourceMatcher) invent(s *skeletonMatcher, h *holeMatcher, doc uint32, t
 
 // learn finds a template for a hole from this document and the one before.
 func (m *sourceMatcher) learn(s *skeletonMatcher, h *holeMatcher, text []byte, i int) bool {
-	if text[0] != '"' || s.before < 0 || h.failures >= maxFailures || len(h.recipes) > nullRecipe+maxTemplates {
+	if text[0] != '"' || s.before < 0 || h.failures >= maxFailures || len(h.recipes) > nullRecipe+maxTemplates || len(text) > maxTemplateText {
 		return false
 	}
 	h.failures++
+	if m.learning += len(text) * len(s.holes); m.learning > maxLearning { // about the steps that it takes
+		return false
+	}
 	var before document.Shape
 	var texts holeTexts
 	source := m.docs[s.before].Source

@@ -1,10 +1,9 @@
 package segment
 
 import (
-	"bytes"
-	"encoding/json"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -18,7 +17,7 @@ const (
 	printQuoted  printer = 1 // between quotes, without any escape
 	printBare    printer = 2 // as it is: digits, true, false
 	printJSON    printer = 3 // a string with the escapes that JSON demands
-	printGo      printer = 4 // a string as Go's encoding/json writes it, which escapes <, > and & too
+	printGo      printer = 4 // a string as Go's encoding/json writes it today: <, > and & are escaped too
 	printASCII   printer = 5 // a string in which everything but ASCII is escaped, as Python writes it
 	printPoint   printer = 6 // a whole number with .0
 	printSeconds printer = 7 // a date in seconds since 1970
@@ -66,13 +65,8 @@ func (p *valuePrinter) term(buf []byte, how printer, kind document.Kind, term st
 		return append(append(append(buf, '"'), term...), '"'), true
 	case printBare:
 		return append(buf, term...), true
-	case printJSON:
-		return appendEscaped(buf, term, false), true
-	case printASCII:
-		return appendEscaped(buf, term, true), true
-	case printGo:
-		raw, err := json.Marshal(term)
-		return append(buf, raw...), err == nil
+	case printJSON, printASCII, printGo:
+		return appendEscaped(buf, term, how), true
 	}
 	return buf, false
 }
@@ -181,23 +175,28 @@ func (p *valuePrinter) setDay(day int64) bool {
 
 const hexDigits = "0123456789abcdef"
 
-// appendEscaped appends a string with the escapes that JSON demands, the short ones where there are, and with ascii all else than ASCII escaped too.
-func appendEscaped(buf []byte, s string, ascii bool) []byte {
+// appendEscaped appends a string with the escapes that JSON demands, the short ones where there are, and those that the printer adds: printASCII escapes DEL and all
+// that is not ASCII; printGo escapes <, >, &, U+2028 and U+2029. What it writes is what segments were written with, and never changes.
+func appendEscaped(buf []byte, s string, how printer) []byte {
 	buf = append(buf, '"')
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= utf8.RuneSelf && ascii {
+		if c >= utf8.RuneSelf && how != printJSON {
 			r, size := utf8.DecodeRuneInString(s[i:])
-			buf = appendUnicode(buf, r)
+			if how == printASCII || r == '\u2028' || r == '\u2029' {
+				buf = appendUnicode(buf, r)
+			} else {
+				buf = append(buf, s[i:i+size]...)
+			}
 			i += size
 			continue
 		}
 		i++
-		if short := bytes.IndexByte([]byte("\"\\\b\f\n\r\t"), c); short >= 0 {
+		if short := strings.IndexByte("\"\\\b\f\n\r\t", c); short >= 0 {
 			buf = append(buf, '\\', `"\bfnrt`[short])
 			continue
 		}
-		if c < 0x20 || c == 0x7f && ascii {
+		if c < 0x20 || c == 0x7f && how == printASCII || how == printGo && (c == '<' || c == '>' || c == '&') {
 			buf = appendUnit(buf, uint32(c))
 			continue
 		}

@@ -17,6 +17,9 @@ const (
 	maxTemplates = 16
 	// maxFailures is after how many attempts in a row that learn nothing no more are made for a hole.
 	maxFailures = 32
+	// maxTemplateText is the longest text that is looked at, and maxLearning how many bytes times holes all attempts for a segment may look at.
+	maxTemplateText = 8 << 10
+	maxLearning     = 1 << 26
 	// leastShare is the share (one in leastShare) of a text that must come from other holes for a template to be worth it.
 	leastShare = 4
 )

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"maps"
 	"math/rand/v2"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -46,7 +49,7 @@ func (s *speller) keyword(name string) {
 	e := json.NewEncoder(&raw)
 	e.SetEscapeHTML(false)
 	_ = e.Encode(v)
-	text := s.pick(string(quoted), strings.TrimSpace(raw.String()), string(appendEscaped(nil, v, true)), strings.ReplaceAll(string(quoted), "/", `\/`))
+	text := s.pick(string(quoted), strings.TrimSpace(raw.String()), string(appendEscaped(nil, v, printASCII)), strings.ReplaceAll(string(quoted), "/", `\/`))
 	if v == "6" || v == "true" {
 		text = s.pick(text, v)
 	}
@@ -276,4 +279,49 @@ func TestATemplateThatDoesNotFitTakesNothingFromTheRest(t *testing.T) {
 	f("a middle", "before", false)
 	f("a middle z and more", "before", false)
 	f("b", "before", false)
+}
+
+// TestADocumentOfManyValuesIsKeptWhole: the paths of its holes alone would take holes times names of memory.
+func TestADocumentOfManyValuesIsKeptWhole(t *testing.T) {
+	wide := fmt.Appendf(nil, `{"a":[0%s]}`, strings.Repeat(",0", maxHoles))
+	deep := fmt.Appendf(nil, `{"a":{%q:[0%s]}}`, strings.Repeat("n", 30_000), strings.Repeat(",0", maxPathBytes/30_000))
+	docs := []*document.Document{{ID: "1", Source: wide}, {ID: "2", Source: deep}, {ID: "3", Source: []byte(`{"a":[0]}`)}}
+	s, err := Build(docs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameSources(t, s, docs)
+	if n := s.dir.Source.Skeletons.N; n != 1 {
+		t.Errorf("%d skeletons are kept, want that of the small one", n)
+	}
+}
+
+// TestLearningTemplatesIsBounded: it takes steps for each word and hole.
+func TestLearningTemplatesIsBounded(t *testing.T) {
+	var docs []*document.Document
+	for i := range 200 {
+		var words, tags []string
+		d := &document.Document{ID: fmt.Sprint(i), SeqNo: int64(i)}
+		for n := range 1000 {
+			words, tags = append(words, fmt.Sprint("w", i, "x", n)), append(tags, fmt.Sprintf(`"t%d"`, n))
+			d.Fields = append(d.Fields, document.Field{Name: "tags", Kind: document.Keyword, Str: fmt.Sprint("t", n)})
+		}
+		d.Source = fmt.Appendf(nil, `{"tags":[%s],"m":%q}`, strings.Join(tags, ","), strings.Join(words, " "))
+		docs = append(docs, d)
+	}
+	b := NewBuilder(len(docs))
+	rows := make([]uint32, len(docs))
+	for i, d := range docs {
+		rows[i], _ = b.Add(d)
+	}
+	b.order(rows)
+	names := slices.Sorted(maps.Keys(b.columns))
+	for _, name := range names {
+		b.columns[name].sort()
+	}
+	m := b.matcher(newSourceWriter(newOutput(io.Discard)), names)
+	m.match()
+	if most := maxLearning + maxTemplateText*1001; m.learning == 0 || m.learning > most {
+		t.Errorf("%d steps were spent on learning, want at most %d", m.learning, most)
+	}
 }
