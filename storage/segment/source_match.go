@@ -263,9 +263,11 @@ func (m *sourceMatcher) learn(s *skeletonMatcher, h *holeMatcher, text []byte, i
 		return false
 	}
 	h.failures++
-	if m.learning += len(text) * len(s.holes); m.learning > maxLearning { // about the steps that it takes
+	steps := len(text) * len(s.holes) // about as many
+	if m.learning+steps > maxLearning {
 		return false
 	}
+	m.learning += steps
 	var before document.Shape
 	var texts holeTexts
 	source := m.docs[s.before].Source
