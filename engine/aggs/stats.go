@@ -36,7 +36,7 @@ func (s *stats) grow(n int) {
 }
 
 // filled is grown with a value for the new elements.
-func filled(s []float64, n int, value float64) []float64 {
+func filled[T any](s []T, n int, value T) []T {
 	from := len(s)
 	s = grown(s, n)
 	for i := from; i < len(s); i++ {

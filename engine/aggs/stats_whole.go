@@ -25,20 +25,11 @@ func (w *wholeStats) grow(n int, parts statParts) {
 		w.sums = grown(w.sums, n)
 	}
 	if parts.min {
-		w.mins = filledWhole(w.mins, n, math.MaxInt64)
+		w.mins = filled(w.mins, n, math.MaxInt64)
 	}
 	if parts.max {
-		w.maxs = filledWhole(w.maxs, n, math.MinInt64)
+		w.maxs = filled(w.maxs, n, math.MinInt64)
 	}
-}
-
-func filledWhole(s []int64, n int, value int64) []int64 {
-	from := len(s)
-	s = grown(s, n)
-	for i := from; i < len(s); i++ {
-		s[i] = value
-	}
-	return s
 }
 
 // add counts a block; nil owners are all 0.
