@@ -40,7 +40,7 @@ func (b *buffer) prepare(d *document.Document, routing string) (bytes int, err e
 		return 0, err
 	}
 	bytes = slotBytes + len(d.ID) + len(d.Source) + int(unsafe.Sizeof(*d)) + b.columns.Bytes() - before
-	d.Fields = nil
+	d.Fields, d.Skeleton, d.Holes = nil, "", nil
 	if routing != "" {
 		d.Fields = []document.Field{{Name: routingField, Kind: document.Keyword, Str: routing}}
 	}

@@ -24,6 +24,9 @@ type Document struct {
 	Source []byte
 	// Fields are the values that can be searched, in any order. A name occurs once per value, always with the same kind.
 	Fields []Field
+	// Skeleton and Holes are Source taken apart (see Shape), if who read it has done so; else empty.
+	Skeleton string
+	Holes    []Hole
 	// SeqNo counts the writes to an index from 0; Version counts the writes to an ID from 1. Both are given by the writer.
 	SeqNo, Version int64
 }

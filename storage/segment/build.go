@@ -33,8 +33,10 @@ type Builder struct {
 	docs    []*document.Document // by row
 	expects int                  // documents
 	columns map[string]*buildColumn
+	list    []*buildColumn // by number
 	recent  []recentColumn // by number of the field in the document before
-	bytes   int            // see Bytes
+	sources *sourceMatcher
+	bytes   int // see Bytes
 
 	id, seqNo, version, time *buildColumn // those that every document has
 }
@@ -46,12 +48,21 @@ type recentColumn struct {
 
 // NewBuilder makes a Builder for about so many documents.
 func NewBuilder(docs int) *Builder {
-	b := &Builder{
-		expects: docs, columns: map[string]*buildColumn{},
-		id: newBuildColumn(document.Keyword), seqNo: newBuildColumn(document.Long), version: newBuildColumn(document.Long), time: newBuildColumn(document.Date),
-	}
-	b.columns[IDField], b.columns[SeqNoField], b.columns[VersionField], b.columns[TimeField] = b.id, b.seqNo, b.version, b.time
+	b := &Builder{expects: docs, columns: map[string]*buildColumn{}}
+	b.sources = newSourceMatcher(b)
+	b.id, b.seqNo = b.newColumn(IDField, document.Keyword), b.newColumn(SeqNoField, document.Long)
+	b.version, b.time = b.newColumn(VersionField, document.Long), b.newColumn(TimeField, document.Date)
 	return b
+}
+
+func (b *Builder) newColumn(name string, kind document.Kind) *buildColumn {
+	c := newBuildColumn(kind)
+	c.number = uint32(len(b.list))
+	if len(b.docs) < earlyDocs { // most likely nearly all documents have the field
+		c.reserve(b.expects)
+	}
+	b.columns[name], b.list = c, append(b.list, c)
+	return c
 }
 
 // Bytes is about how much memory the columns take. The documents' own is not in it.
@@ -74,27 +85,19 @@ func (b *Builder) Add(d *document.Document) (row uint32, err error) {
 	}
 	row = uint32(len(b.docs))
 	b.docs = append(b.docs, d)
-	b.id.docs, b.id.ords, b.id.dict = append(b.id.docs, row), append(b.id.ords, row), append(b.id.dict, d.ID)
+	b.id.docs, b.id.ords = append(b.id.docs, row), append(b.id.ords, b.id.terms.append(d.ID))
 	b.seqNo.addNumber(row, d.SeqNo)
 	b.version.addNumber(row, d.Version)
 	b.time.addNumber(row, d.Time)
 	for i := range d.Fields {
-		f, c := &d.Fields[i], b.recent[i]
-		terms := len(c.dict)
-		c.add(row, f)
-		b.bytes += valueBytes * (1 + len(f.Tokens))
-		for _, term := range c.dict[min(terms, len(c.dict)):] {
-			b.bytes += termBytes + len(term)
-		}
+		b.bytes += b.recent[i].add(row, &d.Fields[i])
 	}
+	b.bytes += b.sources.add(d)
 	return row, nil
 }
 
-// What a value and a new term take in the memory of a column, by and large: a term has a place in the dictionary and an entry in a map.
-const (
-	valueBytes = 12
-	termBytes  = 64
-)
+// valueBytes is what a value takes in the memory of a column, by and large.
+const valueBytes = 12
 
 // nth is the column of a document's i-th field, which most often is that of the i-th field of the document before.
 func (b *Builder) nth(i int, f *document.Field) *buildColumn {
@@ -112,16 +115,10 @@ func (b *Builder) nth(i int, f *document.Field) *buildColumn {
 func (b *Builder) column(f *document.Field) *buildColumn {
 	c := b.columns[f.Name]
 	if c == nil {
-		c = newBuildColumn(f.Kind)
-		if len(b.docs) < earlyDocs { // most likely nearly all documents have the field
-			c.reserve(b.expects)
+		c = b.newColumn(f.Name, f.Kind)
+		if k := b.parentOf(f.Name); k != nil && f.Kind == document.Text {
+			c.text.over = &overText{keyword: k}
 		}
-		if f.Kind == document.Text {
-			if k := b.parentOf(f.Name); k != nil {
-				c.over = &overText{keyword: k}
-			}
-		}
-		b.columns[f.Name] = c
 	}
 	return c
 }
@@ -139,42 +136,39 @@ func (b *Builder) Build(rows []uint32) (*Segment, error) {
 		size += len(d.Source)
 	}
 	buf := bytes.NewBuffer(make([]byte, 0, size/6)) // most often enough
-	if err := b.write(buf); err != nil {
+	if err := b.write(buf, rows); err != nil {
 		return nil, err
 	}
 	return parse(buf.Bytes(), "")
 }
 
-// write writes the segment.
-func (b *Builder) write(w io.Writer) error {
+// write writes the segment of rows, in whose order the columns are.
+func (b *Builder) write(w io.Writer, rows []uint32) error {
 	out := newOutput(w)
 	out.write([]byte(magic))
-	dir := directory{Docs: uint32(len(b.docs))}
-	names := slices.Sorted(maps.Keys(b.columns))
-	for _, name := range names {
-		b.columns[name].sort()
-	}
+	dir := directory{Docs: uint32(len(rows))}
 	sources := newSourceWriter(out)
-	b.matcher(sources, names).match()
+	names := slices.Sorted(maps.Keys(b.columns))
+	b.sources.write(sources, rows, b.docs, b.places(names))
+	b.recent, b.sources = nil, nil
 	dir.Source = sources.finish()
 	for _, name := range names {
-		dir.Columns = append(dir.Columns, b.columns[name].write(out, name, dir.Docs))
+		c := b.columns[name]
+		c.sort()
+		dir.Columns = append(dir.Columns, c.write(out, name, dir.Docs))
 		delete(b.columns, name)
+		b.list[c.number] = nil
 	}
 	return finish(out, dir)
 }
 
-func (b *Builder) matcher(w *sourceWriter, names []string) *sourceMatcher {
-	m := &sourceMatcher{docs: b.docs, places: map[string]int{}, w: w}
+// places are those of columns among names, by their numbers.
+func (b *Builder) places(names []string) []uint32 {
+	places := make([]uint32, len(b.list))
 	for i, name := range names {
-		c := b.columns[name]
-		m.places[name] = i
-		m.columns = append(m.columns, nil)
-		if c.kind != document.Text {
-			m.columns[i] = &valueCursor{kind: c.kind, docs: c.docs, nums: c.nums, ords: c.ords, dict: c.dict}
-		}
+		places[b.columns[name].number] = uint32(i)
 	}
-	return m
+	return places
 }
 
 // finish writes the directory and the footer.

@@ -15,10 +15,7 @@ func (b *Builder) order(rows []uint32) {
 	}
 	b.settleTexts(o.keep)
 	for name, c := range b.columns {
-		if c.overName == "" { // else it is in order of ordinals already
-			c.order(o)
-		}
-		if len(c.docs) == 0 && len(c.present) == 0 { // only rows had it that are left out
+		if c.order(o); c.empty() { // only rows had it that are left out
 			delete(b.columns, name)
 		}
 	}
@@ -46,6 +43,10 @@ func (o *ordering) starts(rows []uint32) {
 
 // order moves the values of a column.
 func (c *buildColumn) order(o *ordering) {
+	if c.text != nil {
+		c.text.order(o)
+		return
+	}
 	o.starts(c.docs)
 	docs := make([]uint32, 0, len(c.docs))
 	for doc, row := range o.rows {
@@ -53,22 +54,15 @@ func (c *buildColumn) order(o *ordering) {
 			docs = append(docs, uint32(doc))
 		}
 	}
-	c.nums, c.ords, c.positions = moved(o, c.nums), moved(o, c.ords), moved(o, c.positions)
-	c.docs = docs
-	if c.kind == document.Text {
-		o.starts(c.present)
-		lengths := moved(o, c.lengths)
-		present := make([]uint32, 0, len(lengths))
-		for doc, row := range o.rows {
-			if o.first[row+1] > o.first[row] {
-				present = append(present, uint32(doc))
-			}
-		}
-		c.present, c.lengths = present, lengths
-	}
+	c.docs, c.nums, c.ords = docs, moved(o, c.nums), moved(o, c.ords)
 	if !o.all && !c.kind.Numeric() {
-		c.prune()
+		c.terms.keep(c.ords)
 	}
+}
+
+// empty reports whether no row has a value.
+func (c *buildColumn) empty() bool {
+	return len(c.docs) == 0 && (c.text == nil || len(c.text.rows) == 0)
 }
 
 // moved is the values in order of documents, where first tells the rows of values.
@@ -81,23 +75,4 @@ func moved[T any](o *ordering, values []T) []T {
 		out = append(out, values[o.first[row]:o.first[row+1]]...)
 	}
 	return out
-}
-
-// prune drops terms that no document has any more.
-func (c *buildColumn) prune() {
-	newOrd := make([]uint32, len(c.dict)) // plus one; 0 is not used
-	for _, ord := range c.ords {
-		newOrd[ord] = 1
-	}
-	kept := c.dict[:0]
-	for ord, used := range newOrd {
-		if used > 0 {
-			kept = append(kept, c.dict[ord])
-			newOrd[ord] = uint32(len(kept))
-		}
-	}
-	for i, ord := range c.ords {
-		c.ords[i] = newOrd[ord] - 1
-	}
-	c.dict = kept
 }

@@ -39,7 +39,7 @@ func (o *overText) add(row uint32, tokens []document.Token) bool {
 	if len(tokens) == 0 || n == 0 || k.docs[n-1] != row || n > 1 && k.docs[n-2] == row || rows > 0 && o.rows[rows-1] == row {
 		return false
 	}
-	for len(o.tokens) < len(k.dict) {
+	for len(o.tokens) < k.terms.len() {
 		o.tokens = append(o.tokens, nil)
 	}
 	ord := k.ords[n-1]
@@ -53,23 +53,10 @@ func (o *overText) add(row uint32, tokens []document.Token) bool {
 	return true
 }
 
-// spill turns the text into one by row.
-func (c *buildColumn) spill() {
-	o := c.over
-	c.over = nil
-	at := 0
-	for _, row := range o.rows {
-		for o.keyword.docs[at] < row {
-			at++
-		}
-		c.addText(row, o.tokens[o.keyword.ords[at]])
-	}
-}
-
 // counts returns the rows of each ordinal that are kept, and how many of them have the text; false if a row has two keywords.
 func (o *overText) counts(keep []bool) (have, with []uint32, ok bool) {
 	k := o.keyword
-	have, with = make([]uint32, len(k.dict)), make([]uint32, len(k.dict))
+	have, with = make([]uint32, k.terms.len()), make([]uint32, k.terms.len())
 	at := 0
 	for i, row := range k.docs {
 		if !keep[row] {
@@ -109,42 +96,40 @@ func (o *overText) pays(keep []bool) (weights []uint32, ok bool) {
 	return with, total > 0 && ords*10 <= total*overShare
 }
 
-// byOrdinal turns the text into one whose documents are the ordinals of the keyword, sorted and without those that are left out, with the number of documents of each.
-func (o *overText) byOrdinal(keep []bool, with []uint32) (c *buildColumn, weights []uint32) {
-	used := make([]bool, len(o.keyword.dict))
+// byOrdinal turns the text into one whose rows are the ordinals of the keyword, in order and without those that are left out. with are the documents of each.
+func (o *overText) byOrdinal(keep []bool, with []uint32) *buildText {
+	used := make([]bool, o.keyword.terms.len())
 	for i, row := range o.keyword.docs {
 		used[o.keyword.ords[i]] = used[o.keyword.ords[i]] || keep[row]
 	}
-	_, newOrd := sortDict(o.keyword.dict)
+	_, newOrd := o.keyword.terms.sorted()
 	old := make([]uint32, len(newOrd))
 	for i, n := range newOrd {
 		old[n] = uint32(i)
 	}
 	old = slices.DeleteFunc(old, func(ord uint32) bool { return !used[ord] })
-	c = newBuildColumn(document.Text)
-	weights = make([]uint32, len(old))
+	t := &buildText{weights: make([]uint32, len(old))}
 	for ord, was := range old {
 		if with[was] > 0 {
-			c.addText(uint32(ord), o.tokens[was])
-			weights[ord] = with[was]
+			t.add(uint32(ord), o.tokens[was])
+			t.weights[ord] = with[was]
 		}
 	}
-	return c, weights
+	return t
 }
 
 // settleTexts decides for each text that is a sub-field of a keyword how its words are kept. keep says which rows are.
 func (b *Builder) settleTexts(keep []bool) {
 	for name, c := range b.columns {
-		if c.over == nil {
+		if c.text == nil || c.text.over == nil {
 			continue
 		}
-		with, pays := c.over.pays(keep)
+		with, pays := c.text.over.pays(keep)
 		if !pays {
-			c.spill()
+			c.text.spill()
 			continue
 		}
-		byOrd, weights := c.over.byOrdinal(keep, with)
-		byOrd.overName, byOrd.weights = name[:strings.LastIndexByte(name, '.')], weights
-		b.columns[name] = byOrd
+		c.text = c.text.over.byOrdinal(keep, with)
+		c.text.overName = name[:strings.LastIndexByte(name, '.')]
 	}
 }

@@ -3,26 +3,35 @@ package segment
 import (
 	"encoding/binary"
 	"slices"
+	"unsafe"
 
 	"github.com/vedette-siem/vedette/storage/document"
 )
 
-// sourceMatcher finds for each document of a new segment the form that makes its source out of the columns.
+// sourceMatcher finds for each document, as it comes, the form that makes its source out of the columns. Forms name columns by their number in the Builder.
 type sourceMatcher struct {
-	docs      []*document.Document
-	columns   []*valueCursor // of all columns by name; nil of a text
-	places    map[string]int // of a column's name in columns
-	w         *sourceWriter
-	skeletons []*skeletonMatcher
+	b         *Builder
+	skeletons *textTable
+	matchers  []*skeletonMatcher // by number of the skeleton
 	shape     document.Shape
-	number    uint32 // of the skeleton of the document before, if it is known
+	skeleton  string // of the document before, whose number it is, if known
+	number    uint32
 	known     bool
+	forms     []form   // from number 1 on
+	of        []uint32 // form of each row
+	rests     []byte   // of all rows that are not kept whole
+	restEnds  []uint32 // of each row's rest
+	bytes     int      // that matchers and forms take, by and large
 	texts     holeTexts
 	printer   valuePrinter
 	scratch   []byte
-	rest      []byte
+	rest      []byte   // of the present document
 	learning  int      // steps that were spent on learning templates
 	chosen    []uint16 // by hole: number of the recipe
+}
+
+func newSourceMatcher(b *Builder) *sourceMatcher {
+	return &sourceMatcher{b: b, skeletons: newTextTable(0, maxSkeletons, maxSkeletonBytes)}
 }
 
 // skeletonMatcher is what is known of the documents of one skeleton.
@@ -32,12 +41,14 @@ type skeletonMatcher struct {
 	// last is the form of the document before, whose recipes were lastChosen.
 	last       uint32
 	lastChosen []uint16
-	before     int // number of the document before, or -1
+	before     int // row of the document before, or -1
 }
 
 // holeMatcher is what is known of one hole: the recipes that fitted so far, the last one first to be tried.
 type holeMatcher struct {
-	columns  []int // that may have its values
+	path     string
+	columns  []*buildColumn // that may have its values
+	among    int            // so many were there when they were looked for
 	recipes  []recipe
 	hot      uint16
 	failures int // to learn a template, in a row
@@ -58,74 +69,108 @@ const (
 // maxRecipes is how many recipes are kept for a hole; what fits none of them is rest.
 const maxRecipes = 64
 
-// valueCursor gives the values of one column, document after document.
-type valueCursor struct {
-	kind     document.Kind
-	docs     []uint32
-	nums     []int64
-	ords     []uint32
-	dict     []string
-	from, to int // values of the present document
+// add takes the next row, whose values are in the columns, and returns by how much memory grows.
+func (m *sourceMatcher) add(d *document.Document) (bytes int) {
+	m.rest = m.rest[:0]
+	before := m.bytes
+	number, ok := m.document(uint32(len(m.of)), d)
+	if !ok {
+		number, m.rest = wholeForm, m.rest[:0]
+	}
+	m.of, m.rests = append(m.of, number), append(m.rests, m.rest...)
+	m.restEnds = append(m.restEnds, uint32(len(m.rests)))
+	return rowBytes + len(m.rest) + m.bytes - before
 }
 
-// move goes to a document that is not before the present one.
-func (c *valueCursor) move(doc uint32) {
-	for c.from < len(c.docs) && c.docs[c.from] < doc {
-		c.from++
-	}
-	for c.to = max(c.to, c.from); c.to < len(c.docs) && c.docs[c.to] == doc; {
-		c.to++
-	}
-}
+// rowBytes is what a row takes here beside its rest.
+const rowBytes = 8
 
-// match writes the sources of the documents, whose columns are given.
-func (m *sourceMatcher) match() {
-	for i, d := range m.docs {
-		m.rest = m.rest[:0]
-		form, ok := m.document(i, d.Source)
-		if !ok {
-			form, m.rest = wholeForm, append(m.rest[:0], d.Source...)
+// write writes the sources of documents, given by their rows. places are those of the columns in the segment, by their numbers here.
+func (m *sourceMatcher) write(w *sourceWriter, rows []uint32, docs []*document.Document, places []uint32) {
+	written := make([]uint32, len(m.forms)+1) // number of each form in the segment
+	for doc, row := range rows {
+		number := m.of[row]
+		if number != wholeForm && written[number] == 0 {
+			written[number] = m.writeForm(w, number, places)
 		}
-		m.w.add(form, m.rest)
+		if number = written[number]; number == wholeForm {
+			w.add(wholeForm, docs[doc].Source)
+			continue
+		}
+		w.add(number, m.rests[start(m.restEnds, row):m.restEnds[row]])
 	}
+}
+
+// writeForm returns the number of a form in the segment, or wholeForm if there is no room.
+func (m *sourceMatcher) writeForm(w *sourceWriter, number uint32, places []uint32) uint32 {
+	f := m.forms[number-1]
+	skeleton, ok := w.skeletons.number([]byte(m.skeletons.list[f.skeleton]))
+	if !ok {
+		return wholeForm
+	}
+	placed := form{skeleton: skeleton, recipes: slices.Clone(f.recipes)}
+	for i := range placed.recipes {
+		if placed.recipes[i].kind == fromColumn {
+			placed.recipes[i].column = places[placed.recipes[i].column]
+		}
+	}
+	m.scratch = placed.append(m.scratch[:0])
+	if number, ok = w.forms.number(m.scratch); !ok {
+		return wholeForm
+	}
+	return number
 }
 
 // document finds the form of a document and fills the rest. It returns false for a document that is kept whole.
-func (m *sourceMatcher) document(i int, source []byte) (uint32, bool) {
-	if !m.shape.Scan(source) {
-		m.known = false
-		return 0, false
-	}
-	if holes := len(m.shape.Holes); holes > maxHoles || holes*len(m.shape.Skeleton) > maxPathBytes {
-		m.known = false
-		return 0, false
-	}
-	number, ok := m.number, m.known
-	if !m.shape.Same || !ok {
-		number, ok = m.w.skeletons.number(m.shape.Skeleton)
-		m.number, m.known = number, ok
-	}
+func (m *sourceMatcher) document(row uint32, d *document.Document) (uint32, bool) {
+	holes, ok := m.take(d)
 	if !ok {
 		return 0, false
 	}
-	for len(m.skeletons) <= int(number) {
-		m.skeletons = append(m.skeletons, m.newSkeleton(m.shape.Skeleton))
-	}
-	s := m.skeletons[number]
-	m.texts.set(source, m.shape.Holes)
+	s := m.matchers[m.number]
+	m.texts.set(d.Source, holes)
 	m.chosen = m.chosen[:0]
 	for h := range s.holes {
-		m.chosen = append(m.chosen, m.hole(s, uint32(i), h))
+		m.chosen = append(m.chosen, m.hole(s, row, h))
 	}
-	s.before = i
+	s.before = int(row)
 	if len(m.rest) > 0 && !m.readsBack(s) {
 		return 0, false
 	}
 	if s.last != 0 && slices.Equal(m.chosen, s.lastChosen) {
 		return s.last, true
 	}
-	return m.form(s, number)
+	return m.form(s, m.number)
 }
+
+// take takes a document apart, if that was not done before, and finds its skeleton. It returns false for one that is kept whole.
+func (m *sourceMatcher) take(d *document.Document) (holes []document.Hole, ok bool) {
+	skeleton, holes, same := d.Skeleton, d.Holes, false
+	if skeleton == "" {
+		if !m.shape.Scan(d.Source) {
+			m.known = false
+			return nil, false
+		}
+		skeleton, holes, same = unsafe.String(unsafe.SliceData(m.shape.Skeleton), len(m.shape.Skeleton)), m.shape.Holes, m.shape.Same
+	}
+	if m.known && (same || skeleton == m.skeleton) {
+		return holes, true
+	}
+	if m.known = len(holes) <= maxHoles && len(holes)*len(skeleton) <= maxPathBytes; m.known {
+		m.number, m.known = m.skeletons.number([]byte(skeleton))
+	}
+	if !m.known {
+		return nil, false
+	}
+	if m.skeleton = m.skeletons.list[m.number]; int(m.number) == len(m.matchers) {
+		m.matchers = append(m.matchers, newSkeletonMatcher(m.skeletons.list[m.number]))
+		m.bytes += len(skeleton) + len(holes)*holeBytes
+	}
+	return holes, true
+}
+
+// holeBytes is about what a hole takes that has two recipes of its own.
+const holeBytes = 256
 
 // readsBack reports whether what was put into the rest comes out of it again, hole by hole. It always should; but a document is evidence, and a mistake here would
 // be seen only when it is asked for.
@@ -154,52 +199,67 @@ func (m *sourceMatcher) form(s *skeletonMatcher, skeleton uint32) (uint32, bool)
 	}
 	number, ok := s.forms[string(m.scratch)]
 	if !ok {
-		key := string(m.scratch)
+		if len(m.forms) == maxForms || m.bytes > maxMatcherBytes {
+			return 0, false
+		}
 		f := form{skeleton: skeleton, recipes: make([]recipe, len(m.chosen))}
 		for h, c := range m.chosen {
 			f.recipes[h] = s.holes[h].recipes[c]
 		}
-		m.scratch = f.append(m.scratch[:0])
-		if number, ok = m.w.forms.number(m.scratch); !ok {
-			return 0, false
-		}
-		s.forms[key] = number
+		m.forms = append(m.forms, f)
+		number = uint32(len(m.forms))
+		s.forms[string(m.scratch)] = number
+		m.bytes += len(m.scratch) + len(m.chosen)*recipeBytes
 	}
 	s.last, s.lastChosen = number, append(s.lastChosen[:0], m.chosen...)
 	return number, true
 }
 
-func (m *sourceMatcher) newSkeleton(skeleton []byte) *skeletonMatcher {
-	paths := document.Paths(skeleton)
+// maxMatcherBytes bounds what the forms of a segment in the making take; documents that would need more are kept whole. recipeBytes is one recipe of a form.
+const (
+	maxMatcherBytes = 64 << 20
+	recipeBytes     = int(unsafe.Sizeof(recipe{}))
+)
+
+func newSkeletonMatcher(skeleton string) *skeletonMatcher {
+	paths := document.Paths([]byte(skeleton))
 	s := &skeletonMatcher{holes: make([]holeMatcher, len(paths)), forms: map[string]uint32{}, before: -1}
 	for i, path := range paths {
-		h := &s.holes[i]
-		h.recipes = []recipe{restRecipe: {kind: fromRest}, nullRecipe: {kind: fromNull}}
-		for _, name := range []string{path, path + ".keyword"} {
-			if at, ok := m.places[name]; ok && m.columns[at] != nil {
-				h.columns = append(h.columns, at)
-			}
-		}
+		s.holes[i].path, s.holes[i].recipes = path, []recipe{restRecipe: {kind: fromRest}, nullRecipe: {kind: fromNull}}
 	}
 	return s
 }
 
+// columnsOf are the columns that may have the values of a hole, of those that there are by now.
+func (m *sourceMatcher) columnsOf(h *holeMatcher) []*buildColumn {
+	if h.among == len(m.b.columns) {
+		return h.columns
+	}
+	h.columns, h.among = h.columns[:0], len(m.b.columns)
+	for _, name := range []string{h.path, h.path + ".keyword"} {
+		if c := m.b.columns[name]; c != nil && c.text == nil {
+			h.columns = append(h.columns, c)
+		}
+	}
+	return h.columns
+}
+
 // hole chooses the recipe of a hole, and adds to the rest what it needs.
-func (m *sourceMatcher) hole(s *skeletonMatcher, doc uint32, i int) uint16 {
+func (m *sourceMatcher) hole(s *skeletonMatcher, row uint32, i int) uint16 {
 	h, text := &s.holes[i], m.texts.text(i)
 	if string(text) == "null" {
 		return nullRecipe
 	}
-	if h.hot > nullRecipe && m.fits(&h.recipes[h.hot], doc, text) {
+	if h.hot > nullRecipe && m.fits(&h.recipes[h.hot], row, text) {
 		return h.hot
 	}
 	for n := nullRecipe + 1; n < len(h.recipes); n++ {
-		if n != int(h.hot) && m.fits(&h.recipes[n], doc, text) {
+		if n != int(h.hot) && m.fits(&h.recipes[n], row, text) {
 			h.hot = uint16(n)
 			return h.hot
 		}
 	}
-	if len(h.recipes) < maxRecipes && m.invent(s, h, doc, text, i) {
+	if len(h.recipes) < maxRecipes && m.invent(s, h, row, text, i) {
 		h.hot = uint16(len(h.recipes) - 1)
 		return h.hot
 	}
@@ -208,7 +268,7 @@ func (m *sourceMatcher) hole(s *skeletonMatcher, doc uint32, i int) uint16 {
 }
 
 // fits reports whether a recipe makes the text, and adds to the rest what it needs.
-func (m *sourceMatcher) fits(r *recipe, doc uint32, text []byte) bool {
+func (m *sourceMatcher) fits(r *recipe, row uint32, text []byte) bool {
 	if r.kind == fromTemplate {
 		if text[0] != '"' {
 			return false
@@ -217,22 +277,22 @@ func (m *sourceMatcher) fits(r *recipe, doc uint32, text []byte) bool {
 		m.rest, ok = matches(r.parts, unquoted(text), &m.texts, m.rest)
 		return ok
 	}
-	c := m.columns[r.column]
-	c.move(doc)
-	return int(r.nth) < c.to-c.from && m.prints(c, int(r.nth), r.how, text)
+	c := m.b.list[r.column]
+	values := c.rowValues(row)
+	return int(r.nth) < values.len() && m.prints(c, &values, int(r.nth), r.how, text)
 }
 
-// prints reports whether a printer makes the text of the present document's n-th value.
-func (m *sourceMatcher) prints(c *valueCursor, n int, how printer, text []byte) bool {
+// prints reports whether a printer makes the text of the n-th of some values.
+func (m *sourceMatcher) prints(c *buildColumn, values *columnValues, n int, how printer, text []byte) bool {
 	var ok bool
 	switch {
 	case c.kind.Numeric():
-		m.scratch, ok = m.printer.number(m.scratch[:0], how, c.kind, c.nums[c.from+n])
+		m.scratch, ok = m.printer.number(m.scratch[:0], how, c.kind, values.nums[n])
 	case how == printQuoted && c.kind == document.Keyword: // the most frequent one, without copying
-		term := c.dict[c.ords[c.from+n]]
+		term := c.terms.at(values.ords[n])
 		return len(text) == len(term)+2 && text[0] == '"' && string(text[1:len(text)-1]) == term
 	default:
-		m.scratch, ok = m.printer.term(m.scratch[:0], how, c.kind, c.dict[c.ords[c.from+n]])
+		m.scratch, ok = m.printer.term(m.scratch[:0], how, c.kind, c.terms.at(values.ords[n]))
 	}
 	return ok && string(m.scratch) == string(text)
 }
@@ -241,20 +301,20 @@ func (m *sourceMatcher) prints(c *valueCursor, n int, how printer, text []byte) 
 const maxNth = 16
 
 // invent finds a new recipe for a hole and adds it.
-func (m *sourceMatcher) invent(s *skeletonMatcher, h *holeMatcher, doc uint32, text []byte, i int) bool {
-	for _, at := range h.columns {
-		c := m.columns[at]
-		c.move(doc)
-		for n := range min(c.to-c.from, maxNth) {
+func (m *sourceMatcher) invent(s *skeletonMatcher, h *holeMatcher, row uint32, text []byte, i int) bool {
+	columns := m.columnsOf(h)
+	for _, c := range columns {
+		values := c.rowValues(row)
+		for n := range min(values.len(), maxNth) {
 			for _, how := range printersOf(c.kind) {
-				if m.prints(c, n, how, text) {
-					h.recipes = append(h.recipes, recipe{kind: fromColumn, column: uint32(at), nth: uint32(n), how: how})
+				if m.prints(c, &values, n, how, text) {
+					h.recipes = append(h.recipes, recipe{kind: fromColumn, column: c.number, nth: uint32(n), how: how})
 					return true
 				}
 			}
 		}
 	}
-	return len(h.columns) == 0 && m.learn(s, h, text, i)
+	return len(columns) == 0 && m.learn(s, h, text, i)
 }
 
 // learn finds a template for a hole from this document and the one before.
@@ -270,10 +330,10 @@ func (m *sourceMatcher) learn(s *skeletonMatcher, h *holeMatcher, text []byte, i
 	m.learning += steps
 	var before document.Shape
 	var texts holeTexts
-	source := m.docs[s.before].Source
+	source := m.b.docs[s.before].Source
 	before.Scan(source)
 	texts.set(source, before.Holes)
-	parts := learn(texts.inner(i), unquoted(text), &texts, &m.texts, func(hole int) bool { return len(s.holes[hole].columns) > 0 })
+	parts := learn(texts.inner(i), unquoted(text), &texts, &m.texts, func(hole int) bool { return len(m.columnsOf(&s.holes[hole])) > 0 })
 	if parts == nil {
 		return false
 	}

@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
-	"maps"
 	"math/rand/v2"
 	"net/netip"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -310,17 +307,12 @@ func TestLearningTemplatesIsBounded(t *testing.T) {
 		docs = append(docs, d)
 	}
 	b := NewBuilder(len(docs))
-	rows := make([]uint32, len(docs))
-	for i, d := range docs {
-		rows[i], _ = b.Add(d)
+	for _, d := range docs {
+		if _, err := b.Add(d); err != nil {
+			t.Fatal(err)
+		}
 	}
-	b.order(rows)
-	names := slices.Sorted(maps.Keys(b.columns))
-	for _, name := range names {
-		b.columns[name].sort()
-	}
-	m := b.matcher(newSourceWriter(newOutput(io.Discard)), names)
-	m.match()
+	m := b.sources
 	if most := maxLearning + maxTemplateText*1001; m.learning == 0 || m.learning > most {
 		t.Errorf("%d steps were spent on learning, want at most %d", m.learning, most)
 	}
