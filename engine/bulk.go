@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/mapping"
 	"github.com/vedette-siem/vedette/storage"
 	"github.com/vedette-siem/vedette/storage/document"
 )
@@ -18,10 +20,16 @@ func (e *Embedded) Bulk(ctx context.Context, p Principal, ops []BulkOp, o BulkOp
 		return nil, err
 	}
 	begin := time.Now()
-	b := &bulk{e: e, ops: ops, items: make([]BulkItem, len(ops)), targets: map[string]*target{}, touched: map[*index]bool{}, refresh: o.Refresh}
+	b := &bulk{e: e, ops: ops, items: make([]BulkItem, len(ops)), targets: map[string]*target{}, touched: map[*index]*written{}, refresh: o.Refresh}
+	b.memory = memories.Get().(*mapping.Memory)
+	defer func() {
+		b.memory.Clear()
+		memories.Put(b.memory)
+	}()
 	if err := b.run(ctx); err != nil {
 		return nil, err
 	}
+	b.commit()
 	b.makeVisible(ctx)
 	answer := &BulkAnswer{Items: b.items, Took: time.Since(begin).Milliseconds()}
 	for i := range b.items {
@@ -37,10 +45,14 @@ type bulk struct {
 	items   []BulkItem
 	refresh string
 	targets map[string]*target  // by the name in the request
-	touched map[*index]bool     // that were written to
+	touched map[*index]*written // that were written to
 	docs    []document.Document // memory of those to come
+	memory  *mapping.Memory     // of what documents need until they are written
 	full    *storage.FullError  // for which a part was refused; the rest is then refused too, and does not wait again
 }
+
+// memories are shared by all requests.
+var memories = sync.Pool{New: func() any { return new(mapping.Memory) }}
 
 // target is where operations on one name go.
 type target struct {
@@ -54,8 +66,8 @@ type target struct {
 	block    error  // what forbids writes, or nil
 }
 
-// maxBatchBytes is about how much memory the documents may take that are read before they are written: a short text can become many words.
-const maxBatchBytes = 8 << 20
+// maxBatchBytes is about how much memory the documents may take that are read before they are written: so little that it stays in the processor's cache.
+const maxBatchBytes = 512 << 10
 
 // prepared is an operation that is ready to be written.
 type prepared struct {
@@ -65,9 +77,16 @@ type prepared struct {
 }
 
 func (b *bulk) run(ctx context.Context) error {
-	var batch []prepared
-	var batchTarget *target
-	batchBytes := 0
+	var batch []prepared // operations on t that follow each other
+	var t *target
+	write := func() {
+		if len(batch) > 0 {
+			b.write(t, batch)
+		}
+		clear(batch)
+		batch = batch[:0]
+	}
+	bytes := 0
 	for i := range b.ops {
 		if i%256 == 0 {
 			if err := ctx.Err(); err != nil {
@@ -76,25 +95,25 @@ func (b *bulk) run(ctx context.Context) error {
 		}
 		op := &b.ops[i]
 		b.items[i] = BulkItem{Action: op.Action, WriteAnswer: WriteAnswer{Index: op.Index, ID: op.ID}}
-		t, prep, err := b.prepare(i, op)
+		next, prep, err := b.prepare(i, op)
 		if err != nil {
-			b.refuse(i, t, err)
+			b.refuse(i, next, err)
 			continue
 		}
-		if (t != batchTarget || batchBytes > maxBatchBytes) && len(batch) > 0 {
-			b.write(batchTarget, batch)
-			clear(batch)
-			batch, batchBytes = batch[:0], 0
+		if next != t {
+			write()
 		}
-		batchTarget = t
-		batch = append(batch, prep)
+		t, batch = next, append(batch, prep)
 		if prep.doc != nil {
-			batchBytes += storage.DocBytes(prep.doc)
+			bytes += storage.DocBytes(prep.doc)
+		}
+		if bytes > maxBatchBytes {
+			write()
+			b.memory.Reset()
+			bytes = 0
 		}
 	}
-	if len(batch) > 0 {
-		b.write(batchTarget, batch)
-	}
+	write()
 	return nil
 }
 
@@ -156,7 +175,7 @@ func (b *bulk) read(i int, op *BulkOp, t *target) (*target, prepared, error) {
 	if op.Action == "index" || op.Action == "create" {
 		prep.doc = b.document()
 		prep.doc.ID, prep.doc.Source = op.ID, op.Source
-		if err := b.e.read(t.index, prep.doc, op.Routing); err != nil {
+		if err := b.e.read(t.index, prep.doc, op.Routing, b.memory); err != nil {
 			return t, prepared{}, err
 		}
 		if t.door != nil && !hasTime(prep.doc) {
@@ -344,14 +363,12 @@ func (b *bulk) makeVisible(ctx context.Context) {
 	if b.refresh != "true" && b.refresh != "wait_for" {
 		return
 	}
-	for ix := range b.touched {
-		store, err := ix.open()
-		switch {
-		case err != nil:
-		case b.refresh == "true":
-			err = store.Refresh()
-		default:
-			err = store.WaitSearchable(ctx)
+	for ix, w := range b.touched {
+		var err error
+		if b.refresh == "true" {
+			err = w.store.Refresh()
+		} else {
+			err = w.store.WaitSearchable(ctx)
 		}
 		if err != nil && !errors.Is(err, storage.ErrClosed) && ctx.Err() == nil {
 			b.e.o.Logger.Error("refresh failed", "index", ix.Name, "err", err)

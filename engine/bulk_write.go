@@ -63,19 +63,20 @@ func (b *bulk) prepareAgain(t *target, batch []prepared) []prepared {
 
 // writeTo writes in as many portions as memory demands: updates of large documents make much out of little.
 func (b *bulk) writeTo(t *target, batch []prepared, older map[string]storage.Current) {
-	b.touched[t.index] = true
 	store, err := t.open()
 	if err == nil && b.full != nil {
 		err = b.full
 	}
 	for err == nil && len(batch) > 0 {
 		done := 0
-		err = store.Write(func(w *storage.Writer) error {
+		var p storage.Pending
+		var fErr error
+		p, fErr, err = store.Append(func(w *storage.Writer) error {
 			w.Grow(len(batch))
 			if err := w.Expect(givenIDs(batch, "index", "create", "delete")); err != nil {
 				return err
 			}
-			for done < len(batch) && w.Bytes() < maxBatchBytes {
+			for done < len(batch) && w.Bytes() < maxWriteBytes {
 				p := batch[done]
 				done++
 				wr := &writing{e: b.e, t: t, w: w, op: p.op, item: &b.items[p.at], older: older}
@@ -85,12 +86,58 @@ func (b *bulk) writeTo(t *target, batch []prepared, older map[string]storage.Cur
 			}
 			return nil
 		})
-		if err == nil {
+		b.wrote(t.index, store, p)
+		if err = errors.Join(err, fErr); err == nil {
 			batch = batch[done:]
 		}
 	}
 	if err != nil {
 		b.refuseAll(t, batch, err)
+	}
+}
+
+// maxWriteBytes is about how much memory the writes may take that are logged together.
+const maxWriteBytes = 8 << 20
+
+// written is what a request has written to an index.
+type written struct {
+	store   *storage.Index
+	pending storage.Pending
+}
+
+// wrote notes a write to be committed.
+func (b *bulk) wrote(ix *index, store *storage.Index, p storage.Pending) {
+	w := b.touched[ix]
+	if w == nil {
+		w = &written{store: store}
+		b.touched[ix] = w
+	}
+	both, ok := w.pending.Join(p)
+	if !ok { // the index has opened itself again meanwhile
+		b.commitTo(ix, w)
+		both = p
+	}
+	w.store, w.pending = store, both
+}
+
+// commit waits until everything is on disk: until then nothing may be acknowledged.
+func (b *bulk) commit() {
+	for ix, w := range b.touched {
+		b.commitTo(ix, w)
+	}
+}
+
+// commitTo answers all operations on an index with an error if what they wrote may not be on disk.
+func (b *bulk) commitTo(ix *index, w *written) {
+	err := w.store.Commit(w.pending)
+	if err == nil {
+		return
+	}
+	refusal := b.fault(ix.Name, err)
+	for i := range b.items {
+		if item := &b.items[i]; item.Error == nil && item.Status != 0 && item.Index == ix.Name {
+			b.items[i] = BulkItem{Action: item.Action, WriteAnswer: WriteAnswer{Index: ix.Name, ID: b.ops[i].ID}, Error: refusal, Status: refusal.Status}
+		}
 	}
 }
 

@@ -98,7 +98,7 @@ func TestAnAcknowledgedDocumentComesBackWhateverTheSettingsAreNow(t *testing.T) 
 	h.must(h.PutSettings(ctx, root, Target{Expression: "a"}, json.RawMessage(`{"index.mapping.coerce":false}`), false))
 	ix := h.indices["a"]
 	d := &document.Document{ID: "1", Source: []byte(`{"n":"5"}`)}
-	if err := h.read(ix, d, ""); err == nil {
+	if err := h.read(ix, d, "", nil); err == nil {
 		t.Fatal("the settings would still take the document")
 	}
 	if err := h.readAgain(ix, d, ""); err != nil {

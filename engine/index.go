@@ -118,20 +118,21 @@ func (r *indexRecord) replicas() int {
 }
 
 // read turns a source into a document of the index. Fields that the mapping lacks are added to it, on disk, before read returns.
-func (e *Embedded) read(ix *index, d *document.Document, routing string) error {
-	return e.readWith(ix, d, mapping.Options{Now: e.o.Now(), Stream: ix.builtInStream(), Routing: routing})
+// The document's fields live in memory, if that is not nil.
+func (e *Embedded) read(ix *index, d *document.Document, routing string, memory *mapping.Memory) error {
+	return e.readWith(ix, d, mapping.Options{Now: e.o.Now(), Stream: ix.builtInStream(), Routing: routing, Memory: memory})
 }
 
 // readAgain reads a document that was acknowledged before. Mapping and settings may have changed since, so nothing is refused any more: a value that does not fit
 // stays in the source, and in the worst case that is all that stays.
 func (e *Embedded) readAgain(ix *index, d *document.Document, routing string) error {
-	err := e.read(ix, d, routing)
+	err := e.read(ix, d, routing, nil)
 	if refusal := (*Error)(nil); errors.As(err, &refusal) {
 		err = e.readWith(ix, d, mapping.Options{Now: e.o.Now(), Stream: true, Routing: routing})
 	}
 	if refusal := (*Error)(nil); errors.As(err, &refusal) {
 		e.o.Logger.Warn("acknowledged document does not fit the mapping any more and is found by its id only", "index", ix.Name, "id", d.ID, "err", err)
-		d.Fields, err = nil, nil
+		d.Fields, d.Skeleton, d.Holes, err = nil, "", nil, nil
 	}
 	return err
 }

@@ -41,8 +41,8 @@ func (s *stream) save(tx *metadb.Tx) error {
 
 // isOwnStream says whether a name is one of the data streams that Vedette itself writes, which need no template.
 func isOwnStream(name string) bool {
-	parts := strings.SplitN(name, "-", 3)
-	return len(parts) == 3 && parts[0] == "logs" && strings.HasPrefix(parts[1], "aws.")
+	rest, ok := strings.CutPrefix(name, "logs-aws.")
+	return ok && strings.Contains(rest, "-")
 }
 
 func backingName(stream string, day string, generation int) string {

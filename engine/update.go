@@ -103,7 +103,7 @@ func (wr *writing) update() error {
 	}
 	if changed {
 		doc := &document.Document{ID: wr.op.ID, Source: source}
-		if err := wr.e.read(wr.t.index, doc, wr.op.Routing); err != nil {
+		if err := wr.e.read(wr.t.index, doc, wr.op.Routing, nil); err != nil {
 			return err
 		}
 		if err := wr.put(doc, now, now.Version+1); err != nil {

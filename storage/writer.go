@@ -39,12 +39,56 @@ type Writer struct {
 	bytes      int // of entries and documents
 	held       int // of that, what the buffer holds
 	nextSeqNo  int64
+	now        time.Time // of the first id that was made
 }
 
 // Write runs f as the only writer of the index, and returns when its writes are on disk (but see SetSyncInterval). Writes of f count even if it returns an error, which Write
 // passes on. If Write itself fails, they may or may not be there later; with ErrFull they are not. Write waits for room (Options.WriteWait) before it calls f.
 func (ix *Index) Write(f func(*Writer) error) error {
-	fErr, err := ix.writeAndSync(f)
+	p, fErr, err := ix.Append(f)
+	if err == nil {
+		err = ix.Commit(p)
+	}
+	if err != nil {
+		return err
+	}
+	return fErr
+}
+
+// Pending are writes that may not be on disk yet. The zero value is none.
+type Pending struct {
+	log      *wal.Log
+	position wal.Position
+}
+
+// Join returns what is pending after a later Append to the same index; false says that both must be committed.
+func (p Pending) Join(later Pending) (Pending, bool) {
+	switch {
+	case later.position == 0:
+		return p, true
+	case p.position == 0 || p.log == later.log:
+		return later, true
+	}
+	return Pending{}, false
+}
+
+// Append is Write without the wait for the disk: before the writes are acknowledged, they are to be committed. fErr is the error of f, whose writes count.
+func (ix *Index) Append(f func(*Writer) error) (p Pending, fErr, err error) {
+	if err = ix.o.budget.wait(ix.o.WriteWait, ix.closing); err == nil {
+		p, fErr, err = ix.write(f)
+	}
+	return p, fErr, ix.writeError(err)
+}
+
+// Commit returns when writes are on disk; where the log is synced in intervals (SetSyncInterval), it does not wait. After an error they may or may not be there later.
+func (ix *Index) Commit(p Pending) error {
+	if p.position == 0 || ix.syncInterval.Load() > 0 {
+		return nil
+	}
+	return ix.writeError(p.log.Sync(p.position)) // outside of the lock, so that others join
+}
+
+func (ix *Index) writeError(err error) error {
 	if errors.Is(err, wal.ErrFailed) {
 		ix.fail(err)
 	}
@@ -54,24 +98,13 @@ func (ix *Index) Write(f func(*Writer) error) error {
 	if err != nil {
 		return fmt.Errorf("write index %s: %w", filepath.Base(ix.path), err)
 	}
-	return fErr
+	return nil
 }
 
 func (ix *Index) isClosed() bool {
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
 	return ix.closed
-}
-
-func (ix *Index) writeAndSync(f func(*Writer) error) (fErr, err error) {
-	if err := ix.o.budget.wait(ix.o.WriteWait, ix.closing); err != nil {
-		return nil, err
-	}
-	log, position, fErr, err := ix.write(f)
-	if err != nil || position == 0 || ix.syncInterval.Load() > 0 {
-		return fErr, err
-	}
-	return fErr, log.Sync(position) // outside of the lock, so that others join
 }
 
 // full reports whether the next write must refresh first. Another one may come in between, so a buffer can hold more than its limit by one write of each writer.
@@ -81,10 +114,10 @@ func (ix *Index) full() bool {
 	return ix.frozen == nil && ix.buffer.full() // else the log is being replayed into it, and the write waits for that
 }
 
-func (ix *Index) write(f func(*Writer) error) (log *wal.Log, p wal.Position, fErr, err error) {
+func (ix *Index) write(f func(*Writer) error) (p Pending, fErr, err error) {
 	if ix.full() {
 		if err := ix.Refresh(); err != nil {
-			return nil, 0, nil, err
+			return Pending{}, nil, err
 		}
 	}
 	ix.writeMu.Lock()
@@ -94,7 +127,7 @@ func (ix *Index) write(f func(*Writer) error) (log *wal.Log, p wal.Position, fEr
 	w := &Writer{ix: ix, staged: buffer{docs: map[string]*document.Document{}}, tombstones: map[string]tombstone{}, nextSeqNo: ix.nextSeqNo}
 	ix.mu.RUnlock()
 	if err != nil {
-		return nil, 0, nil, err
+		return Pending{}, nil, err
 	}
 	committed := false
 	defer func() {
@@ -104,16 +137,17 @@ func (ix *Index) write(f func(*Writer) error) (log *wal.Log, p wal.Position, fEr
 	}()
 	fErr = f(w)
 	if len(w.entries) == 0 {
-		return nil, 0, fErr, nil
+		return Pending{}, fErr, nil
 	}
-	if p, err = ix.wal.Append(w.entries); err != nil {
-		return nil, 0, fErr, err
+	position, err := ix.wal.Append(w.entries)
+	if err != nil {
+		return Pending{}, fErr, err
 	}
 	ix.o.disk.logged.Add(int64(w.bytes))
-	w.commit(p)
+	w.commit(position)
 	committed = true
 	ix.wakeUp()
-	return ix.wal, p, fErr, nil
+	return Pending{ix.wal, position}, fErr, nil
 }
 
 // abandon deals with the rows of a write that was not logged: they are never looked at, but take memory until the buffer goes. The caller holds writeMu.
@@ -223,7 +257,10 @@ func (w *Writer) Grow(n int) {
 func (w *Writer) Put(d *document.Document, routing string) error {
 	made := d.ID == ""
 	if made {
-		d.ID = w.ix.ids.next(w.ix.o.Now())
+		if w.now.IsZero() {
+			w.now = w.ix.o.Now()
+		}
+		d.ID = w.ix.ids.next(w.now)
 	}
 	d.SeqNo = w.nextSeqNo
 	bytes, err := w.ix.buffer.prepare(d, routing)

@@ -21,11 +21,13 @@ type Options struct {
 	Stream bool
 	// Routing is the `_routing` of the write, empty without.
 	Routing string
+	// Memory is where the document gets its Fields from; nil is memory of its own.
+	Memory *Memory
 }
 
 // Document reads d.Source into d.Fields and d.Time, and returns the mapping to use from now on: m itself, or a new one with the fields that
 // the document brought. d.Fields is replaced, so that a document can be read again if another writer stored a newer mapping in between; the texts in it may
-// share the memory of d.Source.
+// share the memory of d.Source. Where the document was taken apart, d.Skeleton and d.Holes say how.
 //
 // Sub-fields, copy_to and null values are filled in; what was not indexed is listed in the `_ignored` column. Fields of nested objects are
 // checked but not indexed, as a query that is not nested does not see them. The error is a *eserr.Error; d is then of no use.
@@ -33,7 +35,11 @@ func (m *Mapping) Document(d *document.Document, o Options) (*Mapping, error) {
 	r := readers.Get().(*reader)
 	defer readers.Put(r)
 	defer r.reset()
-	r.m, r.d, r.stream = m, d, o.Stream
+	r.m, r.d, r.stream, r.memory = m, d, o.Stream, o.Memory
+	if r.memory == nil {
+		r.memory = &Memory{}
+	}
+	d.Skeleton, d.Holes = "", nil
 	valid := r.shape.Scan(d.Source)
 	if !r.shape.Same {
 		r.lastOf = nil
@@ -93,9 +99,7 @@ type reader struct {
 	// last is the plan for the skeleton that shape has, of the mapping whose plans are lastOf; nil if it has not been looked up.
 	last   *plan
 	lastOf *plans
-	// fields and tokens are the memory of documents to come.
-	fields slab[document.Field]
-	tokens slab[document.Token]
+	memory *Memory
 	// values holds the text of all values that were parsed: one allocation for the document.
 	values strings.Builder
 	// hidden counts the nested objects around the present place.
@@ -122,7 +126,7 @@ var readers = sync.Pool{New: func() any { return new(reader) }}
 
 // reset forgets the document, but not the memory that the next one can use.
 func (r *reader) reset() {
-	r.m, r.d = nil, nil
+	r.m, r.d, r.memory = nil, nil, nil
 	r.values.Reset()
 	r.hidden, r.nested, r.timed, r.copying = 0, 0, false, false
 	clear(r.positions)

@@ -3,7 +3,6 @@ package mapping
 import (
 	"strings"
 	"unicode/utf8"
-	"unsafe"
 
 	"github.com/valyala/fastjson"
 
@@ -236,11 +235,11 @@ func (r *reader) words(l *leaf, text string) {
 	if !l.column || r.hidden > 0 || len(text) == 0 {
 		return
 	}
-	tokens := r.tokens.room(len(text)/4+1, chunkBytes/int(unsafe.Sizeof(document.Token{})))
+	tokens := r.memory.tokens.room(len(text)/4 + 1)
 	if tokens = l.words.AppendTokens(tokens, text); len(tokens) == 0 {
 		return
 	}
-	tokens = r.tokens.keep(tokens)
+	tokens = r.memory.tokens.keep(tokens)
 	next := r.position(l)
 	if from := *next; from > 0 {
 		for i := range tokens {

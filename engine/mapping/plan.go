@@ -1,15 +1,12 @@
 package mapping
 
-import (
-	"unsafe"
-
-	"github.com/vedette-siem/vedette/storage/document"
-)
+import "unsafe"
 
 // A plan says how to read documents that have one skeleton (document.Shape): what each scalar value is for. Documents of one stream have few skeletons, so that
 // names, objects and lists need not be looked at again and again. It must give exactly what reading the whole document gives; what is unusual has no plan.
 type plan struct {
-	steps []step // one for each hole of the skeleton
+	skeleton string
+	steps    []step // one for each hole of the skeleton
 	// fields is how many values the document can have at most, without metadata.
 	fields int
 }
@@ -42,7 +39,7 @@ func (r *reader) planned(o Options) bool {
 	if p == nil {
 		return false
 	}
-	r.d.Fields = r.fields.room(p.fields+1, chunkBytes/int(unsafe.Sizeof(document.Field{})))
+	r.d.Fields = r.memory.fields.room(p.fields + 1)
 	// Nobody changes a source, so that its memory can be that of the values too.
 	source := unsafe.String(unsafe.SliceData(r.d.Source), len(r.d.Source))
 	err := r.follow(p, source)
@@ -50,17 +47,16 @@ func (r *reader) planned(o Options) bool {
 		err = r.finish(o)
 	}
 	if err != nil {
-		m, d, stream := r.m, r.d, r.stream
+		m, d, stream, memory := r.m, r.d, r.stream, r.memory
 		r.reset()
-		r.m, r.d, r.stream = m, d, stream
+		r.m, r.d, r.stream, r.memory = m, d, stream, memory
 		return false
 	}
-	r.d.Fields = r.fields.keep(r.d.Fields)
+	r.d.Fields = r.memory.fields.keep(r.d.Fields)
+	r.d.Skeleton = p.skeleton
+	r.d.Holes = r.memory.holes.keep(append(r.memory.holes.room(len(r.shape.Holes)), r.shape.Holes...))
 	return true
 }
-
-// chunkBytes is about how much memory a slab allocates at a time.
-const chunkBytes = 32 << 10
 
 // follow carries out the steps of a plan.
 func (r *reader) follow(p *plan, source string) error {

@@ -28,8 +28,11 @@ func (c *plans) of(m *Mapping, s *document.Shape) *plan {
 	p, ok := c.known[string(s.Skeleton)]
 	c.mu.RUnlock()
 	if !ok {
-		p = newPlan(m, s)
-		c.add(string(s.Skeleton), p)
+		skeleton := string(s.Skeleton)
+		if p = newPlan(m, s); p != nil {
+			p.skeleton = skeleton
+		}
+		c.add(skeleton, p)
 	}
 	return p
 }

@@ -63,6 +63,19 @@ func (c *buildColumn) addNumber(row uint32, n int64) {
 	c.docs, c.nums = append(c.docs, row), append(c.nums, n)
 }
 
+// A columnValue is one value: of a numeric kind num, else ord.
+type columnValue struct {
+	num int64
+	ord uint32
+}
+
+func (c *buildColumn) valueAt(i int) columnValue {
+	if c.kind.Numeric() {
+		return columnValue{num: c.nums[i]}
+	}
+	return columnValue{ord: c.ords[i]}
+}
+
 // columnValues are values of one row: of a numeric kind nums, else ords.
 type columnValues struct {
 	nums []int64
@@ -70,6 +83,13 @@ type columnValues struct {
 }
 
 func (v *columnValues) len() int { return max(len(v.nums), len(v.ords)) }
+
+func (v *columnValues) at(i int) columnValue {
+	if v.nums != nil {
+		return columnValue{num: v.nums[i]}
+	}
+	return columnValue{ord: v.ords[i]}
+}
 
 // rowValues are the values of the row that was added last, ascending and as the segment will have them. They are valid until the next call.
 func (c *buildColumn) rowValues(row uint32) columnValues {

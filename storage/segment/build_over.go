@@ -46,7 +46,7 @@ func (o *overText) add(row uint32, tokens []document.Token) bool {
 	switch known := o.tokens[ord]; {
 	case known == nil:
 		o.tokens[ord] = slices.Clone(tokens) // the memory of a document's words is shared with all of its bulk
-	case &known[0] != &tokens[0] && !slices.Equal(known, tokens):
+	case !slices.Equal(known, tokens):
 		return false
 	}
 	o.rows = append(o.rows, row)

@@ -135,8 +135,9 @@ func (s scorchSegment) addDocs(docs *roaring.Bitmap, ids []string) {
 	if t == nil || t.Len() == 0 {
 		return
 	}
+	least, greatest := t.Term(0), t.Term(uint32(t.Len()-1))
 	for _, id := range ids {
-		if !s.mayHaveID(t, id) {
+		if id < least || id > greatest || !s.mayHaveID(t, id) {
 			continue
 		}
 		if ord, exact := t.Seek(id); exact {

@@ -278,21 +278,28 @@ func (m *sourceMatcher) fits(r *recipe, row uint32, text []byte) bool {
 		return ok
 	}
 	c := m.b.list[r.column]
+	n := len(c.docs) - 1
+	if n < 0 || c.docs[n] != row {
+		return false
+	}
+	if n == 0 || c.docs[n-1] != row { // most documents have one value
+		return r.nth == 0 && m.prints(c, c.valueAt(n), r.how, text)
+	}
 	values := c.rowValues(row)
-	return int(r.nth) < values.len() && m.prints(c, &values, int(r.nth), r.how, text)
+	return int(r.nth) < values.len() && m.prints(c, values.at(int(r.nth)), r.how, text)
 }
 
-// prints reports whether a printer makes the text of the n-th of some values.
-func (m *sourceMatcher) prints(c *buildColumn, values *columnValues, n int, how printer, text []byte) bool {
+// prints reports whether a printer makes the text of a value.
+func (m *sourceMatcher) prints(c *buildColumn, v columnValue, how printer, text []byte) bool {
 	var ok bool
 	switch {
 	case c.kind.Numeric():
-		m.scratch, ok = m.printer.number(m.scratch[:0], how, c.kind, values.nums[n])
+		m.scratch, ok = m.printer.number(m.scratch[:0], how, c.kind, v.num)
 	case how == printQuoted && c.kind == document.Keyword: // the most frequent one, without copying
-		term := c.terms.at(values.ords[n])
+		term := c.terms.at(v.ord)
 		return len(text) == len(term)+2 && text[0] == '"' && string(text[1:len(text)-1]) == term
 	default:
-		m.scratch, ok = m.printer.term(m.scratch[:0], how, c.kind, c.terms.at(values.ords[n]))
+		m.scratch, ok = m.printer.term(m.scratch[:0], how, c.kind, c.terms.at(v.ord))
 	}
 	return ok && string(m.scratch) == string(text)
 }
@@ -307,7 +314,7 @@ func (m *sourceMatcher) invent(s *skeletonMatcher, h *holeMatcher, row uint32, t
 		values := c.rowValues(row)
 		for n := range min(values.len(), maxNth) {
 			for _, how := range printersOf(c.kind) {
-				if m.prints(c, &values, n, how, text) {
+				if m.prints(c, values.at(n), how, text) {
 					h.recipes = append(h.recipes, recipe{kind: fromColumn, column: c.number, nth: uint32(n), how: how})
 					return true
 				}

@@ -68,16 +68,23 @@ func (h *holeTexts) epoch(i int) []byte {
 	return e.text[:e.size]
 }
 
-// leastDate is the length of a date with seconds and a zone.
-const leastDate = len("2006-01-02T15:04:05Z")
+// dateForm is a date with seconds and a zone; a 0 is any digit.
+const dateForm = "0000-00-00T00:00:00Z"
 
 // appendEpoch appends the seconds since 1970 of a date of RFC 3339 without a fraction, or nothing.
 func appendEpoch(buf, text []byte) []byte {
-	if len(text) != leastDate || text[4] != '-' || text[leastDate-1] != 'Z' {
+	if len(text) != len(dateForm) {
 		return buf
 	}
-	t, err := time.Parse(time.RFC3339, string(text))
-	if err != nil {
+	for i, c := range text {
+		if form := dateForm[i]; c != form && (form != '0' || c < '0' || c > '9') {
+			return buf
+		}
+	}
+	two := func(at int) int { return int(text[at]-'0')*10 + int(text[at+1]-'0') }
+	month, day, hour, minute, second := time.Month(two(5)), two(8), two(11), two(14), two(17)
+	t := time.Date(two(0)*100+two(2), month, day, hour, minute, second, 0, time.UTC)
+	if t.Month() != month || t.Day() != day || t.Hour() != hour || t.Minute() != minute || t.Second() != second { // there is no such day or time
 		return buf
 	}
 	return strconv.AppendInt(buf, t.Unix(), 10)
