@@ -34,6 +34,7 @@ type output struct {
 	err  error
 	seed maphash.Seed
 	seen map[arrayHash]uint64 // offset of each array
+	held []byte               // of the arrayWriter
 }
 
 // arrayHash stands for the bytes of an array. The seed is secret, so that nobody can make two arrays that it takes for one.

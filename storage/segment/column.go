@@ -42,17 +42,44 @@ func dense(count int, numDocs uint32) bool { return count*denseShare >= int(numD
 // writeDocs writes the documents of each term.
 func writeDocs(out *output, c *columnMeta, numDocs uint32, v termValues) {
 	ends, list := invert(len(v.dict), v.docs, v.ords)
-	if len(list) == len(v.dict) {
+	writeLists(out, c, numDocs, ends, list)
+}
+
+// writeLists writes the documents of each term, which lie one term after the other in list, up to the end of each.
+func writeLists(out *output, c *columnMeta, numDocs uint32, ends, list []uint32) {
+	if len(list) == len(ends) {
 		c.UniqueDocs = writeInts(out, list)
 		return
 	}
-	var records []byte
-	recordEnds := make([]int64, len(ends))
+	r := newRecordWriter(out)
+	var record []byte
 	for ord := range ends {
-		records = appendDocs(records, list[start(ends, uint32(ord)):ends[ord]], numDocs, 0, true)
-		recordEnds[ord] = int64(len(records))
+		record = appendDocs(record[:0], list[start(ends, uint32(ord)):ends[ord]], numDocs, 0, true)
+		r.add(record)
 	}
-	c.PostEnds, c.Postings = writeInts(out, recordEnds), out.bytes(records)
+	r.write(c)
+}
+
+// recordWriter writes the records of a column's terms as they come. Nothing else may be written until write.
+type recordWriter struct {
+	to   *arrayWriter
+	at   int64
+	ends intsWriter
+}
+
+func newRecordWriter(out *output) *recordWriter { return &recordWriter{to: out.array()} }
+
+// add takes the record of the next term.
+func (r *recordWriter) add(record []byte) {
+	r.to.write(record)
+	r.at += int64(len(record))
+	r.ends.add(r.at)
+}
+
+func (r *recordWriter) write(c *columnMeta) {
+	c.Postings = r.to.end()
+	r.ends.end()
+	c.PostEnds = r.ends.write(r.to.out)
 }
 
 // invert turns values in order of documents into lists of documents in order of ordinals, and the end of each.
@@ -105,19 +132,12 @@ type numberValues struct {
 // writeNumbers writes a Numbers column.
 func writeNumbers(out *output, name string, kind document.Kind, numDocs uint32, v numberValues) *columnMeta {
 	list, starts := listOf(v.docs)
-	c := &columnMeta{Name: name, Kind: kind, Count: uint32(len(list)), Min: math.MaxInt64, Max: math.MinInt64}
-	ascending := len(v.nums) == int(numDocs) && starts == nil
-	sum, fits := int64(0), kind != document.Double
-	for i, n := range v.nums {
-		c.Min, c.Max = min(c.Min, n), max(c.Max, n)
-		ascending = ascending && (i == 0 || n >= v.nums[i-1])
-		next := sum + n
-		fits = fits && (next > sum) == (n > 0)
-		sum = next
+	c := &columnMeta{Name: name, Kind: kind, Count: uint32(len(list))}
+	facts := newNumberFacts(kind)
+	for _, n := range v.nums {
+		facts.add(n)
 	}
-	if c.Ascending = ascending; fits {
-		c.Sum = &sum
-	}
+	facts.tell(c, numDocs, starts != nil)
 	if starts != nil || !dense(len(list), numDocs) {
 		c.DocList, c.ValueStarts, c.Values = writeInts(out, list), writeInts(out, starts), writeInts(out, v.nums)
 		return c
@@ -134,6 +154,35 @@ func writeNumbers(out *output, name string, kind document.Kind, numDocs uint32, 
 	c.Values = writeInts(out, values)
 	c.Present = writePresent(out, list, numDocs)
 	return c
+}
+
+// numberFacts are what is known of the values of a Numbers column.
+type numberFacts struct {
+	min, max, sum int64
+	fits          bool // sum is right
+	ascending     bool
+}
+
+func newNumberFacts(kind document.Kind) numberFacts {
+	return numberFacts{min: math.MaxInt64, max: math.MinInt64, fits: kind != document.Double, ascending: true}
+}
+
+// add takes the next value, in order of documents.
+func (f *numberFacts) add(n int64) {
+	f.ascending = f.ascending && n >= f.max
+	f.min, f.max = min(f.min, n), max(f.max, n)
+	next := f.sum + n
+	f.fits = f.fits && (next > f.sum) == (n > 0)
+	f.sum = next
+}
+
+// tell tells the column, whose Count is known.
+func (f *numberFacts) tell(c *columnMeta, numDocs uint32, several bool) {
+	c.Min, c.Max, c.Ascending = f.min, f.max, f.ascending && c.Count == numDocs && !several
+	if f.fits {
+		sum := f.sum
+		c.Sum = &sum
+	}
 }
 
 // writePresent writes a bit for each document, unless all are present.
@@ -184,6 +233,12 @@ func (v *textValues) weight(ords []uint32) (n uint64) {
 func writeText(out *output, name, over string, numDocs uint32, v textValues) *columnMeta {
 	c := &columnMeta{Name: name, Kind: document.Text, Over: over, Dict: writeDict(out, v.dict)}
 	c.PostEnds, c.Postings = writeInts(out, v.ends), out.bytes(v.records)
+	writeLengths(out, c, numDocs, v)
+	return c
+}
+
+// writeLengths writes all of a Text column but its words.
+func writeLengths(out *output, c *columnMeta, numDocs uint32, v textValues) {
 	lengths := make([]uint32, numDocs)
 	for i, doc := range v.present {
 		weight := uint32(1)
@@ -198,5 +253,4 @@ func writeText(out *output, name, over string, numDocs uint32, v textValues) *co
 	}
 	c.Lengths = writeInts(out, lengths)
 	c.Present = writePresent(out, v.present, numDocs)
-	return c
 }

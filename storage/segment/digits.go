@@ -20,29 +20,6 @@ var digitValues = func() (t [256]int8) {
 	return t
 }()
 
-// digitsPrefix reports whether all of the sorted terms are one prefix followed by the same number of digits, and that prefix.
-func digitsPrefix(terms []string) (prefix string, ok bool) {
-	if len(terms) < leastDigitTerms {
-		return "", false
-	}
-	first := terms[0]
-	shared := sharedPrefix(first, terms[len(terms)-1])
-	if n := len(first) - shared; n < 1 || n > maxDigits {
-		return "", false
-	}
-	for _, term := range terms {
-		if len(term) != len(first) {
-			return "", false
-		}
-		for i := shared; i < len(term); i++ {
-			if digitValues[term[i]] < 0 {
-				return "", false
-			}
-		}
-	}
-	return first[:shared], true
-}
-
 func readDigits(s string) (n uint64) {
 	for i := range len(s) {
 		n = n<<bitsOfDigit | uint64(digitValues[s[i]])

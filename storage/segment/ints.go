@@ -141,9 +141,8 @@ func writeInts[T int64 | uint32](out *output, v []T) intsMeta {
 	for from := 0; from < len(v); from += blockSize {
 		packBlock(&p, v[from:min(from+blockSize, len(v))])
 	}
-	p.flush()
-	p.words = append(p.words, 0, 0)
-	return intsMeta{N: uint32(len(v)), Heads: out.bytes(memory(p.heads)), Words: out.u64s(p.words)}
+	p.end()
+	return p.write(out, uint32(len(v)))
 }
 
 // intsPacker collects packed blocks.
@@ -179,6 +178,16 @@ func (p *intsPacker) put(v uint64, width int) {
 	p.words = append(p.words, p.word)
 	p.word = v >> (64 - p.used) // 0 if used is 0
 	p.used += width - 64
+}
+
+// end ends the last block.
+func (p *intsPacker) end() {
+	p.flush()
+	p.words = append(p.words, 0, 0)
+}
+
+func (p *intsPacker) write(out *output, n uint32) intsMeta {
+	return intsMeta{N: n, Heads: out.bytes(memory(p.heads)), Words: out.u64s(p.words)}
 }
 
 // flush ends a word, so that the next block begins with one.

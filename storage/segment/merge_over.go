@@ -4,21 +4,20 @@ import "slices"
 
 // mergedKeyword is what merging a keyword has found out that merging a text by its ordinals needs.
 type mergedKeyword struct {
-	newOrds [][]uint32 // of each segment: merged ordinal of each old one
-	used    [][]bool   // of each segment: ordinals that a live document has; nil is all
+	newOrds [][]uint32 // of each segment: merged ordinal of each old one, or goneTerm
 	weights []uint32   // documents of each merged ordinal
 	sources []uint32   // segments that have each merged ordinal
 	docs    int
 }
 
-func newMergedKeyword(newOrds [][]uint32, used [][]bool, v termValues) *mergedKeyword {
-	k := &mergedKeyword{newOrds: newOrds, used: used, weights: make([]uint32, len(v.dict)), sources: make([]uint32, len(v.dict)), docs: len(v.docs)}
-	for _, ord := range v.ords {
-		k.weights[ord]++
+func newMergedKeyword(newOrds [][]uint32, weights []uint32) *mergedKeyword {
+	k := &mergedKeyword{newOrds: newOrds, weights: weights, sources: make([]uint32, len(weights))}
+	for _, n := range weights {
+		k.docs += int(n)
 	}
-	for seg, ords := range newOrds {
-		for old, ord := range ords {
-			if used[seg] == nil || used[seg][old] {
+	for _, ords := range newOrds {
+		for _, ord := range ords {
+			if ord != goneTerm {
 				k.sources[ord]++
 			}
 		}
@@ -55,27 +54,26 @@ func (m *merger) overOf(name string, from []*Text) *mergedKeyword {
 	return k
 }
 
-// byOrdinal merges the words by ordinal. It returns false if segments do not agree on the words of an ordinal; nothing was written then.
+// byOrdinal merges the words by ordinal. It returns false if segments do not agree on the words of an ordinal; what was written then is in no column.
 func (w *wordMerger) byOrdinal(name string, keyword *mergedKeyword) (*columnMeta, bool) {
 	w.keyword, w.entries = keyword, uint32(len(keyword.weights))
 	w.words, w.v.weights = make([]uint32, w.entries), keyword.weights
-	for i, origins := range w.origins {
-		if i%wordsBetweenLooks == 0 && w.closed() {
+	w.begin(name, w.over(name))
+	for ord := range uint32(w.dict.len()) {
+		if ord%wordsBetweenLooks == 0 && w.closed() {
 			return nil, true // as in text
 		}
-		if !w.wordOfOrdinals(origins) {
+		if !w.wordOfOrdinals(w.origins.of(ord)) {
 			return nil, false
 		}
+		w.written()
 	}
 	for ord, n := range w.words {
 		if n > 0 {
 			w.v.present, w.v.lengths = append(w.v.present, uint32(ord)), append(w.v.lengths, n)
 		}
 	}
-	if len(w.v.present) == 0 {
-		return nil, true
-	}
-	return writeText(w.out, name, w.over(name), w.entries, w.v), true
+	return w.column(), true
 }
 
 func (w *wordMerger) over(name string) string {

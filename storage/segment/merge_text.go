@@ -1,6 +1,10 @@
 package segment
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/vedette-siem/vedette/storage/document"
+)
 
 // text merges a Text column; it returns nil if no document has the field any more.
 func (m *merger) text(name string) *columnMeta {
@@ -11,34 +15,35 @@ func (m *merger) text(name string) *columnMeta {
 		}
 		w = m.newWordMerger(name)
 	}
-	w.words = make([]uint32, m.numDocs())
-	w.entries = m.numDocs()
-	for i, origins := range w.origins {
-		if i%wordsBetweenLooks == 0 && m.closed() {
+	w.words, w.entries = make([]uint32, m.numDocs()), m.numDocs()
+	w.begin(name, "")
+	for ord := range uint32(w.dict.len()) {
+		if ord%wordsBetweenLooks == 0 && m.closed() {
 			return nil // the merge ends after this column, and nothing of it is kept
 		}
-		w.word(origins)
+		w.word(w.origins.of(ord))
+		w.written()
 	}
 	w.lengths()
-	if len(w.v.present) == 0 {
-		return nil
-	}
-	return writeText(m.out, name, "", m.numDocs(), w.v)
+	return w.column()
 }
 
 // wordsBetweenLooks is how many words are merged between two looks at whether the merge must end.
-const wordsBetweenLooks = 4096
+const wordsBetweenLooks = 1 << 8
 
 // wordMerger merges the records of a Text column, word after word.
 type wordMerger struct {
 	*merger
 	from    []*Text
-	origins [][]origin // of each merged word: segment and ordinal there
+	dict    *mergedDict
+	origins wordOrigins // of each merged word
 	keyword *mergedKeyword
 	entries uint32 // merged documents, or ordinals of the keyword
-	v       textValues
-	words   []uint32  // of each entry
-	runs    []wordRun // of the present word; their memory is used again
+	meta    *columnMeta
+	records *recordWriter
+	v       textValues // its records are those that were not written yet
+	words   []uint32   // of each entry
+	runs    []wordRun  // of the present word; their memory is used again
 	// of the merged record
 	docs, freqs, positions []uint32
 }
@@ -53,10 +58,31 @@ func (m *merger) newWordMerger(name string) *wordMerger {
 			used[i] = m.usedWords(i, w.from[i])
 		}
 	}
-	var newOrds [][]uint32
-	w.v.dict, newOrds = mergeDicts(dicts, used)
-	w.origins = oldOrds(len(w.v.dict), newOrds, used)
+	w.dict = m.mergeDicts(dicts, used)
+	w.origins = wordOrigins{dict: w.dict, at: make([]uint32, len(dicts))}
 	return w
+}
+
+// begin writes the dictionary, so that the records can be written as they come.
+func (w *wordMerger) begin(name, over string) {
+	w.meta = &columnMeta{Name: name, Kind: document.Text, Over: over, Dict: writeTermList(w.out, w.dict)}
+	w.records = newRecordWriter(w.out)
+}
+
+// written writes the record of a word.
+func (w *wordMerger) written() {
+	w.records.add(w.v.records)
+	w.v.records, w.v.ends = w.v.records[:0], w.v.ends[:0]
+}
+
+// column writes the rest.
+func (w *wordMerger) column() *columnMeta {
+	if len(w.v.present) == 0 {
+		return nil
+	}
+	w.records.write(w.meta)
+	writeLengths(w.out, w.meta, w.entries, w.v)
+	return w.meta
 }
 
 // usedWords marks the words that a live document has; nil where all have.
@@ -72,38 +98,14 @@ func (m *merger) usedWords(seg int, t *Text) []bool {
 	used := make([]bool, t.Len())
 	var entries []uint32
 	for ord := range used {
+		if ord%wordsBetweenLooks == 0 && m.closed() {
+			break // as in text
+		}
 		l := t.record(uint32(ord))
 		entries, _ = l.list(entries[:0])
 		used[ord] = slices.ContainsFunc(entries, live)
 	}
 	return used
-}
-
-// oldOrds lists for each merged word where it comes from: the segment and the ordinal there.
-func oldOrds(terms int, newOrds [][]uint32, used [][]bool) [][]origin {
-	counts := make([]uint32, terms)
-	live := func(seg, ord int) bool { return used[seg] == nil || used[seg][ord] }
-	total := 0
-	for seg, ords := range newOrds {
-		for ord, merged := range ords {
-			if live(seg, ord) {
-				counts[merged]++
-				total++
-			}
-		}
-	}
-	all, old := make([]origin, total), make([][]origin, terms)
-	for term, n := range counts {
-		old[term], all = all[:0:n], all[n:]
-	}
-	for seg, ords := range newOrds {
-		for ord, merged := range ords {
-			if live(seg, ord) {
-				old[merged] = append(old[merged], origin{uint32(seg), uint32(ord)})
-			}
-		}
-	}
-	return old
 }
 
 // wordRun are the documents of a word in one segment, by their new numbers, which ascend as the old ones do.
@@ -124,7 +126,7 @@ func (w *wordMerger) read(origins []origin) []wordRun {
 		switch {
 		case w.keyword != nil:
 			runs[i].read(t, o.doc)
-			runs[i].keepOrds(w.keyword.newOrds[o.seg], w.keyword.used[o.seg])
+			runs[i].keepOrds(w.keyword.newOrds[o.seg])
 		case t.over != nil:
 			runs[i].spread(t, o.doc)
 			runs[i].keepDocs(w.newDocs[o.seg])
@@ -207,9 +209,9 @@ func (r *wordRun) keepDocs(newDocs []uint64) {
 	r.keep(func(doc uint32) (uint32, bool) { return uint32(newDocs[doc]), newDocs[doc] != dropped })
 }
 
-// keepOrds gives ordinals of a keyword their new numbers, without those that no document has any more; nil is all are used.
-func (r *wordRun) keepOrds(newOrds []uint32, used []bool) {
-	r.keep(func(ord uint32) (uint32, bool) { return newOrds[ord], used == nil || used[ord] })
+// keepOrds gives ordinals of a keyword their new numbers, without those that no document has any more.
+func (r *wordRun) keepOrds(newOrds []uint32) {
+	r.keep(func(ord uint32) (uint32, bool) { return newOrds[ord], newOrds[ord] != goneTerm })
 }
 
 func (r *wordRun) keep(number func(uint32) (uint32, bool)) {

@@ -1,7 +1,5 @@
 package segment
 
-import "strings"
-
 // A UUID is written as 36 characters: 8, 4, 4, 4 and 12 hexadecimal digits with dashes between. Only lower-case ones are packed, so that they come back as they were
 // and keep their order.
 const uuidLength = 36
@@ -10,20 +8,6 @@ const uuidLength = 36
 const leastUUIDs = 4
 
 func uuidDash(i int) bool { return i == 8 || i == 13 || i == 18 || i == 23 }
-
-// uuidPrefix reports whether all terms are one prefix followed by a UUID, and that prefix.
-func uuidPrefix(terms []string) (prefix string, ok bool) {
-	if len(terms) < leastUUIDs || len(terms[0]) < uuidLength {
-		return "", false
-	}
-	prefix = terms[0][:len(terms[0])-uuidLength]
-	for _, term := range terms {
-		if len(term) != len(prefix)+uuidLength || !strings.HasPrefix(term, prefix) || !isUUID(term[len(prefix):]) {
-			return "", false
-		}
-	}
-	return prefix, true
-}
 
 func isUUID(s string) bool {
 	for i := range len(s) {

@@ -1,0 +1,102 @@
+package segment
+
+import (
+	"slices"
+
+	"github.com/vedette-siem/vedette/storage/document"
+)
+
+// terms merges a Terms column; it returns nil if no document has a term any more.
+func (m *merger) terms(name string, kind document.Kind) *columnMeta {
+	from := make([]*Terms, len(m.views))
+	dicts := make([]*dictionary, len(m.views))
+	used := make([][]bool, len(m.views))
+	for i, v := range m.views {
+		if from[i] = v.Terms(name); from[i] != nil {
+			dicts[i] = &from[i].dict
+			used[i] = m.usedTerms(i, from[i])
+		}
+	}
+	dict := m.mergeDicts(dicts, used)
+	rows, counts := m.rows(name, 0), make([]uint32, dict.len())
+	plus := int64(0) // what is added to ordinals
+	if rows.dense {
+		plus = 1
+	}
+	var ords []uint32
+	for doc, o := range m.origins {
+		if doc%docsBetweenLooks == 0 && m.closed() {
+			return nil // as in numbers
+		}
+		if from[o.seg] == nil {
+			continue
+		}
+		if ords = from[o.seg].Ords(o.doc, ords[:0]); len(ords) == 0 {
+			continue
+		}
+		rows.begin(uint32(doc))
+		for _, old := range ords {
+			ord := dict.newOrds[o.seg][old]
+			rows.values.add(int64(ord) + plus)
+			counts[ord]++
+		}
+	}
+	if rows.count == 0 {
+		return nil
+	}
+	rows.end()
+	if m.isOver(name) {
+		m.keywords[name] = newMergedKeyword(dict.newOrds, slices.Clone(counts))
+	}
+	c := &columnMeta{Name: name, Kind: kind, Dict: writeTermList(m.out, dict)}
+	rows.write(m.out, c)
+	m.writeLists(c, rows, counts, plus)
+	return c
+}
+
+// writeLists writes the documents of each term. It takes counts, which are the numbers of them.
+func (m *merger) writeLists(c *columnMeta, rows *rowWriter, counts []uint32, plus int64) {
+	total := uint32(0)
+	for ord, n := range counts {
+		counts[ord] = total
+		total += n
+	}
+	list := make([]uint32, total)
+	rows.each(func(doc uint32, value int64) {
+		if ord := value - plus; ord >= 0 { // else the document has none
+			list[counts[ord]] = doc
+			counts[ord]++
+		}
+	})
+	if m.closed() {
+		return // as in numbers
+	}
+	writeLists(m.out, c, m.numDocs(), counts, list)
+}
+
+// deletes reports whether documents of a segment are left out.
+func (m *merger) deletes(seg int) bool {
+	return m.views[seg].Deleted != nil && !m.views[seg].Deleted.IsEmpty()
+}
+
+// usedTerms marks the terms that a live document has; nil where all have.
+func (m *merger) usedTerms(seg int, t *Terms) []bool {
+	if !m.deletes(seg) {
+		return nil
+	}
+	used := make([]bool, t.Len())
+	var buf []uint32
+	for doc, now := range m.newDocs[seg] {
+		if doc%docsBetweenLooks == 0 && m.closed() {
+			break // as in numbers
+		}
+		if now == dropped {
+			continue
+		}
+		buf = t.Ords(uint32(doc), buf[:0])
+		for _, ord := range buf {
+			used[ord] = true
+		}
+	}
+	return used
+}
