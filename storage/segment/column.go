@@ -42,22 +42,52 @@ func dense(count int, numDocs uint32) bool { return count*denseShare >= int(numD
 // writeDocs writes the documents of each term.
 func writeDocs(out *output, c *columnMeta, numDocs uint32, v termValues) {
 	ends, list := invert(len(v.dict), v.docs, v.ords)
-	writeLists(out, c, numDocs, ends, list)
+	w := newListWriter(out, c, numDocs, len(list) == len(ends))
+	w.add(ends, list)
+	w.write()
 }
 
-// writeLists writes the documents of each term, which lie one term after the other in list, up to the end of each.
-func writeLists(out *output, c *columnMeta, numDocs uint32, ends, list []uint32) {
-	if len(list) == len(ends) {
-		c.UniqueDocs = writeInts(out, list)
+// listWriter writes the documents of each term, and nothing else may be written until write.
+type listWriter struct {
+	out     *output
+	c       *columnMeta
+	numDocs uint32
+	unique  *intsWriter   // where each term has one document
+	records *recordWriter // else
+	record  []byte
+}
+
+func newListWriter(out *output, c *columnMeta, numDocs uint32, unique bool) *listWriter {
+	w := &listWriter{out: out, c: c, numDocs: numDocs}
+	if unique {
+		w.unique = &intsWriter{}
+	} else {
+		w.records = newRecordWriter(out)
+	}
+	return w
+}
+
+// add takes the next terms. Their documents lie one term after the other in list, up to the end of each.
+func (w *listWriter) add(ends, list []uint32) {
+	if w.unique != nil {
+		for _, doc := range list {
+			w.unique.add(int64(doc))
+		}
 		return
 	}
-	r := newRecordWriter(out)
-	var record []byte
 	for ord := range ends {
-		record = appendDocs(record[:0], list[start(ends, uint32(ord)):ends[ord]], numDocs, 0, true)
-		r.add(record)
+		w.record = appendDocs(w.record[:0], list[start(ends, uint32(ord)):ends[ord]], w.numDocs, 0, true)
+		w.records.add(w.record)
 	}
-	r.write(c)
+}
+
+func (w *listWriter) write() {
+	if w.unique == nil {
+		w.records.write(w.c)
+		return
+	}
+	w.unique.end()
+	w.c.UniqueDocs = w.unique.write(w.out)
 }
 
 // recordWriter writes the records of a column's terms as they come. Nothing else may be written until write.

@@ -13,18 +13,16 @@ type rowWriter struct {
 // rows begins a column. It is dense where that will fit, and will pay unless documents that were deleted had most of the values.
 func (m *merger) rows(name string, absent int64) *rowWriter {
 	r := &rowWriter{docs: m.numDocs(), absent: absent}
-	count := 0
+	count, size, several := 0, uint64(0), false
 	for _, v := range m.views {
-		c := v.columns[name]
-		if c == nil {
-			continue
+		if c := v.columns[name]; c != nil {
+			count += int(c.Count)
+			size += c.Values.Words.Len
+			several = several || c.ValueStarts.N > 0
 		}
-		if c.ValueStarts.N > 0 {
-			return r
-		}
-		count += int(c.Count)
 	}
-	r.dense = dense(count, r.docs)
+	r.dense = !several && dense(count, r.docs)
+	r.values.p.words = make([]uint64, 0, size/8*5/4) // ordinals of a larger dictionary take some bits more
 	return r
 }
 

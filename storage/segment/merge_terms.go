@@ -54,24 +54,48 @@ func (m *merger) terms(name string, kind document.Kind) *columnMeta {
 	return c
 }
 
-// writeLists writes the documents of each term. It takes counts, which are the numbers of them.
+// listedAtOnce is how many documents of terms are put in order of the terms at once: more are worth another walk through the values.
+const listedAtOnce = 1 << 22
+
+// writeLists writes the documents of each term, of which counts are the numbers.
 func (m *merger) writeLists(c *columnMeta, rows *rowWriter, counts []uint32, plus int64) {
-	total := uint32(0)
-	for ord, n := range counts {
-		counts[ord] = total
-		total += n
+	w := newListWriter(m.out, c, m.numDocs(), len(counts) == int(sum(counts)))
+	var list []uint32
+	for lo := 0; lo < len(counts) && !m.closed(); { // if it is, as in numbers
+		hi, n := lo, 0
+		for hi < len(counts) && (hi == lo || n+int(counts[hi]) <= listedAtOnce) {
+			n += int(counts[hi])
+			hi++
+		}
+		list = slices.Grow(list[:0], n)[:n]
+		rows.invert(list, counts[lo:hi], int64(lo)+plus)
+		w.add(counts[lo:hi], list)
+		lo = hi
 	}
-	list := make([]uint32, total)
-	rows.each(func(doc uint32, value int64) {
-		if ord := value - plus; ord >= 0 { // else the document has none
-			list[counts[ord]] = doc
-			counts[ord]++
+	w.write()
+}
+
+// sum is the number of all values of a column, which fits.
+func sum(counts []uint32) (n uint64) {
+	for _, c := range counts {
+		n += uint64(c)
+	}
+	return n
+}
+
+// invert puts the documents with one of the values from a first one on in order of the values, of which counts are the numbers and become the ends in list.
+func (r *rowWriter) invert(list, counts []uint32, first int64) {
+	at := uint32(0)
+	for i, n := range counts {
+		counts[i] = at
+		at += n
+	}
+	r.each(func(doc uint32, value int64) {
+		if i := value - first; i >= 0 && i < int64(len(counts)) {
+			list[counts[i]] = doc
+			counts[i]++
 		}
 	})
-	if m.closed() {
-		return // as in numbers
-	}
-	writeLists(m.out, c, m.numDocs(), counts, list)
 }
 
 // deletes reports whether documents of a segment are left out.
