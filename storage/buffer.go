@@ -25,12 +25,10 @@ type tombstone struct {
 	at             time.Time
 }
 
-func newBuffer(b *budget) buffer {
-	return buffer{docs: map[string]*document.Document{}, columns: segment.NewBuilder(expectedDocs), budget: b}
+// newBuffer makes a buffer for about so much as is expected.
+func newBuffer(b *budget, expects segment.Sizes) buffer {
+	return buffer{docs: map[string]*document.Document{}, columns: segment.NewBuilder(expects), budget: b}
 }
-
-// expectedDocs is how many documents room is made for.
-const expectedDocs = 4_000
 
 // prepare puts the fields of a document into columns, and leaves of them the routing alone. It returns about how much memory the document takes from then on.
 // Nothing of the document is seen before it is added.

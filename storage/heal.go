@@ -157,7 +157,7 @@ func (ix *Index) freeze() error {
 		ix.flushing.drop()
 	}
 	ix.frozen.cause, ix.failed = ix.failed, nil
-	ix.buffer, ix.flushing = newBuffer(ix.o.budget), newBuffer(ix.o.budget)
+	ix.buffer, ix.flushing = newBuffer(ix.o.budget, segment.Sizes{}), newBuffer(ix.o.budget, segment.Sizes{})
 	return nil
 }
 

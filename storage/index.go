@@ -15,6 +15,7 @@ import (
 	index "github.com/blevesearch/bleve_index_api"
 
 	"github.com/vedette-siem/vedette/storage/document"
+	"github.com/vedette-siem/vedette/storage/segment"
 	"github.com/vedette-siem/vedette/storage/wal"
 )
 
@@ -90,7 +91,7 @@ type Index struct {
 
 func openIndex(path string, queue *index.AnalysisQueue, read Read, o settledOptions) (_ *Index, err error) {
 	ix := &Index{
-		path: path, o: o, queue: queue, read: read, buffer: newBuffer(o.budget), flushing: newBuffer(o.budget), tombstones: map[string]tombstone{},
+		path: path, o: o, queue: queue, read: read, buffer: newBuffer(o.budget, segment.Sizes{}), flushing: newBuffer(o.budget, segment.Sizes{}), tombstones: map[string]tombstone{},
 		wake: make(chan struct{}, 1), stopped: make(chan struct{}), stopping: make(chan struct{}), changed: make(chan struct{}), closing: make(chan struct{}),
 	}
 	err = ix.openGuarded(queue)

@@ -7,6 +7,7 @@ import (
 
 	index "github.com/blevesearch/bleve_index_api"
 
+	"github.com/vedette-siem/vedette/storage/segment"
 	"github.com/vedette-siem/vedette/storage/wal"
 )
 
@@ -51,7 +52,7 @@ func (ix *Index) beginFlush() (*flush, error) {
 		ix.mu.Unlock()
 		return nil, err
 	}
-	ix.flushing, ix.buffer = ix.buffer, newBuffer(ix.o.budget)
+	ix.flushing, ix.buffer = ix.buffer, newBuffer(ix.o.budget, ix.buffer.columns.Sizes())
 	ix.forgetTombstones()
 	f := &flush{buffer: ix.flushing, nextSeqNo: ix.nextSeqNo, written: ix.written, log: ix.wal}
 	ix.mu.Unlock()
@@ -78,7 +79,7 @@ func (ix *Index) endFlush(f *flush, err error) error {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	ix.flushing.drop()
-	ix.flushing = newBuffer(ix.o.budget)
+	ix.flushing = newBuffer(ix.o.budget, segment.Sizes{})
 	ix.searchable = f.written
 	ix.announce()
 	return nil

@@ -159,7 +159,7 @@ func (ix *Index) abandon(w *Writer) {
 	defer ix.mu.Unlock()
 	if ix.buffer.len() == 0 {
 		ix.buffer.drop()
-		ix.buffer = newBuffer(ix.o.budget)
+		ix.buffer = newBuffer(ix.o.budget, segment.Sizes{})
 		return
 	}
 	ix.buffer.take(w.held)

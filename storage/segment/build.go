@@ -16,7 +16,7 @@ import (
 // Build makes a segment in memory out of documents, which it orders by their time. It keeps no reference to them. A field name of
 // two kinds is an error, since a mapping never gives one.
 func Build(docs []*document.Document) (*Segment, error) {
-	b := NewBuilder(len(docs))
+	b := NewBuilder(Sizes{docs: len(docs)})
 	rows := make([]uint32, len(docs))
 	for i, d := range docs {
 		row, err := b.Add(d)
@@ -31,7 +31,7 @@ func Build(docs []*document.Document) (*Segment, error) {
 // A Builder turns documents into columns as they come, so that their fields need not be kept. It is for one goroutine.
 type Builder struct {
 	docs    []*document.Document // by row
-	expects int                  // documents
+	expects Sizes
 	columns map[string]*buildColumn
 	list    []*buildColumn // by number
 	recent  []recentColumn // by number of the field in the document before
@@ -46,20 +46,26 @@ type recentColumn struct {
 	*buildColumn
 }
 
-// NewBuilder makes a Builder for about so many documents.
-func NewBuilder(docs int) *Builder {
-	b := &Builder{expects: docs, columns: map[string]*buildColumn{}}
+// NewBuilder makes a Builder for about so much as is expected.
+func NewBuilder(expects Sizes) *Builder {
+	b := &Builder{expects: expects, columns: map[string]*buildColumn{}}
 	b.sources = newSourceMatcher(b)
+	return b
+}
+
+// begin makes room, once there is a document.
+func (b *Builder) begin() {
+	b.docs = make([]*document.Document, 0, more(b.expects.docs))
+	b.sources.reserve(b.expects)
 	b.id, b.seqNo = b.newColumn(IDField, document.Keyword), b.newColumn(SeqNoField, document.Long)
 	b.version, b.time = b.newColumn(VersionField, document.Long), b.newColumn(TimeField, document.Date)
-	return b
 }
 
 func (b *Builder) newColumn(name string, kind document.Kind) *buildColumn {
 	c := newBuildColumn(kind)
 	c.number = uint32(len(b.list))
-	if len(b.docs) < earlyDocs { // most likely nearly all documents have the field
-		c.reserve(b.expects)
+	if s, ok := b.expects.columns[name]; ok && s.kind == kind {
+		c.reserve(s)
 	}
 	b.columns[name], b.list = c, append(b.list, c)
 	return c
@@ -77,6 +83,9 @@ func (b *Builder) Doc(row uint32) *document.Document { return b.docs[row] }
 // Add takes a document, with its id, sequence number and version, and returns the number of its row. Its fields are not needed any more then; all else of it must not
 // change. After an error nothing of it was taken.
 func (b *Builder) Add(d *document.Document) (row uint32, err error) {
+	if b.docs == nil {
+		b.begin()
+	}
 	for i := range d.Fields {
 		f := &d.Fields[i]
 		if c := b.nth(i, f); c.kind != f.Kind {
@@ -126,10 +135,10 @@ func (b *Builder) column(f *document.Field) *buildColumn {
 // Build makes a segment of rows, no two of which have the same id, in the order of their documents' times. The Builder is of no use afterwards.
 func (b *Builder) Build(rows []uint32) (*Segment, error) {
 	rows = slices.Clone(rows)
-	slices.SortFunc(rows, func(x, y uint32) int {
-		a, c := b.docs[x], b.docs[y]
-		return cmp.Or(cmp.Compare(a.Time, c.Time), cmp.Compare(a.SeqNo, c.SeqNo))
-	})
+	if len(rows) > 0 {
+		times, seqNos := b.time.nums, b.seqNo.nums // one for each row
+		slices.SortFunc(rows, func(x, y uint32) int { return cmp.Or(cmp.Compare(times[x], times[y]), cmp.Compare(seqNos[x], seqNos[y])) })
+	}
 	b.order(rows)
 	size := 0
 	for _, d := range b.docs {

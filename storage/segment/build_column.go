@@ -22,19 +22,6 @@ type buildColumn struct {
 	severalOf uint32
 }
 
-// earlyDocs is how many documents are looked at for fields that all have.
-const earlyDocs = 16
-
-// reserve makes room for a value of each document, so that nothing is copied as the column grows.
-func (c *buildColumn) reserve(docs int) {
-	switch {
-	case c.kind.Numeric():
-		c.docs, c.nums = make([]uint32, 0, docs), make([]int64, 0, docs)
-	case c.kind != document.Text:
-		c.docs, c.ords = make([]uint32, 0, docs), make([]uint32, 0, docs)
-	}
-}
-
 func newBuildColumn(kind document.Kind) *buildColumn {
 	c := &buildColumn{kind: kind}
 	if kind == document.Text {

@@ -19,7 +19,7 @@ func TestRowsThatAreReplacedLeaveNothing(t *testing.T) {
 		for i, d := range docs {
 			d.ID, d.SeqNo = fmt.Sprintf("id-%d", i%(1+len(docs)*2/3)), int64(i)
 		}
-		b := NewBuilder(10)
+		b := NewBuilder(Sizes{})
 		last := map[string]uint32{}
 		for _, d := range docs {
 			row, err := b.Add(d)
@@ -82,7 +82,7 @@ func valuesOf(s *Segment, name string, doc uint32) string {
 }
 
 func TestAFieldOfTwoKindsTakesNothing(t *testing.T) {
-	b := NewBuilder(1)
+	b := NewBuilder(Sizes{})
 	if _, err := b.Add(&document.Document{ID: "1", Fields: []document.Field{{Name: "a", Kind: document.Long, Num: 1}}}); err != nil {
 		t.Fatal(err)
 	}

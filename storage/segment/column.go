@@ -19,10 +19,17 @@ type termValues struct {
 	ords []uint32
 }
 
-// writeTerms writes a Terms column.
+// writeTerms writes a Terms column. Its ords are of no use afterwards.
 func writeTerms(out *output, name string, kind document.Kind, numDocs uint32, v termValues) *columnMeta {
 	c := &columnMeta{Name: name, Kind: kind, Dict: writeDict(out, v.dict)}
 	writeDocs(out, c, numDocs, v)
+	if all(v.docs, numDocs) {
+		for i := range v.ords {
+			v.ords[i]++
+		}
+		c.Count, c.Values = numDocs, writeInts(out, v.ords)
+		return c
+	}
 	list, starts := listOf(v.docs)
 	c.Count = uint32(len(list))
 	if starts == nil && dense(len(list), numDocs) {
@@ -137,6 +144,19 @@ func start(ends []uint32, i uint32) uint32 {
 	return ends[i-1]
 }
 
+// all reports whether each document of a segment has one value.
+func all(docs []uint32, numDocs uint32) bool {
+	if len(docs) != int(numDocs) {
+		return false
+	}
+	for i, doc := range docs { // a document without a value and one with two would be as many
+		if doc != uint32(i) {
+			return false
+		}
+	}
+	return true
+}
+
 // listOf returns the distinct documents of a list in which each stands once per value, and the start of each one's values, which is nil
 // where every document has one.
 func listOf(docs []uint32) (list, starts []uint32) {
@@ -161,12 +181,17 @@ type numberValues struct {
 
 // writeNumbers writes a Numbers column.
 func writeNumbers(out *output, name string, kind document.Kind, numDocs uint32, v numberValues) *columnMeta {
-	list, starts := listOf(v.docs)
-	c := &columnMeta{Name: name, Kind: kind, Count: uint32(len(list))}
-	facts := newNumberFacts(kind)
+	c, facts := &columnMeta{Name: name, Kind: kind}, newNumberFacts(kind)
 	for _, n := range v.nums {
 		facts.add(n)
 	}
+	if all(v.docs, numDocs) {
+		c.Count, c.Values = numDocs, writeInts(out, v.nums)
+		facts.tell(c, numDocs, false)
+		return c
+	}
+	list, starts := listOf(v.docs)
+	c.Count = uint32(len(list))
 	facts.tell(c, numDocs, starts != nil)
 	if starts != nil || !dense(len(list), numDocs) {
 		c.DocList, c.ValueStarts, c.Values = writeInts(out, list), writeInts(out, starts), writeInts(out, v.nums)

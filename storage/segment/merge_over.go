@@ -88,7 +88,7 @@ func (w *wordMerger) over(name string) string {
 // wordOfOrdinals merges the records of one word. An ordinal that several segments have must have the word in each of them, at the same places.
 func (w *wordMerger) wordOfOrdinals(origins []origin) bool {
 	runs := w.read(origins)
-	for best := next(runs); best >= 0; best = next(runs) {
+	for best, _ := next(runs); best >= 0; best, _ = next(runs) {
 		ord, freq, positions := runs[best].pop()
 		w.docs, w.freqs, w.positions = append(w.docs, ord), append(w.freqs, freq), append(w.positions, positions...)
 		w.words[ord] += freq

@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"math"
 	"slices"
 
 	"github.com/vedette-siem/vedette/storage/document"
@@ -139,40 +140,56 @@ func (w *wordMerger) read(origins []origin) []wordRun {
 	return runs
 }
 
-// next is the run with the lowest next document, or -1 at the end of all.
-func next(runs []wordRun) int {
-	best := -1
+// next is the run with the lowest next document, or -1 at the end of all, and the lowest next document of the others.
+func next(runs []wordRun) (best int, others uint32) {
+	best, others = -1, math.MaxUint32
+	lowest := uint32(math.MaxUint32) // no segment has such a document
 	for i := range runs {
 		r := &runs[i]
-		if r.at < len(r.docs) && (best < 0 || r.docs[r.at] < runs[best].docs[runs[best].at]) {
-			best = i
+		if r.at == len(r.docs) {
+			continue
+		}
+		if doc := r.docs[r.at]; doc < lowest {
+			best, lowest, others = i, doc, lowest
+		} else {
+			others = min(others, doc)
 		}
 	}
-	return best
+	return best, others
 }
 
 // word merges the records of one word.
 func (w *wordMerger) word(origins []origin) {
 	runs := w.read(origins)
-	for best := next(runs); best >= 0; best = next(runs) {
-		w.take(&runs[best])
+	for best, others := next(runs); best >= 0; best, others = next(runs) {
+		w.take(&runs[best], others)
 	}
 	w.v.addWord(w.docs, w.freqs, w.positions, w.entries)
 }
 
-// take moves the next document of a run to the merged record.
-func (w *wordMerger) take(r *wordRun) {
-	doc, freq, positions := r.pop()
-	w.docs, w.freqs, w.positions = append(w.docs, doc), append(w.freqs, freq), append(w.positions, positions...)
-	w.words[doc] += freq
+// take moves the documents of a run before one to the merged record: where segments follow each other in time, all of them.
+func (w *wordMerger) take(r *wordRun, before uint32) {
+	from, first := r.at, r.position
+	for ; r.at < len(r.docs) && r.docs[r.at] < before; r.at++ {
+		freq := r.freq()
+		w.words[r.docs[r.at]] += freq
+		w.freqs = append(w.freqs, freq)
+		r.position += int(freq)
+	}
+	w.docs, w.positions = append(w.docs, r.docs[from:r.at]...), append(w.positions, r.positions[first:r.position]...)
+}
+
+// freq is how often the next document has the word.
+func (r *wordRun) freq() uint32 {
+	if r.once {
+		return 1
+	}
+	return r.freqs[r.at]
 }
 
 // pop takes the next document.
 func (r *wordRun) pop() (doc, freq uint32, positions []uint32) {
-	doc, freq = r.docs[r.at], 1
-	if !r.once {
-		freq = r.freqs[r.at]
-	}
+	doc, freq = r.docs[r.at], r.freq()
 	positions = r.positions[r.position : r.position+int(freq)]
 	r.at++
 	r.position += int(freq)

@@ -306,7 +306,7 @@ func TestLearningTemplatesIsBounded(t *testing.T) {
 		d.Source = fmt.Appendf(nil, `{"tags":[%s],"m":%q}`, strings.Join(tags, ","), strings.Join(words, " "))
 		docs = append(docs, d)
 	}
-	b := NewBuilder(len(docs))
+	b := NewBuilder(Sizes{})
 	for _, d := range docs {
 		if _, err := b.Add(d); err != nil {
 			t.Fatal(err)

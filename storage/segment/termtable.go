@@ -13,9 +13,10 @@ import (
 // A termTable numbers distinct terms in order of first use. Their bytes lie in one piece and nothing in it is a pointer, so that many terms are nothing to the garbage
 // collector and cost no allocation each.
 type termTable struct {
-	bytes []byte
-	ends  []uint32   // of each term in bytes
-	slots []termSlot // by hash, a power of two; nil if nothing was numbered
+	bytes   []byte
+	ends    []uint32   // of each term in bytes
+	slots   []termSlot // by hash, a power of two; nil if nothing was numbered
+	expects int        // terms
 	// recent are those of the document before, whose n-th word is often that of the next one too.
 	recent []termSlot
 }
@@ -87,7 +88,7 @@ func (t *termTable) slot(first uint64, term string) *termSlot {
 
 func (t *termTable) grow() {
 	old := t.slots
-	t.slots = make([]termSlot, max(16, 2*len(old)))
+	t.slots = make([]termSlot, max(16, 2*len(old), 1<<bits.Len(uint(2*t.expects))))
 	mask := uint64(len(t.slots) - 1)
 	for _, s := range old {
 		if s.next == 0 {
