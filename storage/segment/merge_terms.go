@@ -31,6 +31,17 @@ func (m *merger) terms(name string, kind document.Kind) *columnMeta {
 		if from[o.seg] == nil {
 			continue
 		}
+		if t := from[o.seg]; t.dense() { // as Ords has it, without a slice
+			v := uint32(t.values.at(o.doc))
+			if v == 0 {
+				continue
+			}
+			ord := dict.newOrds[o.seg][v-1]
+			rows.begin(uint32(doc))
+			rows.values.add(int64(ord) + plus)
+			counts[ord]++
+			continue
+		}
 		if ords = from[o.seg].Ords(o.doc, ords[:0]); len(ords) == 0 {
 			continue
 		}

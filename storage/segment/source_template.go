@@ -29,6 +29,7 @@ type holeTexts struct {
 	source []byte
 	holes  []document.Hole
 	epochs []epochText // by hole; filled when first asked for
+	day    knownDay
 }
 
 // epochText is a date in seconds since 1970, as text; empty if there is no date.
@@ -63,7 +64,7 @@ func unquoted(text []byte) []byte {
 func (h *holeTexts) epoch(i int) []byte {
 	e := &h.epochs[i]
 	if !e.known {
-		e.known, e.size = true, uint8(len(appendEpoch(e.text[:0], h.inner(i))))
+		e.known, e.size = true, uint8(len(h.day.appendEpoch(e.text[:0], h.inner(i))))
 	}
 	return e.text[:e.size]
 }
@@ -71,8 +72,14 @@ func (h *holeTexts) epoch(i int) []byte {
 // dateForm is a date with seconds and a zone; a 0 is any digit.
 const dateForm = "0000-00-00T00:00:00Z"
 
+// knownDay is the day of the date that was read last: most dates of a stream are of the same one.
+type knownDay struct {
+	text    [len("0000-00-00")]byte
+	seconds int64 // since 1970
+}
+
 // appendEpoch appends the seconds since 1970 of a date of RFC 3339 without a fraction, or nothing.
-func appendEpoch(buf, text []byte) []byte {
+func (d *knownDay) appendEpoch(buf, text []byte) []byte {
 	if len(text) != len(dateForm) {
 		return buf
 	}
@@ -81,14 +88,23 @@ func appendEpoch(buf, text []byte) []byte {
 			return buf
 		}
 	}
-	two := func(at int) int { return int(text[at]-'0')*10 + int(text[at+1]-'0') }
-	month, day, hour, minute, second := time.Month(two(5)), two(8), two(11), two(14), two(17)
-	t := time.Date(two(0)*100+two(2), month, day, hour, minute, second, 0, time.UTC)
-	if t.Month() != month || t.Day() != day || t.Hour() != hour || t.Minute() != minute || t.Second() != second { // there is no such day or time
+	hour, minute, second := twoDigits(text[11:]), twoDigits(text[14:]), twoDigits(text[17:])
+	if hour > 23 || minute > 59 || second > 59 {
 		return buf
 	}
-	return strconv.AppendInt(buf, t.Unix(), 10)
+	if string(text[:len(d.text)]) != string(d.text[:]) {
+		month, day := time.Month(twoDigits(text[5:])), twoDigits(text[8:])
+		t := time.Date(twoDigits(text)*100+twoDigits(text[2:]), month, day, 0, 0, 0, 0, time.UTC)
+		if t.Month() != month || t.Day() != day { // there is no such day
+			return buf
+		}
+		copy(d.text[:], text)
+		d.seconds = t.Unix()
+	}
+	return strconv.AppendInt(buf, d.seconds+int64(hour*3600+minute*60+second), 10)
 }
+
+func twoDigits(text []byte) int { return int(text[0]-'0')*10 + int(text[1]-'0') }
 
 // matches reports whether the template makes text, and appends to rest what it needs from there.
 func matches(parts []part, text []byte, h *holeTexts, rest []byte) ([]byte, bool) {

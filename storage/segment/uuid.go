@@ -7,34 +7,38 @@ const uuidLength = 36
 // leastUUIDs is how many terms a dictionary must have for the form of UUIDs to pay.
 const leastUUIDs = 4
 
-func uuidDash(i int) bool { return i == 8 || i == 13 || i == 18 || i == 23 }
+// uuidBytes are the places of the two digits of each byte.
+var uuidBytes = [16]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34}
 
-func isUUID(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		if uuidDash(i) != (c == '-') || c != '-' && (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
+// notHex is no value of a digit.
+const notHex = 0xFF
+
+var hexValues = func() (t [256]byte) {
+	for i := range t {
+		t[i] = notHex
 	}
-	return true
+	for i, c := range []byte("0123456789abcdef") {
+		t[c] = byte(i)
+	}
+	return t
+}()
+
+// isUUID reports whether a text of 36 bytes is a UUID.
+func isUUID(s string) bool {
+	if s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
+		return false
+	}
+	all := byte(0)
+	for _, at := range uuidBytes {
+		all |= hexValues[s[at]] | hexValues[s[at+1]]
+	}
+	return all < 16
 }
 
 // packUUID appends the 16 bytes of a UUID.
 func packUUID(buf []byte, s string) []byte {
-	high, half := byte(0), false
-	for i := range len(s) {
-		c := s[i]
-		if c == '-' {
-			continue
-		}
-		digit := c - '0'
-		if c >= 'a' {
-			digit = c - 'a' + 10
-		}
-		if half {
-			buf = append(buf, high<<4|digit)
-		}
-		high, half = digit, !half
+	for _, at := range uuidBytes {
+		buf = append(buf, hexValues[s[at]]<<4|hexValues[s[at+1]])
 	}
 	return buf
 }
