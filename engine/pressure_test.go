@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -195,5 +196,53 @@ func TestDurabilityAsyncAnswersBeforeTheSync(t *testing.T) {
 	for disk.synced.Load() == before { // the interval syncs it
 		_, err := h.Get(ctx, root, "a", "3", GetOptions{Realtime: true})
 		h.must(err)
+	}
+}
+
+// deafDisk is a disk on which no log can be synced once broken is set.
+type deafDisk struct {
+	durable.FS
+	broken atomic.Bool
+}
+
+func (d *deafDisk) OpenFile(path string, flag int, perm os.FileMode) (durable.File, error) {
+	f, err := d.FS.OpenFile(path, flag, perm)
+	return deafFile{f, d}, err
+}
+
+type deafFile struct {
+	durable.File
+	disk *deafDisk
+}
+
+func (f deafFile) Sync() error {
+	if f.disk.broken.Load() && strings.HasSuffix(f.Name(), ".wal") {
+		return errors.New("input/output error")
+	}
+	return f.File.Sync()
+}
+
+// TestWhatCannotBeSyncedIsNotAcknowledged writes a bulk so large that it is logged in many portions, and whose only sync, at the end, fails.
+func TestWhatCannotBeSyncedIsNotAcknowledged(t *testing.T) {
+	disk := &deafDisk{FS: durable.System(nil)}
+	h := openWith(t, storage.Options{FS: disk})
+	ctx := context.Background()
+	h.bulk(op("index", "a", "0", `{}`), op("index", "b", "0", `{}`))
+	disk.broken.Store(true)
+	text := strings.Repeat("x", 100_000)
+	var ops []BulkOp
+	for i := range 30 {
+		ops = append(ops, op("create", "a", fmt.Sprint("n", i), fmt.Sprintf(`{"text":%q}`, text)), op("index", "a", "bad", `{`), op("delete", "b", "0", ""))
+	}
+	answer, err := h.Bulk(ctx, root, ops, BulkOptions{})
+	h.must(err)
+	for i, item := range answer.Items {
+		if i%3 == 1 {
+			equal(t, item.Status, 400)
+			continue
+		}
+		refusal(t, item.Error, 503, "unavailable_shards_exception", "cannot be written now")
+		equal(t, item.Status, 503)
+		equal(t, item.ID, ops[i].ID)
 	}
 }

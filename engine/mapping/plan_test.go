@@ -38,13 +38,13 @@ func outcomeOf(t testing.TB, m, next *Mapping, d *document.Document, err error) 
 func sameByPlan(t testing.TB, m *Mapping, source string, o Options) (planned bool, next *Mapping) {
 	t.Helper()
 	slow, fast := &document.Document{ID: "2", Source: []byte(source)}, &document.Document{ID: "2", Source: []byte(source)}
-	next, err := (&reader{m: m, d: slow, stream: o.Stream}).whole(o, false)
+	next, err := (&reader{m: m, d: slow, stream: o.Stream, memory: &Memory{}}).whole(o, false)
 	want := outcomeOf(t, m, next, slow, err)
 	byPlan, err := m.Document(fast, o)
 	if got := outcomeOf(t, m, byPlan, fast, err); !reflect.DeepEqual(got, want) {
 		t.Fatalf("mapping %s, %+v\n%s\nis read as\n%+v\nwant\n%+v", shown(t, m), o, source, got, want)
 	}
-	r := &reader{m: m, d: fast, stream: o.Stream}
+	r := &reader{m: m, d: fast, stream: o.Stream, memory: &Memory{}}
 	return err == nil && r.shape.Scan(fast.Source) && r.planned(o), next
 }
 
@@ -134,7 +134,7 @@ func TestDocumentsDoNotShareWhatTheyChange(t *testing.T) {
 	done.Wait()
 	for i := range docs {
 		want := &document.Document{Source: source(i)}
-		if _, err := (&reader{m: m, d: want}).whole(Options{}, false); err != nil {
+		if _, err := (&reader{m: m, d: want, memory: &Memory{}}).whole(Options{}, false); err != nil {
 			t.Fatal(err)
 		}
 		if !reflect.DeepEqual(docs[i].Fields, want.Fields) {

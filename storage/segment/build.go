@@ -137,7 +137,9 @@ func (b *Builder) Build(rows []uint32) (*Segment, error) {
 	rows = slices.Clone(rows)
 	if len(rows) > 0 {
 		times, seqNos := b.time.nums, b.seqNo.nums // one for each row
-		slices.SortFunc(rows, func(x, y uint32) int { return cmp.Or(cmp.Compare(times[x], times[y]), cmp.Compare(seqNos[x], seqNos[y])) })
+		slices.SortFunc(rows, func(x, y uint32) int {
+			return cmp.Or(cmp.Compare(times[x], times[y]), cmp.Compare(seqNos[x], seqNos[y]))
+		})
 	}
 	b.order(rows)
 	size := 0
