@@ -118,11 +118,13 @@ func (i *indexCheck) segments() error {
 		path := filepath.Join(i.dir, scorchDir, s.File)
 		i.progress(path)
 		info, bad, err := checkSegment(path, s)
+		if err == nil && s.Bad != "" {
+			info, bad, err = i.wholeAgain(path, s, info, bad)
+		}
 		if err != nil {
 			return err
 		}
-		s.Info = info
-		if len(bad) == 0 {
+		if s.rebuilt, s.Info = s.rebuilt || s.Away || s.Bad != "", info; len(bad) == 0 {
 			kept = append(kept, s)
 			continue
 		}
@@ -142,6 +144,19 @@ func (i *indexCheck) segments() error {
 	}
 	i.base.Segments = kept
 	return nil
+}
+
+// wholeAgain looks whether a file whose ids were damaged has come back from a backup, so that it counts again. Otherwise it returns what it was given.
+func (i *indexCheck) wholeAgain(path string, s manifestSegment, info segment.Info, bad []error) (segment.Info, []error, error) {
+	was := s.Bad
+	s.Bad = ""
+	again, wrong, err := checkSegment(path, s)
+	if err != nil || len(wrong) > 0 {
+		return info, bad, err
+	}
+	i.tell(path, was+"; it is whole again", "it counts again")
+	i.rewrite = true
+	return again, nil, nil
 }
 
 func joinText(bad []error) string {

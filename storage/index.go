@@ -84,9 +84,11 @@ type Index struct {
 	stopped      chan struct{} // closed when the background has ended
 	closing      chan struct{} // closed when the index begins to close
 
-	opened   chan struct{} // closed when scorch has opened what it should; nothing is merged or removed before; guarded by mu
+	opened   chan struct{} // closed when scorch has opened what it should, and no document is twice; nothing is merged or removed before; guarded by mu
 	manifest *manifest     // the last one written; scorch's persister's, once opened is closed
 	damage   damageList
+	returned []string // files that were in quarantine when the index was open before, and are whole; read and written while it is opened only
+	takenIn  sync.Map // those of them that no document is twice for any more
 }
 
 func openIndex(path string, queue *index.AnalysisQueue, read Read, o settledOptions) (_ *Index, err error) {
@@ -126,6 +128,9 @@ func (ix *Index) recover(read Read) error {
 	if err := ix.readCounters(); err != nil {
 		return err
 	}
+	if err := ix.settleReturned(read); err != nil {
+		return err
+	}
 	log, did, err := wal.Open(filepath.Join(ix.path, walDir), ix.o.FS, func(e *wal.Entry) error { return ix.replay(e, read) })
 	ix.tellReplay(did)
 	ix.mu.Lock()
@@ -147,15 +152,19 @@ func (ix *Index) replay(e *wal.Entry, read Read) error {
 		return nil
 	}
 	delete(ix.tombstones, e.ID)
-	d := &document.Document{ID: e.ID, SeqNo: e.SeqNo, Version: e.Version, Source: e.Source}
-	if err := read(d, e.Routing); err != nil {
-		return fmt.Errorf("document %q: %w", e.ID, err)
+	return ix.writeAgain(&document.Document{ID: e.ID, SeqNo: e.SeqNo, Version: e.Version, Source: e.Source}, e.Routing, read)
+}
+
+// writeAgain puts a document that was acknowledged before into the buffer, which it flushes when that is full. Nobody else knows the index, or the caller holds all locks.
+func (ix *Index) writeAgain(d *document.Document, routing string, read Read) error {
+	if err := read(d, routing); err != nil {
+		return fmt.Errorf("document %q: %w", d.ID, err)
 	}
-	bytes, err := ix.buffer.prepare(d, e.Routing)
+	bytes, err := ix.buffer.prepare(d, routing)
 	if err != nil {
 		return err
 	}
-	ix.buffer.add(e.ID, d)
+	ix.buffer.add(d.ID, d)
 	ix.buffer.take(bytes)
 	if !ix.buffer.full() {
 		return nil

@@ -17,8 +17,9 @@ type inspection struct {
 	manifest *manifest
 	// stale is true if the manifest on disk is older, and adopted if there is none.
 	stale, adopted bool
-	// quarantined are the damaged segments, by path.
+	// quarantined are the damaged segments, by path; returned the files of those that were, and are whole again.
 	quarantined map[string]segment.Quarantined
+	returned    []string
 }
 
 // inspect compares the manifest of an index's folder with root.bolt, and both with the segments. Damage of a segment that the manifest names is found; any other
@@ -93,7 +94,12 @@ func inspectSegments(dir string, m *manifest, newest *rootSnapshot) (*inspection
 			}
 			i.quarantined[path] = segment.Quarantined{Path: path, Info: want, Err: err}
 			missing = missing || errors.Is(err, fs.ErrNotExist)
+			i.stale = i.stale || !want.Away
 			info = want
+			info.Away = true
+		} else if want.Away {
+			i.returned = append(i.returned, s.file)
+			info.Away = true
 		}
 		deleted, err := s.deletedDocs()
 		if err == nil && deleted.GetCardinality() > info.Docs {
@@ -119,6 +125,7 @@ func describe(path string, want segment.Info, written bool) (segment.Info, error
 	if want.Bad != "" {
 		return want, errors.New(want.Bad)
 	}
+	want.Away = false
 	got, err := segment.Describe(path)
 	if err == nil && written && got != want {
 		err = fmt.Errorf("segment %s: it is another file than the one that was written: it has %d documents in %d bytes and not %d in %d", path, got.Docs, got.Bytes, want.Docs, want.Bytes)

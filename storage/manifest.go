@@ -43,7 +43,7 @@ type manifestSegment struct {
 	// Deleted is the bitmap of deleted documents as root.bolt has it; nil is none.
 	Deleted []byte `json:"deleted,omitempty"`
 
-	rebuilt bool // by a repair, so that there may be newer versions of its documents elsewhere
+	rebuilt bool // by a repair, or back from quarantine, so that there may be newer versions of its documents elsewhere
 }
 
 const manifestMagic = "VEDMAN01"
@@ -127,8 +127,12 @@ func (ix *Index) keepManifest() error {
 	next := newest.manifestOf(infos)
 	lost := ix.damage.lostIDs()
 	for i := range next.Segments {
-		if s := &next.Segments[i]; s.Bad == "" {
+		s := &next.Segments[i]
+		if s.Bad == "" {
 			s.Bad = lost[s.File]
+		}
+		if _, settled := ix.takenIn.Load(s.File); settled {
+			s.Away = false
 		}
 	}
 	if err := writeManifest(ix.o.FS, ix.path, next); err != nil {

@@ -65,7 +65,9 @@ func (ix *Index) openScorch(queue *index.AnalysisQueue) error {
 	if err := ix.sameSnapshot(found.manifest); err != nil {
 		return err
 	}
-	close(opened)
+	if len(ix.returned) == 0 { // else merges wait until no document is twice
+		close(opened)
+	}
 	return nil
 }
 
@@ -76,7 +78,8 @@ func (ix *Index) accept(found *inspection) error {
 		ix.o.Logger.Error("file of an index is damaged; its documents are missing until it is restored or 'vedette check --repair' was run",
 			"index", filepath.Base(ix.path), "file", q.Path, "docs", q.Info.Docs, "err", q.Err)
 	}
-	ix.manifest = found.manifest
+	ix.manifest, ix.returned = found.manifest, found.returned
+	ix.takenIn.Clear()
 	if !found.stale {
 		return nil
 	}
@@ -107,17 +110,28 @@ func (ix *Index) event(kind scorch.EventKind) bool {
 			ix.backgroundError(err)
 		}
 	case scorch.EventKindPreMergeCheck:
-		ix.mu.RLock()
-		opened, stopping := ix.opened, ix.stopping
-		ix.mu.RUnlock()
-		select {
-		case <-opened:
-		case <-stopping:
-		}
+		return ix.mayMerge()
 	case scorch.EventKindPurgerCheck: // removes what only older snapshots name
 		return ix.mayPurge()
 	}
 	return true
+}
+
+// mayMerge waits until the index is open, and reports whether it was: else scorch looks again what there is to be merged.
+func (ix *Index) mayMerge() bool {
+	ix.mu.RLock()
+	opened, stopping := ix.opened, ix.stopping
+	ix.mu.RUnlock()
+	select {
+	case <-opened:
+		return true
+	default:
+	}
+	select {
+	case <-opened:
+	case <-stopping:
+	}
+	return false
 }
 
 // mayPurge reports whether the manifest is that of root.bolt, as long as which nothing that it names may go. Scorch's persister calls it.

@@ -24,6 +24,11 @@ func (ix *Index) Snapshot() (*Snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("snapshot of index %s: %w", ix.path, err)
 	}
+	return ix.snapshotOf(reader)
+}
+
+// snapshotOf takes a reference of a snapshot of scorch's, and gives it back if it fails.
+func (ix *Index) snapshotOf(reader *scorch.IndexSnapshot) (*Snapshot, error) {
 	s := &Snapshot{reader: reader}
 	for _, ss := range reader.Segments() {
 		if q, ok := segment.QuarantinedOf(ss.Segment()); ok {

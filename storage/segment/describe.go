@@ -15,6 +15,8 @@ type Info struct {
 	To   int64 `json:"to"`
 	// Bad says why the file must not be read although it can be opened: its ids were found damaged. Describe leaves it empty.
 	Bad string `json:"bad,omitempty"`
+	// Away says that the file was in quarantine, so that newer versions of its documents may be in others without their being marked as deleted in it. Describe leaves it false.
+	Away bool `json:"away,omitempty"`
 }
 
 // Describe reads the directory of the segment at path. The error names the file.
