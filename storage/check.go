@@ -253,6 +253,26 @@ func setAside(path, quarantine string) (to string, err error) {
 	return to, errors.Join(durable.SyncDir(quarantine), durable.SyncDir(filepath.Dir(path)))
 }
 
+// linkAside is setAside, but leaves the file in its place too.
+func linkAside(path, quarantine string) (to string, err error) {
+	if to = filepath.Join(quarantine, filepath.Base(path)); sameFile(path, to) { // by a repair that has failed
+		return to, nil
+	}
+	if to, err = freeName(path, quarantine); err != nil {
+		return "", err
+	}
+	if err := os.Link(path, to); err != nil { // the file system has no links
+		return copyAside(path, quarantine)
+	}
+	return to, durable.SyncDir(quarantine)
+}
+
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	return errX == nil && errY == nil && os.SameFile(x, y)
+}
+
 // String is one line about it.
 func (f Finding) String() string {
 	var b strings.Builder

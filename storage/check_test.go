@@ -242,3 +242,33 @@ func TestCheckDoesNotTouchADirectoryInUse(t *testing.T) {
 		t.Errorf("check: %v", err)
 	}
 }
+
+// TestARepairThatFailsLosesNothing: what it has rebuilt counts only when root.bolt names it, so until then the damaged file must stay where it is.
+func TestARepairThatFailsLosesNothing(t *testing.T) {
+	path, want := directoryOfEverything(t)
+	first := segmentsOf(t, path)[0]
+	damageColumn(t, first, "kw")
+	inTheWay := filepath.Join(filepath.Dir(first), rootFile+".new")
+	must(t, os.MkdirAll(filepath.Join(inTheWay, "x"), 0o700)) // as a full disk would be
+	err := Check(path, CheckOptions{Repair: true, Found: func(Finding) {}, Catalogue: func(*metadb.DB, []string, bool, func(Finding)) (map[string]Catalogued, error) {
+		return map[string]Catalogued{"x": {Name: "x", Read: readRich}}, nil
+	}})
+	if err == nil {
+		t.Fatal("the repair did not fail")
+	}
+	must(t, os.RemoveAll(inTheWay))
+	for _, f := range checkDir(t, path, true) {
+		if f.Lost > 0 {
+			t.Errorf("found %v", f)
+		}
+	}
+	if got := contentOf(t, path); len(got) != len(want) {
+		t.Errorf("%d documents, want %d", len(got), len(want))
+	}
+	if _, err := os.Stat(filepath.Join(path, indicesDir, "x", quarantineDir, filepath.Base(first))); err != nil {
+		t.Errorf("the damaged file: %v", err)
+	}
+	if again := checkDir(t, path, false); len(again) > 0 {
+		t.Errorf("after the repair: %v", again)
+	}
+}

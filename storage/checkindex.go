@@ -26,6 +26,7 @@ type indexCheck struct {
 	epoch uint64
 	// rewrite says that root.bolt and the manifest must be written anew.
 	rewrite bool
+	linked  []string // paths of segments that are in the quarantine already, and still in their place
 }
 
 func (i *indexCheck) run() error { return segment.Guard(i.steps) }
@@ -277,7 +278,7 @@ func idsOf(entries []*wal.Entry) string {
 	return ", of the documents " + strings.Join(ids, ", ")
 }
 
-// copyAside is setAside, but leaves the file in its place too.
+// copyAside is linkAside for a file that is written in its place.
 func copyAside(path, quarantine string) (to string, err error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {

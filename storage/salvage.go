@@ -19,8 +19,8 @@ import (
 // salvageDocs is how many documents go into one rebuilt segment: few enough for memory, and merges make fewer segments of them later.
 const salvageDocs = 50_000
 
-// salvage moves a bad segment aside and returns the segments that were rebuilt of what can still be read: documents whose id, numbers and source are whole. It adds
-// to f what was done and lost.
+// salvage sets a bad segment aside and returns the segments that were rebuilt of what can still be read: documents whose id, numbers and source are whole. It adds
+// to f what was done and lost. The file stays in its place too until root.bolt names those that were rebuilt: a repair that fails before must be able to begin again.
 func (i *indexCheck) salvage(s manifestSegment, path string, f *Finding) (rebuilt []manifestSegment, err error) {
 	live := s.Docs
 	if deleted, err := (&rootSegment{deleted: s.Deleted}).deletedDocs(); err == nil {
@@ -36,10 +36,11 @@ func (i *indexCheck) salvage(s manifestSegment, path string, f *Finding) (rebuil
 		}
 	}
 	if _, err := os.Lstat(path); err == nil {
-		to, err := setAside(path, filepath.Join(i.dir, quarantineDir))
+		to, err := linkAside(path, filepath.Join(i.dir, quarantineDir))
 		if err != nil {
 			return nil, err
 		}
+		i.linked = append(i.linked, path)
 		f.Done = "moved to " + to
 	} else {
 		f.Done = "left out"

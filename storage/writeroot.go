@@ -34,16 +34,16 @@ func (i *indexCheck) writeBase() (err error) {
 	if _, err := copyAside(root, aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := i.asideUnnamed(dir, aside); err != nil {
-		return err
-	}
 	if err := os.Rename(temp, root); err != nil {
 		return err
 	}
 	if err := durable.SyncDir(dir); err != nil {
 		return err
 	}
-	return writeManifest(nil, i.dir, i.base)
+	if err := writeManifest(nil, i.dir, i.base); err != nil {
+		return err
+	}
+	return i.asideUnnamed(dir, aside)
 }
 
 // finishBase fills in what follows from the segments.
@@ -89,13 +89,20 @@ func (i *indexCheck) asideUnnamed(dir, aside string) error {
 		return err
 	}
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), segmentSuffix) && !named[e.Name()] {
-			if _, err := setAside(filepath.Join(dir, e.Name()), aside); err != nil {
-				return err
-			}
+		if !strings.HasSuffix(e.Name(), segmentSuffix) || named[e.Name()] {
+			continue
+		}
+		path := filepath.Join(dir, e.Name())
+		if slices.Contains(i.linked, path) {
+			err = os.Remove(path)
+		} else {
+			_, err = setAside(path, aside)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return nil
+	return durable.SyncDir(dir)
 }
 
 // writeRoot writes a root.bolt with one snapshot, as scorch would: prepareBoltSnapshot in
