@@ -39,6 +39,9 @@ var (
 	ErrNewer = errors.New("data directory was written by a newer version")
 )
 
+// errDirClosed is what a request gets that the end of the process has overtaken.
+var errDirClosed = errors.New("data directory is closed")
+
 // LockedError says who has a data directory open.
 type LockedError struct {
 	// Process is the process number, and Address where it answers the Elasticsearch API (Dir.Announce); each is empty if not known.
@@ -333,6 +336,9 @@ func holdsNothing(path string) (bool, error) {
 func (d *Dir) Index(uuid string, read Read) (*Index, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.closed {
+		return nil, fmt.Errorf("open index %s: %w", uuid, errDirClosed)
+	}
 	if ix := d.indices[uuid]; ix != nil {
 		return ix, nil
 	}
@@ -347,9 +353,12 @@ func (d *Dir) Index(uuid string, read Read) (*Index, error) {
 // Remove closes the index of that uuid and deletes its files. Snapshots that are still open stay readable.
 func (d *Dir) Remove(uuid string) error {
 	d.mu.Lock()
-	ix := d.indices[uuid]
+	ix, closed := d.indices[uuid], d.closed
 	delete(d.indices, uuid)
 	d.mu.Unlock()
+	if closed { // another process may have it open
+		return fmt.Errorf("remove index %s: %w", uuid, errDirClosed)
+	}
 	var err error
 	if ix != nil {
 		err = ix.discard()

@@ -291,3 +291,23 @@ func TestADocumentKeepsItsRouting(t *testing.T) {
 	defer dir.Close()
 	check("opened again")
 }
+
+// TestAClosedDirectoryIsLeftAlone: a request that was cut off may go on for a moment while the process ends, and another process may have the directory open by then.
+func TestAClosedDirectoryIsLeftAlone(t *testing.T) {
+	path := t.TempDir()
+	d := openDir(t, path)
+	if _, err := d.Index("x", readTest); err != nil {
+		t.Fatal(err)
+	}
+	must(t, d.Close())
+	if err := d.Remove("x"); !errors.Is(err, errDirClosed) {
+		t.Errorf("remove: %v", err)
+	}
+	if _, err := d.Index("y", readTest); !errors.Is(err, errDirClosed) {
+		t.Errorf("index: %v", err)
+	}
+	withIndex(t, path, func(ix *Index) { put(t, ix, 1) })
+	if folders := must1(os.ReadDir(filepath.Join(path, indicesDir))); len(folders) != 1 {
+		t.Errorf("folders %v", folders)
+	}
+}
