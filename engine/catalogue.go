@@ -24,6 +24,7 @@ type catalogueCheck struct {
 	found   func(storage.Finding)
 	records map[string]indexRecord // by uuid
 	streams map[string]streamRecord
+	removed []string // uuids of indices that were deleted, but for their files
 }
 
 // CheckCatalogue looks whether the records of the metadata can be read and fit together and the folders (uuids), for storage.Check. A repair adopts the record of an
@@ -44,6 +45,9 @@ func CheckCatalogue(db *metadb.DB, folders []string, repair bool, found func(sto
 	known := map[string]storage.Catalogued{}
 	for uuid, r := range c.records {
 		known[uuid] = storage.Catalogued{Name: r.Name, Read: r.reader()}
+	}
+	for _, uuid := range c.removed {
+		known[uuid] = storage.Catalogued{Removed: true}
 	}
 	return known, nil
 }
@@ -97,6 +101,10 @@ func (c *catalogueCheck) read() error {
 		}
 		return nil
 	}, skip)
+	if err != nil {
+		return err
+	}
+	err = c.tx.EachOr(removedTable, func(uuid string, _ []byte) error { c.removed = append(c.removed, uuid); return nil }, skip)
 	if err != nil {
 		return err
 	}

@@ -12,20 +12,22 @@ import (
 	"testing"
 
 	"go.etcd.io/bbolt"
+
+	"github.com/vedette-siem/vedette/storage"
 )
 
-// damageRecord flips a bit in the record of an index in the catalogue of a closed directory.
-func damageRecord(t *testing.T, path, uuid string) {
+// damageRecord flips a bit in a record of the catalogue of a closed directory.
+func damageRecord(t *testing.T, path, table, key string) {
 	t.Helper()
 	db, err := bbolt.Open(filepath.Join(path, "meta.db"), 0o600, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
-		b := tx.Bucket([]byte(indexTable))
-		raw := append([]byte(nil), b.Get([]byte(uuid))...)
+		b := tx.Bucket([]byte(table))
+		raw := append([]byte(nil), b.Get([]byte(key))...)
 		raw[len(raw)-3] ^= 1
-		return b.Put([]byte(uuid), raw)
+		return b.Put([]byte(key), raw)
 	})
 	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
@@ -38,7 +40,7 @@ func TestAnIndexThatTheCatalogueLostIsNotPassedOver(t *testing.T) {
 	h.bulk(op("index", "good", "1", `{}`), op("index", "bad", "1", `{}`))
 	uuid := h.indices["bad"].UUID
 	h.must(h.dir.Close())
-	damageRecord(t, h.path, uuid)
+	damageRecord(t, h.path, indexTable, uuid)
 	h.open()
 	equal(t, h.count("good"), 1)
 	health, err := h.Health(ctx, root, Target{})
@@ -47,6 +49,39 @@ func TestAnIndexThatTheCatalogueLostIsNotPassedOver(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(h.path, "indices", uuid)); err != nil {
 		t.Errorf("its documents: %v", err)
 	}
+}
+
+// TestARecordWithoutWhichNothingMayBeWrittenKeepsTheServerFromStarting, which says what to do: without its data stream, an event could be stored twice.
+func TestARecordWithoutWhichNothingMayBeWrittenKeepsTheServerFromStarting(t *testing.T) {
+	h := newHarness(t)
+	h.bulk(op("create", trail, "1", `{"@timestamp":"2026-06-01T12:00:00Z"}`))
+	h.must(h.dir.Close())
+	damageRecord(t, h.path, streamTable, trail)
+	dir, err := storage.Open(h.path, storage.Options{})
+	h.must(err)
+	_, err = OpenEmbedded(dir, h.o)
+	h.must(dir.Close())
+	for _, says := range []string{h.path, streamTable + "/" + trail, "from a backup", "vedette check --repair"} {
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%v, want %s in it", err, says)
+		}
+	}
+	h.must(storage.Check(h.path, storage.CheckOptions{Repair: true, Catalogue: CheckCatalogue, Found: func(storage.Finding) {}}))
+	h.open()
+	equal(t, h.count(trail), 1)
+	equal(t, h.bulk(op("create", trail, "1", `{"@timestamp":"2026-06-01T12:00:00Z"}`)), []string{"409 version_conflict_engine_exception"})
+}
+
+// TestWhatACrashLeavesOfADeletionIsNoFinding: the next start goes on with it.
+func TestWhatACrashLeavesOfADeletionIsNoFinding(t *testing.T) {
+	h := newHarness(t)
+	h.bulk(op("index", "a", "1", `{}`), op("index", "b", "1", `{}`))
+	_, err := h.deleteIndices(Target{Expression: "a"}) // and not the files
+	h.must(err)
+	h.must(h.dir.Close())
+	checkDirectory(t, h.path)
+	h.open()
+	equal(t, len(foldersOf(t, h.path)), 1)
 }
 
 func TestAnIndexThatFailedAnswersAndSaysThatDocumentsAreMissing(t *testing.T) {

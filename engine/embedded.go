@@ -89,7 +89,11 @@ func OpenEmbedded(dir *storage.Dir, o Options) (*Embedded, error) {
 		dir: dir, o: o, memory: memory, cache: search.NewCache(o.CacheBytes, memory), indices: map[string]*index{}, streams: map[string]*stream{},
 		templates: map[TemplateKind]map[string]json.RawMessage{IndexTemplate: {}, ComponentTemplate: {}, LegacyTemplate: {}},
 	}
-	if err := e.load(); err != nil {
+	err := e.load()
+	if errors.Is(err, metadb.ErrDamaged) { // without its data stream an event could be stored twice, without its template an index be made wrongly
+		err = fmt.Errorf("%w; restore the data directory from a backup, or run 'vedette check --repair' on it, which goes on without that record", err)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("read catalogue of %s: %w", dir.Path(), err)
 	}
 	return e, nil

@@ -34,6 +34,8 @@ type Catalogued struct {
 	Name string
 	// Read fills in a document's Time and Fields again from its Source; see Dir.Index. Nil if the mapping cannot be read.
 	Read Read
+	// Removed says that the index was deleted, and that the next start deletes its files.
+	Removed bool
 }
 
 // A Finding is something that is wrong in a data directory.
@@ -108,8 +110,8 @@ func (c *checker) run() error {
 	}
 	for _, uuid := range folders {
 		entry, ok := known[uuid]
-		if !ok {
-			continue // told by the catalogue
+		if !ok || entry.Removed {
+			continue // told by orphans, or of no use to anybody
 		}
 		i := &indexCheck{checker: c, dir: filepath.Join(c.path, indicesDir, uuid), name: entry.Name, read: entry.Read}
 		if err := i.run(); err != nil {
