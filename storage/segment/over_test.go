@@ -3,6 +3,7 @@ package segment
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -151,5 +152,42 @@ func TestTextOfAKeywordAnswersAsAnyText(t *testing.T) {
 	}
 	if byOrdinal < 20 || byDocument < 20 {
 		t.Errorf("%d texts by ordinal and %d by document: the test has not seen enough of both", byOrdinal, byDocument)
+	}
+}
+
+// TestARareWordOfAKeywordsTextIsFoundByLists, and not by reading the ordinals of all documents: a search looks for many words between two looks at whether it must end.
+func TestARareWordOfAKeywordsTextIsFoundByLists(t *testing.T) {
+	const agents, each = 2000, 10
+	docs := make([]*document.Document, agents*each)
+	for i := range docs {
+		agent := fmt.Sprintf("all a%d", i%agents)
+		docs[i] = &document.Document{ID: fmt.Sprintf("%05d", i), SeqNo: int64(i), Version: 1, Time: int64(i), Source: []byte(`{}`), Fields: []document.Field{
+			{Name: "ua", Kind: document.Keyword, Str: agent}, {Name: "ua.text", Kind: document.Text, Tokens: tokensOf(agent)},
+		}}
+	}
+	s, err := Build(docs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := s.Text("ua.text")
+	ord, _ := text.Seek("a7")
+	want := roaring.New()
+	for i := 7; i < len(docs); i += agents {
+		want.Add(uint32(i))
+	}
+	if got := text.Matching(ord, ord+1); text.over == nil || !got.Equals(want) {
+		t.Errorf("documents %v, want %v", got.ToArray(), want.ToArray())
+	}
+	if all, _ := text.Seek("all"); text.Matching(all, all+1).GetCardinality() != uint64(len(docs)) {
+		t.Error("not all documents have the word that all have")
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range 100 {
+		text.Matching(ord, ord+1)
+	}
+	runtime.ReadMemStats(&after)
+	if got := (after.TotalAlloc - before.TotalAlloc) / 100; got >= uint64(len(docs)/8) { // what a bit for each document takes
+		t.Errorf("%d bytes for one word", got)
 	}
 }

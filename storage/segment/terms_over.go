@@ -31,6 +31,9 @@ func (t *Terms) spread(ords []uint32, docFreq int) (docs, places []uint32) {
 
 // docsOf returns the documents that have one of the ordinals.
 func (t *Terms) docsOf(ords *roaring.Bitmap) *roaring.Bitmap {
+	if docs, ok := t.listedDocsOf(ords); ok {
+		return docs
+	}
 	table := make([]bool, t.Len())
 	for it := ords.Iterator(); it.HasNext(); {
 		table[it.Next()] = true
@@ -42,6 +45,27 @@ func (t *Terms) docsOf(ords *roaring.Bitmap) *roaring.Bitmap {
 		}
 	})
 	return bitmapOf(set)
+}
+
+// listedDocsOf is docsOf by lists, or false where reading the ordinals of all documents is cheaper.
+func (t *Terms) listedDocsOf(ords *roaring.Bitmap) (*roaring.Bitmap, bool) {
+	docs, left := roaring.New(), int(t.docs)/scanFewer
+	if ords.GetCardinality() > uint64(left) {
+		return nil, false
+	}
+	for it := ords.Iterator(); it.HasNext(); {
+		ord := it.Next()
+		if t.post.unique.n > 0 {
+			docs.Add(uint32(t.post.unique.at(ord)))
+			continue
+		}
+		l := readDocs(t.post.record(ord))
+		if left -= l.count; left < 0 || l.form == formScan {
+			return nil, false
+		}
+		l.addTo(docs)
+	}
+	return docs, true
 }
 
 // scans reports whether the documents of one of the ordinals are not listed.
