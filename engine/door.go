@@ -13,7 +13,7 @@ import (
 // A door is the way by which writers get into a data stream. Creates go through it into the index that is written to and nowhere else, so one id cannot be created
 // twice: two creates of it meet under the write lock of that index, and the older indices get no new ones.
 type door struct {
-	mu    sync.RWMutex // held for reading while documents are written, and for writing to roll over; taken after Embedded.mu and before the store's write lock
+	mu    sync.RWMutex // held for reading while documents are written, and for writing to roll over; taken before Embedded.mu and before the store's write lock
 	write *index       // guarded by mu
 	older atomic.Pointer[[]*index]
 }
@@ -30,7 +30,8 @@ func (d *door) enter(ix *index) bool {
 
 func (d *door) leave() { d.mu.RUnlock() }
 
-// lead makes the door lead to the last of the stream's indices. The caller holds Embedded.mu for writing.
+// lead makes the door lead to the last of the stream's indices. The caller holds Embedded.mu for writing and, where another index becomes the last one of a stream that
+// writers know, the door too.
 func (e *Embedded) lead(s *stream) {
 	if len(s.Indices) == 0 {
 		return
@@ -40,15 +41,20 @@ func (e *Embedded) lead(s *stream) {
 		older = append(older, e.indices[name])
 	}
 	slices.Reverse(older) // a redelivery is most likely one of what came last
-	write := e.indices[s.writeIndex()]
-	if s.door.write == write { // only read here and written below, both under Embedded.mu
-		s.door.older.Store(&older)
-		return
-	}
-	s.door.mu.Lock()
-	defer s.door.mu.Unlock()
-	s.door.write = write
 	s.door.older.Store(&older)
+	if write := e.indices[s.writeIndex()]; s.door.write != write { // only read here and written below, both under Embedded.mu
+		s.door.write = write
+	}
+}
+
+// doorOf is the door of a stream, or nil if that is gone.
+func (e *Embedded) doorOf(stream string) *door {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if s := e.streams[stream]; s != nil {
+		return s.door
+	}
+	return nil
 }
 
 // existing returns which of the ids, which ascend, a document has in an older index, each with its state. The caller has entered.

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -116,4 +117,30 @@ func TestBulkUnderWayFollowsRollover(t *testing.T) {
 	if n := a.count(".ds-" + trail + "-2026.06.02-000002"); n != 1 {
 		t.Errorf("%d documents in the new index, want 1", n)
 	}
+}
+
+// TestARolloverKeepsNobodyButWritersWaiting: a write may wait for memory or for the disk, and searches must not wait for that.
+func TestARolloverKeepsNobodyButWritersWaiting(t *testing.T) {
+	a := newAging(t, Lifecycle{})
+	a.write(trail, "first", 0)
+	all, err := a.managed()
+	a.must(err)
+	door := a.doorOf(trail)
+	if !door.enter(all[0].index) { // as one who writes
+		t.Fatal("the door leads elsewhere")
+	}
+	done := make(chan error)
+	go func() { done <- a.rollOver(all[0], "test") }()
+	for door.mu.TryRLock() { // until the rollover waits for the writer
+		door.mu.RUnlock()
+		runtime.Gosched()
+	}
+	if !a.Embedded.mu.TryRLock() {
+		t.Error("everybody waits for the writer")
+	} else {
+		a.Embedded.mu.RUnlock()
+	}
+	door.leave()
+	a.must(<-done)
+	a.expect(trail, "2026.06.01-000001 2026.06.01-000002")
 }

@@ -30,7 +30,7 @@ type indexRecord struct {
 
 // index is an index of the catalogue.
 //
-// The order of locks is Embedded.mu, the store's write lock, recordMu: a document is written under the store's lock and may change the mapping, so Embedded.mu is
+// The order of locks is a stream's door, Embedded.mu, the store's write lock, recordMu: a document is written under the store's lock and may change the mapping, so Embedded.mu is
 // never taken while a document is written.
 type index struct {
 	// indexRecord is what the metadata holds. Settings and Aliases are written under Embedded.mu and recordMu, so either one is enough to read them; Mappings

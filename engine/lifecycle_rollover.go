@@ -12,12 +12,18 @@ import (
 )
 
 // rollOver gives a data stream a new index to write to, as its templates are now, with the aliases of the old one. Requests under way go on in the new one.
-// Nothing happens if the stream has rolled over meanwhile, or is gone.
+// Nothing happens if the stream has rolled over meanwhile, or is gone. It waits for those who are writing, and has nobody else wait for them.
 func (e *Embedded) rollOver(from backing, reason string) error {
+	door := e.doorOf(from.stream)
+	if door == nil {
+		return nil
+	}
+	door.mu.Lock()
+	defer door.mu.Unlock()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	old := e.streams[from.stream]
-	if old == nil || old.writeIndex() != from.Name {
+	if old == nil || old.door != door || old.writeIndex() != from.Name {
 		return nil
 	}
 	next, err := e.nextIndex(old)
@@ -28,7 +34,7 @@ func (e *Embedded) rollOver(from backing, reason string) error {
 	return nil
 }
 
-// nextIndex makes the next index of a stream and lets writers into it. The caller holds e.mu for writing.
+// nextIndex makes the next index of a stream and lets writers into it. The caller holds the stream's door and e.mu for writing.
 func (e *Embedded) nextIndex(old *stream) (name string, err error) {
 	c, err := e.compose(old.Name)
 	if err != nil {
