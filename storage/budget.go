@@ -4,13 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 )
 
 // ErrFull is returned, as a *FullError, by a write for which there was no room in time. Nothing of it was written; it may be tried again.
 var ErrFull = errors.New("too much waits to be written to disk")
 
-// FullError says how much waits, in bytes.
+// FullError says how much waits, in bytes: Used is less than Limit if it is not memory that was missing, but a refresh of the index that does not come to its end.
 type FullError struct{ Used, Limit int64 }
 
 // Error implements error.
@@ -68,14 +67,16 @@ func (b *budget) leave(ix *Index) {
 	delete(b.indices, ix)
 }
 
-// wait returns when there is room, or after the time or when stop is closed with a *FullError. It makes all indices refresh: a buffer that waits for nothing but its time
-// would keep the others out.
-func (b *budget) wait(longest time.Duration, stop <-chan struct{}) error {
-	var timer *time.Timer
-	for {
+// refusal is the error of a write that has waited too long.
+func (b *budget) refusal() error { return &FullError{Used: b.bytes(), Limit: b.limit} }
+
+// wait returns when there is room; or with a *FullError when the patience is over, with ErrClosed when stop is closed. It makes all indices refresh: a buffer that waits for
+// nothing but its time would keep the others out.
+func (b *budget) wait(p *patience, stop <-chan struct{}) error {
+	for asked := false; ; asked = true {
 		b.mu.Lock()
 		used, room := b.used, b.room
-		if used >= b.limit && timer == nil {
+		if used >= b.limit && !asked {
 			for ix := range b.indices {
 				ix.refreshSoon()
 			}
@@ -84,14 +85,10 @@ func (b *budget) wait(longest time.Duration, stop <-chan struct{}) error {
 		if used < b.limit {
 			return nil
 		}
-		if timer == nil {
-			timer = time.NewTimer(longest)
-			defer timer.Stop()
-		}
 		select {
 		case <-room:
-		case <-timer.C:
-			return &FullError{Used: used, Limit: b.limit}
+		case <-p.over():
+			return b.refusal()
 		case <-stop:
 			return ErrClosed
 		}

@@ -66,7 +66,7 @@ type Options struct {
 	RefreshInterval time.Duration
 	// MaxUnpersistedBytes is about how much memory writes may take, in all indices together, until they are segments on disk; 0 is DefaultMaxUnpersistedBytes.
 	MaxUnpersistedBytes int64
-	// WriteWait is how long a write waits for room in that memory before it fails with ErrFull; 0 is 10 seconds.
+	// WriteWait is how long a write waits for room in that memory, in the buffer of its index and for its turn, before it fails with ErrFull; 0 is 10 seconds.
 	WriteWait time.Duration
 	// RetryPause is the pause before a failed index is opened again for the first time; each further one is twice as long, up to 32 times; 0 is one second.
 	RetryPause time.Duration

@@ -50,8 +50,8 @@ type Index struct {
 	queue *index.AnalysisQueue
 	read  Read
 
-	refreshMu sync.Mutex // one refresh at a time; taken before writeMu
-	writeMu   sync.Mutex // one Write at a time, and the beginning and the end of a refresh; taken before mu
+	refreshMu turns // one refresh at a time; taken before writeMu
+	writeMu   turns // one Write at a time, and the beginning and the end of a refresh; taken before mu
 
 	ids idMaker // guarded by writeMu
 
@@ -95,6 +95,7 @@ func openIndex(path string, queue *index.AnalysisQueue, read Read, o settledOpti
 	ix := &Index{
 		path: path, o: o, queue: queue, read: read, buffer: newBuffer(o.budget, segment.Sizes{}), flushing: newBuffer(o.budget, segment.Sizes{}), tombstones: map[string]tombstone{},
 		wake: make(chan struct{}, 1), stopped: make(chan struct{}), stopping: make(chan struct{}), changed: make(chan struct{}), closing: make(chan struct{}),
+		refreshMu: newTurns(), writeMu: newTurns(),
 	}
 	err = ix.openGuarded(queue)
 	if err == nil {

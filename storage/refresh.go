@@ -13,7 +13,9 @@ import (
 
 // Refresh makes all acknowledged writes searchable. Writes go on beside it. After a failure the index refuses writes until it has opened itself again.
 func (ix *Index) Refresh() error {
-	ix.refreshMu.Lock()
+	if err := ix.enterRefresh(); err != nil {
+		return err
+	}
 	defer ix.refreshMu.Unlock()
 	ix.writeMu.Lock()
 	f, err := ix.beginFlush()

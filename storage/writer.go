@@ -43,7 +43,8 @@ type Writer struct {
 }
 
 // Write runs f as the only writer of the index, and returns when its writes are on disk (but see SetSyncInterval). Writes of f count even if it returns an error, which Write
-// passes on. If Write itself fails, they may or may not be there later; with ErrFull they are not. Write waits for room (Options.WriteWait) before it calls f.
+// passes on. If Write itself fails, they may or may not be there later; with ErrFull they are not. Write waits for room and for its turn (Options.WriteWait) before it calls f; if the
+// index has failed, or fails or closes meanwhile, it does not.
 func (ix *Index) Write(f func(*Writer) error) error {
 	p, fErr, err := ix.Append(f)
 	if err == nil {
@@ -74,8 +75,10 @@ func (p Pending) Join(later Pending) (Pending, bool) {
 
 // Append is Write without the wait for the disk: before the writes are acknowledged, they are to be committed. fErr is the error of f, whose writes count.
 func (ix *Index) Append(f func(*Writer) error) (p Pending, fErr, err error) {
-	if err = ix.o.budget.wait(ix.o.WriteWait, ix.closing); err == nil {
-		p, fErr, err = ix.write(f)
+	wait := &patience{longest: ix.o.WriteWait}
+	defer wait.stop()
+	if err = ix.o.budget.wait(wait, ix.closing); err == nil {
+		p, fErr, err = ix.write(f, wait)
 	}
 	return p, fErr, ix.writeError(err)
 }
@@ -107,20 +110,10 @@ func (ix *Index) isClosed() bool {
 	return ix.closed
 }
 
-// full reports whether the next write must refresh first. Another one may come in between, so a buffer can hold more than its limit by one write of each writer.
-func (ix *Index) full() bool {
-	ix.mu.RLock()
-	defer ix.mu.RUnlock()
-	return ix.frozen == nil && ix.buffer.full() // else the log is being replayed into it, and the write waits for that
-}
-
-func (ix *Index) write(f func(*Writer) error) (p Pending, fErr, err error) {
-	if ix.full() {
-		if err := ix.Refresh(); err != nil {
-			return Pending{}, nil, err
-		}
+func (ix *Index) write(f func(*Writer) error, wait *patience) (p Pending, fErr, err error) {
+	if err := ix.enter(wait); err != nil {
+		return Pending{}, nil, err
 	}
-	ix.writeMu.Lock()
 	defer ix.writeMu.Unlock()
 	ix.mu.RLock()
 	err = ix.usable()
