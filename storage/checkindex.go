@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/vedette-siem/vedette/storage/boltfile"
 	"github.com/vedette-siem/vedette/storage/durable"
 	"github.com/vedette-siem/vedette/storage/segment"
 	"github.com/vedette-siem/vedette/storage/wal"
@@ -63,8 +62,8 @@ func (i *indexCheck) findBase() error {
 		return manifestErr
 	}
 	snapshots, rootErr := readRoot(root)
-	if rootErr == nil && len(snapshots) > 0 {
-		rootErr = boltfile.Check(root)
+	if rootErr == nil {
+		rootErr = checkBolt(root)
 	}
 	if rootErr == nil {
 		rootErr = compare(m, snapshots)

@@ -34,8 +34,8 @@ func inspect(dir string) (*inspection, error) {
 	}
 	root := filepath.Join(dir, scorchDir, rootFile)
 	snapshots, err := readRoot(root)
-	if err == nil && len(snapshots) > 0 {
-		err = boltfile.Check(root)
+	if err == nil {
+		err = checkBolt(root)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w; %s", ErrDamaged, err, repairHint)
@@ -47,6 +47,16 @@ func inspect(dir string) (*inspection, error) {
 		return inspectEmpty(dir, m)
 	}
 	return inspectSegments(dir, m, &snapshots[len(snapshots)-1])
+}
+
+// checkBolt looks whether bbolt can read and write a file, which need not be there. What it lets pass must not make bbolt panic: scorch would be given up, with the file
+// still locked.
+func checkBolt(path string) error {
+	err := boltfile.Check(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 // compare says how root.bolt contradicts the manifest, which may be nil.

@@ -16,15 +16,19 @@ import (
 	"github.com/vedette-siem/vedette/storage/segment"
 )
 
-// openGuarded is openScorch, with a panic of bbolt, which does not expect damaged pages, turned into an error.
+// openGuarded is openScorch, with a panic of bbolt, which does not expect damaged pages, turned into an error. Scorch has then left root.bolt locked for as long as the process
+// lives; no damage is known that comes so far.
 func (ix *Index) openGuarded(queue *index.AnalysisQueue) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: root.bolt cannot be read: %v", ErrDamaged, r)
+			err = fmt.Errorf("%w: %s: %v", ErrDamaged, panicInScorch, r)
 		}
 	}()
 	return ix.openScorch(queue)
 }
+
+// panicInScorch begins the error that a panic becomes. What can be found in the file before, boltfile.Check has found.
+const panicInScorch = "root.bolt cannot be read"
 
 // openScorch makes the folders, durably, and opens scorch on what is certain to be whole.
 func (ix *Index) openScorch(queue *index.AnalysisQueue) error {

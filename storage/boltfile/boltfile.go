@@ -22,8 +22,10 @@ type File struct {
 	data     []byte
 	pageSize uint64
 	root     uint64 // page of the root bucket
+	free     uint64 // page of the list of free pages
 	high     uint64 // number of pages in use
 	visited  uint64 // pages; far more than high is a circle
+	claimed  []bool // pages that belong to something; nil unless the file is checked
 }
 
 const (
@@ -33,7 +35,10 @@ const (
 	elementHead   = 16
 	branchFlag    = 0x01
 	leafFlag      = 0x02
-	bucketFlag    = 0x01 // of an element
+	freeFlag      = 0x10
+	longList      = 0xffff     // as the length of a list of free pages: its first element is the length
+	noFreeList    = ^uint64(0) // as its page
+	bucketFlag    = 0x01       // of an element
 	bucketHead    = 16
 	metaSum       = 56 // the bytes of a meta that its checksum is of
 )
@@ -50,12 +55,12 @@ func Open(path string) (*File, error) {
 	b := &File{data: data}
 	newest := uint64(0)
 	for _, size := range []uint64{0, 4096, 8192, 16384, 32768, 65536} { // the second meta lies behind the first page, of whatever size
-		root, high, tx, pageSize, ok := meta(data, size)
-		if !ok || size != 0 && size != pageSize || b.pageSize != 0 && b.pageSize != pageSize {
+		m, ok := readMeta(data, size)
+		if !ok || size != 0 && size != m.pageSize || b.pageSize != 0 && b.pageSize != m.pageSize {
 			continue
 		}
-		if b.Metas++; b.Metas == 1 || tx > newest {
-			b.root, b.high, b.pageSize, newest = root, high, pageSize, tx
+		if b.Metas++; b.Metas == 1 || m.tx > newest {
+			b.root, b.free, b.high, b.pageSize, newest = m.root, m.free, m.high, m.pageSize, m.tx
 		}
 	}
 	switch {
@@ -67,18 +72,20 @@ func Open(path string) (*File, error) {
 	return b, nil
 }
 
-// meta reads the meta page at an offset.
-func meta(data []byte, off uint64) (root, high, tx, pageSize uint64, ok bool) {
+// meta is what a meta page says.
+type meta struct{ root, free, high, tx, pageSize uint64 }
+
+// readMeta reads the meta page at an offset.
+func readMeta(data []byte, off uint64) (_ meta, ok bool) {
 	if off+pageHead+metaSum+8 > uint64(len(data)) {
-		return 0, 0, 0, 0, false
+		return meta{}, false
 	}
 	m := data[off+pageHead:]
 	sum := fnv.New64a()
 	sum.Write(m[:metaSum]) // never fails: https://pkg.go.dev/hash#Hash
 	u32, u64 := binary.LittleEndian.Uint32, binary.LittleEndian.Uint64
-	pageSize = uint64(u32(m[8:]))
-	ok = u32(m) == magic && u32(m[4:]) == formatVersion && u64(m[metaSum:]) == sum.Sum64() && pageSize >= 1024
-	return u64(m[16:]), u64(m[40:]), u64(m[48:]), pageSize, ok
+	out := meta{root: u64(m[16:]), free: u64(m[32:]), high: u64(m[40:]), tx: u64(m[48:]), pageSize: uint64(u32(m[8:]))}
+	return out, u32(m) == magic && u32(m[4:]) == formatVersion && u64(m[metaSum:]) == sum.Sum64() && out.pageSize >= 1024
 }
 
 // An Item is a key of a bucket, and its value or, if Bucket is true, a bucket inside of it.
@@ -106,6 +113,15 @@ func (b *File) page(id uint64, to []Item) ([]Item, error) {
 	if b.visited++; b.visited > 2*b.high {
 		return nil, fmt.Errorf("%w: its pages go in a circle", ErrDamaged)
 	}
+	page, err := b.pageBytes(id)
+	if err != nil {
+		return nil, err
+	}
+	return b.elements(page, to)
+}
+
+// pageBytes is a page with those that go on from it.
+func (b *File) pageBytes(id uint64) ([]byte, error) {
 	if id < 2 || id >= b.high {
 		return nil, fmt.Errorf("%w: page %d of %d", ErrDamaged, id, b.high)
 	}
@@ -114,7 +130,47 @@ func (b *File) page(id uint64, to []Item) ([]Item, error) {
 	if found := binary.LittleEndian.Uint64(page); found != id || overflow >= b.high-id {
 		return nil, fmt.Errorf("%w: page %d says that it is page %d and %d more", ErrDamaged, id, found, overflow)
 	}
-	return b.elements(page[:(overflow+1)*b.pageSize], to)
+	return page[:(overflow+1)*b.pageSize], b.claim(id, overflow+1)
+}
+
+// claim notes to what n pages belong, while the file is checked. A page that belongs to two things, one of which may be the list of free pages, makes bbolt panic when it
+// writes, with its locks held; its own Check does not find all of them.
+func (b *File) claim(id, n uint64) error {
+	if b.claimed == nil {
+		return nil
+	}
+	for ; n > 0; id, n = id+1, n-1 {
+		if id < 2 || id >= b.high || b.claimed[id] {
+			return fmt.Errorf("%w: page %d of %d is used twice", ErrDamaged, id, b.high)
+		}
+		b.claimed[id] = true
+	}
+	return nil
+}
+
+// freePages checks the list of free pages, which bbolt reads without a look at its length, and claims them.
+func (b *File) freePages() error {
+	if b.free == noFreeList {
+		return nil
+	}
+	page, err := b.pageBytes(b.free)
+	if err != nil {
+		return err
+	}
+	flags, n := binary.LittleEndian.Uint16(page[8:]), uint64(binary.LittleEndian.Uint16(page[10:]))
+	ids := page[pageHead:]
+	if n == longList {
+		n, ids = binary.LittleEndian.Uint64(ids), ids[8:]
+	}
+	if flags != freeFlag || n > uint64(len(ids))/8 {
+		return fmt.Errorf("%w: a list of free pages of type %#x with %d of them", ErrDamaged, flags, n)
+	}
+	for ; n > 0; n, ids = n-1, ids[8:] {
+		if err := b.claim(binary.LittleEndian.Uint64(ids), 1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // elements appends what the elements of a page hold.
@@ -123,7 +179,7 @@ func (b *File) elements(page []byte, to []Item) (_ []Item, err error) {
 		return nil, fmt.Errorf("%w: a page of %d bytes", ErrDamaged, len(page))
 	}
 	flags, n := binary.LittleEndian.Uint16(page[8:]), int(binary.LittleEndian.Uint16(page[10:]))
-	if flags != leafFlag && flags != branchFlag || pageHead+n*elementHead > len(page) {
+	if flags != leafFlag && (flags != branchFlag || n == 0) || pageHead+n*elementHead > len(page) { // bbolt goes to the first element of a branch in any case
 		return nil, fmt.Errorf("%w: a page of type %#x with %d elements", ErrDamaged, flags, n)
 	}
 	for i := range n {
@@ -184,9 +240,10 @@ func Check(path string) (err error) {
 	if err != nil {
 		return err
 	}
+	f.claimed = make([]bool, f.high)
 	top, err := f.Top()
 	if err == nil {
-		err = f.walk(top)
+		err = errors.Join(f.walk(top), f.freePages())
 	}
 	if err != nil { // bbolt would read outside of the file, which ends the process
 		return fmt.Errorf("%s: %w", path, err)
@@ -195,6 +252,7 @@ func Check(path string) (err error) {
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
+	defer func() { err = errors.Join(err, db.Close()) }() // after a panic too, which would leave the file locked
 	err = db.View(func(tx *bbolt.Tx) (first error) {
 		for e := range tx.Check() {
 			if first == nil {
@@ -203,7 +261,7 @@ func Check(path string) (err error) {
 		}
 		return first
 	})
-	if err = errors.Join(err, db.Close()); err != nil {
+	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
