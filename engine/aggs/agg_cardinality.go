@@ -45,6 +45,7 @@ func (s *cardinalitySpec) bind(n *node, ix *Index, _ []binding) (binding, error)
 			c := &distinctTerms{seg: seg, reader: r}
 			c.threshold = s.threshold
 			if single {
+				seg.take(r.count() / 8)
 				c.seen = make([]uint64, (r.count()+63)/64)
 			}
 			return c, nil
@@ -90,7 +91,10 @@ type distincts struct {
 // setBytes is what an empty set holds.
 const setBytes = 40
 
-func (d *distincts) merge(parts []share, buckets int) (partial, error) {
+func (d *distincts) merge(m *merging, parts []share, buckets int) (partial, error) {
+	if err := m.take(setBytes * buckets); err != nil {
+		return nil, err
+	}
 	out := &distincts{threshold: d.threshold, sets: make([]hashSet, buckets)}
 	for _, part := range parts {
 		p := part.partial.(*distincts)
@@ -98,10 +102,11 @@ func (d *distincts) merge(parts []share, buckets int) (partial, error) {
 			if to == dropped {
 				continue
 			}
-			if err := part.stop.at(from * 256); err != nil { // a set takes much longer than a number
+			if err := m.stop.at(from * 256); err != nil { // a set takes much longer than a number
 				return nil, err
 			}
-			if err := out.sets[to].merge(&p.sets[from], d.threshold); err != nil {
+			grew, err := out.sets[to].merge(&p.sets[from], d.threshold)
+			if err = firstError(err, m.take(grew)); err != nil {
 				return nil, err
 			}
 		}
@@ -167,12 +172,14 @@ func (c *distinctNumbers) collect(docs, owners []uint32, buckets int) {
 func (c *distinctNumbers) finish(owners []uint32) partial {
 	if c.seen != nil {
 		c.sets = make([]hashSet, 1)
+		grew := 0
 		for i, word := range c.seen {
 			for ; word != 0; word &= word - 1 {
 				n := c.base + int64(i*64+bits.TrailingZeros64(word))
-				c.sets[0].add(mix(uint64(n)), c.threshold)
+				grew += c.sets[0].add(mix(uint64(n)), c.threshold)
 			}
 		}
+		c.seg.take(grew)
 	}
 	return c.gather(c.seg, owners)
 }
@@ -226,9 +233,11 @@ func (c *distinctTerms) finish(owners []uint32) partial {
 				ords = append(ords, uint32(i*64+bits.TrailingZeros64(word)))
 			}
 		}
+		grew := 4 * cap(ords)
 		if len(ords) > 0 {
-			c.reader.texts(ords, func(text []byte) { c.sets[0].add(hashText(string(text)), c.threshold) })
+			c.reader.texts(ords, func(text []byte) { grew += c.sets[0].add(hashText(string(text)), c.threshold) })
 		}
+		c.seg.take(grew)
 	}
 	return c.gather(c.seg, owners)
 }

@@ -50,8 +50,12 @@ func (s *termsSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
 	if err != nil {
 		return nil, err
 	}
+	ranking := s.ranking(n)
 	return func(seg *segmentState, single bool) (collector, error) {
 		c := &keyedCollector{seg: seg, name: n.name, show: v.show, single: single, all: s.minDocCount == 0}
+		if single {
+			c.ranking = ranking
+		}
 		if c.slots = openSlots(v, seg, chosen, c.all); c.slots == nil {
 			c.slots = emptySlots{}
 		}
@@ -88,6 +92,9 @@ func (s *termsSpec) write(w *writer, n *node, p partial, bucket int) {
 	from, to := k.entries(bucket)
 	entries := make([]int, 0, to-from)
 	other := int64(0)
+	if k != nil {
+		other = k.rest
+	}
 	for e := from; e < to; e++ {
 		if k.counts[e] >= s.minDocCount {
 			entries = append(entries, e)
@@ -136,7 +143,6 @@ func (emptySlots) read(_, _ []uint32) (d, o, s []uint32) { return nil, nil, nil 
 func (emptySlots) count() int                            { return 0 }
 func (emptySlots) ordered() bool                         { return true }
 func (emptySlots) text(uint32) string                    { return "" }
-func (emptySlots) texts([]uint32, func([]byte))          {}
 func (emptySlots) num(uint32) int64                      { return 0 }
 func (emptySlots) allowed(uint32) bool                   { return false }
 func (emptySlots) bytes() int                            { return 0 }

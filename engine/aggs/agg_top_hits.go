@@ -62,7 +62,10 @@ func (s *topHitsSpec) write(w *writer, n *node, p partial, bucket int) {
 // hitsPartials are the best hits of each bucket.
 type hitsPartials []HitsPartial
 
-func (h hitsPartials) merge(parts []share, buckets int) (partial, error) {
+func (h hitsPartials) merge(m *merging, parts []share, buckets int) (partial, error) {
+	if err := m.take(16 * buckets); err != nil {
+		return nil, err
+	}
 	out := make(hitsPartials, buckets)
 	for _, part := range parts {
 		for from, to := range part.to {
@@ -104,6 +107,7 @@ func (c *hitsCollector) collect(docs, owners []uint32, buckets int) {
 }
 
 func (c *hitsCollector) finish(owners []uint32) partial {
+	c.seg.take(16 * len(owners))
 	out := make(hitsPartials, len(owners))
 	for i, owner := range owners {
 		if int(owner) < c.buckets {

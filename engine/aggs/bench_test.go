@@ -54,7 +54,7 @@ func BenchmarkCollect(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if _, err := tree.Result(aggs.Merge(parts), false); err != nil {
+				if _, err := tree.Answer(parts, aggs.Printing{}); err != nil {
 					b.Fatal(err)
 				}
 			}

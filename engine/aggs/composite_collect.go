@@ -141,20 +141,35 @@ func (c *compositeCollector) finish(owners []uint32) partial {
 	for i := range c.sources {
 		p.sources[i] = c.sources[i].show()
 	}
+	if c.reserve(); c.seg.err != nil {
+		return nil
+	}
 	var page []uint32
 	for _, owner := range owners {
 		if owner == 0 {
 			page = c.page()
 			for _, b := range page {
-				p.texts = append(p.texts, string(c.key(b)))
-				p.counts = append(p.counts, int64(c.counts[b]))
+				key := string(c.key(b))
+				if c.seg.take(keyedBytes + len(key)); c.seg.err != nil {
+					return nil
+				}
+				p.texts, p.counts = append(p.texts, key), append(p.counts, int64(c.counts[b]))
 			}
 		}
 		p.starts = append(p.starts, uint32(len(p.counts)))
 	}
-	c.seg.take(p.own())
 	p.subs = finishAll(c.subs, page)
 	return p
+}
+
+// reserve claims what page needs: a place and the codes of each combination, and the order of each source's slots.
+func (c *compositeCollector) reserve() {
+	c.seg.take(4 * len(c.counts) * (1 + len(c.sources)))
+	for _, s := range c.slots {
+		if s != nil && !s.ordered() {
+			c.seg.take(8 * s.count())
+		}
+	}
 }
 
 // page returns the combinations of the page in its order.

@@ -25,7 +25,14 @@ func (f *fixed) children(bucket, i int) ([]partial, int) {
 	return f.subs, bucket*f.width + i
 }
 
-func (f *fixed) merge(parts []share, buckets int) (partial, error) {
+func (f *fixed) merge(m *merging, parts []share, buckets int) (partial, error) {
+	held := 8 * buckets * f.width
+	for _, part := range parts {
+		held += 4 * len(part.partial.(*fixed).counts)
+	}
+	if err := m.take(held); err != nil {
+		return nil, err
+	}
 	out := &fixed{width: f.width, show: f.show, counts: make([]int64, buckets*f.width)}
 	subs, to := make([][]partial, len(parts)), make([][]uint32, len(parts))
 	for n, part := range parts {
@@ -44,7 +51,7 @@ func (f *fixed) merge(parts []share, buckets int) (partial, error) {
 		}
 	}
 	var err error
-	out.subs, err = mergeAll(subs, to, len(out.counts), parts[0].stop)
+	out.subs, err = mergeAll(m, subs, to, len(out.counts))
 	return out, err
 }
 

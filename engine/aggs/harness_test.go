@@ -202,7 +202,7 @@ func ask(t testing.TB, request string, typed bool, shelves ...shelf) (string, er
 		}
 		parts = append(parts, p...)
 	}
-	got, err := tree.Result(aggs.Merge(parts), typed)
+	got, err := tree.Answer(parts, aggs.Printing{TypedKeys: typed})
 	if err == nil && tree != nil && !json.Valid(got) {
 		t.Fatalf("answer is no JSON: %s", got)
 	}

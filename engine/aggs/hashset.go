@@ -72,27 +72,28 @@ func (s *hashSet) estimate() {
 	s.slots = nil
 }
 
-// merge takes what other has; other may be used no more.
-func (s *hashSet) merge(other *hashSet, threshold int) error {
+// merge takes what other has, and returns by how many bytes the set grew; other may be used no more.
+func (s *hashSet) merge(other *hashSet, threshold int) (grew int, err error) {
 	if s.used == 0 && s.sketch == nil {
 		*s = *other
-		return nil
+		return 0, nil
 	}
 	if other.sketch == nil {
 		for _, h := range other.slots {
 			if h != 0 {
-				s.add(h, threshold)
+				grew += s.add(h, threshold)
 			}
 		}
-		return nil
+		return grew, nil
 	}
 	if s.sketch == nil {
+		grew = sketchBytes
 		s.estimate()
 	}
 	if err := s.sketch.Merge(other.sketch); err != nil {
-		return fmt.Errorf("merge cardinality: %w", err)
+		return grew, fmt.Errorf("merge cardinality: %w", err)
 	}
-	return nil
+	return grew, nil
 }
 
 func (s *hashSet) count() uint64 {

@@ -12,6 +12,8 @@ type keyedCollector struct {
 	single bool
 	all    bool // list keys without documents too (min_doc_count 0 of terms)
 	subs   []collector
+	// ranking is how buckets are chosen; nil where that is not known before all are there.
+	ranking *ranking
 
 	counts  []uint32 // by bucket
 	pairs   table    // owner<<32 | slot, unless single
@@ -90,7 +92,38 @@ func (c *keyedCollector) finish(owners []uint32) partial {
 	if c.all && !c.room.grow(c.seg, len(owners)*c.slots.count(), 24) {
 		return nil
 	}
-	var slotsOf, buckets []uint32
+	slotsOf, buckets := c.place(p, owners)
+	if c.seg.take(keyedBytes * len(buckets)); c.seg.err != nil {
+		return nil
+	}
+	p.counts = make([]int64, len(buckets))
+	for i, b := range buckets {
+		if b != none {
+			p.counts[i] = int64(c.counts[b])
+		}
+	}
+	c.keys(p, slotsOf)
+	if p.subs = finishAll(c.subs, buckets); c.ranking != nil && c.seg.err == nil {
+		c.seg.take(16 * min(len(buckets), 2*c.ranking.size))
+		p.rank(c.ranking)
+	}
+	return p
+}
+
+// place lists the slots and buckets of the partial's entries, and where those of each owner begin.
+func (c *keyedCollector) place(p *keyed, owners []uint32) (slotsOf, buckets []uint32) {
+	if c.single && !c.all && c.slots.ordered() && len(owners) == 1 && owners[0] == 0 {
+		used := c.used()
+		p.starts = append(p.starts, uint32(len(used)))
+		return used, used
+	}
+	if !c.slots.ordered() {
+		c.seg.take(8 * c.slots.count())
+	}
+	c.seg.take(24 * len(c.pairs.keys)) // below, and in groups
+	if c.seg.err != nil {
+		return nil, nil
+	}
 	places := rank(c.slots)
 	slotAt := invert(places)
 	for _, g := range c.group(owners, places) {
@@ -103,16 +136,25 @@ func (c *keyedCollector) finish(owners []uint32) partial {
 		}
 		p.starts = append(p.starts, uint32(len(buckets)))
 	}
-	p.counts = make([]int64, len(buckets))
-	for i, b := range buckets {
-		if b != none {
-			p.counts[i] = int64(c.counts[b])
+	return slotsOf, buckets
+}
+
+// used lists the slots that have documents.
+func (c *keyedCollector) used() []uint32 {
+	n := 0
+	for _, count := range c.counts {
+		if count > 0 {
+			n++
 		}
 	}
-	c.keys(p, slotsOf)
-	c.seg.take(p.own())
-	p.subs = finishAll(c.subs, buckets)
-	return p
+	c.seg.take(4 * n)
+	out := make([]uint32, 0, n)
+	for slot, count := range c.counts {
+		if count > 0 {
+			out = append(out, uint32(slot))
+		}
+	}
+	return out
 }
 
 // group returns for each of the owners its buckets, as place of the key<<32 | bucket, ascending.
@@ -174,7 +216,7 @@ func (c *keyedCollector) list(g []uint64, slotAt, slotsOf, buckets []uint32) ([]
 	return slotsOf, buckets
 }
 
-// keys copies the keys of the slots, a term that several owners have once.
+// keys copies the keys of the slots, a term that several owners have once. Of terms that are ranked few are shown, so that their texts are looked up when it is known which.
 func (c *keyedCollector) keys(p *keyed, slotsOf []uint32) {
 	if !c.show.isText() {
 		p.nums = make([]int64, len(slotsOf))
@@ -183,19 +225,21 @@ func (c *keyedCollector) keys(p *keyed, slotsOf []uint32) {
 		}
 		return
 	}
+	t, ok := c.slots.(*termSlots)
+	if !ok {
+		return
+	}
+	if c.ranking != nil {
+		l := t.lexicon // without the reader's buffers
+		p.lexicon, p.ords = &l, slotsOf
+		return
+	}
 	distinct := slices.Clone(slotsOf)
 	slices.Sort(distinct)
 	distinct = slices.Compact(distinct)
-	var all []byte
-	ends := make([]int, 0, len(distinct))
-	c.slots.texts(distinct, func(text []byte) {
-		all = append(all, text...)
-		ends = append(ends, len(all))
-	})
-	rest, from := string(all), 0
-	texts := make([]string, len(distinct))
-	for i, end := range ends {
-		texts[i], from = rest[from:end], end
+	texts, err := t.copies(distinct, func(n int) error { c.seg.take(n); return c.seg.err })
+	if err != nil {
+		return
 	}
 	p.texts = make([]string, len(slotsOf))
 	same := len(distinct) == len(slotsOf)

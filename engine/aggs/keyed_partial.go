@@ -1,30 +1,36 @@
 package aggs
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/storage/document"
 )
 
-// keyed is the partial of aggregations whose buckets come from values. The buckets of one owner stand together, with ascending keys.
+// keyed is the partial of aggregations whose buckets come from values. The buckets of one owner stand together, with ascending keys. What it holds is never changed.
 type keyed struct {
 	name string // of the aggregation, for errors
 	show *display
 	// Bucket i of the parent owns the entries [starts[i], starts[i+1]).
 	starts []uint32
-	texts  []string // keys, if show.isText
-	nums   []int64  // keys, if not
+	texts  []string // keys, if show.isText and there is no lexicon
+	nums   []int64  // keys, if not show.isText
 	counts []int64
 	subs   []partial
 	// limit is how many buckets of an owner are kept, from the first; 0 keeps all.
 	limit int
 	// sources show the parts of a composite key, nil in the others.
 	sources []*display
+
+	// lexicon has the texts of a segment's terms, by their ordinals; nil where texts has them.
+	lexicon *lexicon
+	ords    []uint32
+	ranked        // by what the buckets are chosen
+	rest    int64 // documents of the buckets that were left out by it
 }
 
-func (k *keyed) own() int { return 24*len(k.counts) + 4*len(k.starts) }
+// keyedBytes is about what an entry holds beside its text.
+const keyedBytes = 24
 
 // entries returns the range of a parent's bucket. It is empty for nil and for buckets that are not there.
 func (k *keyed) entries(bucket int) (from, to int) {
@@ -34,36 +40,81 @@ func (k *keyed) entries(bucket int) (from, to int) {
 	return int(k.starts[bucket]), int(k.starts[bucket+1])
 }
 
-func (k *keyed) merge(parts []share, buckets int) (partial, error) {
+// text is the key of an entry, if keys are text.
+func (k *keyed) text(entry int) string {
+	if k.lexicon != nil {
+		return k.lexicon.text(k.ords[entry])
+	}
+	return k.texts[entry]
+}
+
+func (k *keyed) num(entry int) int64 { return k.nums[entry] }
+
+// findText returns the entry of a key, where there is one owner.
+func (k *keyed) findText(key string) (int, bool) {
+	if k.lexicon == nil {
+		return slices.BinarySearch(k.texts, key)
+	}
+	ord, ok := k.lexicon.find(key)
+	if !ok {
+		return 0, false
+	}
+	return slices.BinarySearch(k.ords, ord)
+}
+
+func (k *keyed) findNum(key int64) (int, bool) { return slices.BinarySearch(k.nums, key) }
+
+func (k *keyed) merge(m *merging, parts []share, buckets int) (partial, error) {
 	all, err := alike(parts)
 	if err != nil {
 		return nil, err
 	}
 	out := &keyed{name: k.name, show: all[0].show, limit: all[0].limit, sources: all[0].sources, starts: make([]uint32, 1, buckets+1)}
-	m := merger{out: out, stop: parts[0].stop, to: make([][]uint32, len(all))}
-	subs := make([][]partial, len(all))
-	for i, p := range all {
-		m.to[i], subs[i] = make([]uint32, len(p.counts)), p.subs
-		for j := range m.to[i] {
-			m.to[i][j] = dropped
+	if m.last && buckets == 1 {
+		if done, err := out.mergeBest(m, all, parts); done || err != nil {
+			return out, err
 		}
 	}
-	for _, runs := range runsOf(all, parts, buckets) {
-		if out.show.isText() {
-			mergeRuns(&m, runs, func(src int) []string { return all[src].texts }, &out.texts, all)
-		} else {
-			mergeRuns(&m, runs, func(src int) []int64 { return all[src].nums }, &out.nums, all)
-		}
-		out.starts = append(out.starts, uint32(len(out.counts)))
-	}
-	if m.err != nil {
-		return nil, m.err
-	}
-	out.subs, err = mergeAll(subs, m.to, len(out.counts), m.stop)
-	return out, err
+	return out, out.mergeEach(m, all, parts, buckets)
 }
 
-// alike makes the keys of all parts comparable: whole numbers become doubles where another part has doubles. Parts without buckets adapt to the others.
+// mergeEach merges all entries.
+func (k *keyed) mergeEach(m *merging, all []*keyed, parts []share, buckets int) (err error) {
+	nested := false
+	subs := make([][]partial, len(all))
+	for i, p := range all {
+		subs[i], nested = p.subs, nested || len(p.subs) > 0
+		if err := p.resolve(m); err != nil {
+			return err
+		}
+	}
+	runs, err := runsOf(m, all, parts, buckets)
+	if err != nil {
+		return err
+	}
+	var to [][]uint32
+	if k.show.isText() {
+		k.texts, to, err = unite(m, k, all, runs, nested, func(k *keyed) []string { return k.texts })
+	} else {
+		k.nums, to, err = unite(m, k, all, runs, nested, func(k *keyed) []int64 { return k.nums })
+	}
+	if nested && err == nil {
+		k.subs, err = mergeAll(m, subs, to, len(k.counts))
+	}
+	return err
+}
+
+// resolve copies the texts of the lexicon.
+func (k *keyed) resolve(m *merging) (err error) {
+	if k.lexicon == nil {
+		return nil
+	}
+	k.texts, err = k.lexicon.copies(k.ords, m.take)
+	k.lexicon, k.ords = nil, nil
+	return err
+}
+
+// alike copies the parts, and makes their keys comparable: whole numbers become doubles where another part has doubles. Parts without buckets adapt to the others.
 func alike(parts []share) ([]*keyed, error) {
 	all := make([]*keyed, len(parts))
 	var first *keyed
@@ -74,6 +125,8 @@ func alike(parts []share) ([]*keyed, error) {
 		}
 	}
 	for i, p := range all {
+		own := *p
+		all[i] = &own
 		switch {
 		case p.show.isText() != first.show.isText() || p.sources != nil && !sameSources(p.sources, first.sources):
 			if len(p.counts) > 0 {
@@ -82,15 +135,15 @@ func alike(parts []share) ([]*keyed, error) {
 			}
 			all[i] = &keyed{show: first.show, starts: p.starts, subs: p.subs, sources: first.sources}
 		case first.show.kind == document.Double && p.show.kind != document.Double:
-			for j, n := range p.nums {
-				p.nums[j] = document.SortableDouble(float64(n))
+			own.nums, own.lead = slices.Clone(p.nums), nil // among doubles two of them may be one
+			for j, n := range own.nums {
+				own.nums[j] = document.SortableDouble(float64(n))
 			}
 		}
 	}
 	// the first decides how keys are shown
-	out := *all[0]
+	out := all[0]
 	out.show, out.limit, out.name, out.sources = first.show, first.limit, first.name, bestSources(all)
-	all[0] = &out
 	return all, nil
 }
 
@@ -137,7 +190,15 @@ type run struct {
 	from, to uint32
 }
 
-func runsOf(all []*keyed, parts []share, buckets int) [][]run {
+func runsOf(m *merging, all []*keyed, parts []share, buckets int) ([][]run, error) {
+	const runBytes = 32 // with what appending leaves free
+	held := 24 * buckets
+	for _, p := range all {
+		held += runBytes * (len(p.starts) - 1)
+	}
+	if err := m.take(held); err != nil {
+		return nil, err
+	}
 	runs := make([][]run, buckets)
 	for src, p := range all {
 		for i, to := range parts[src].to {
@@ -146,73 +207,7 @@ func runsOf(all []*keyed, parts []share, buckets int) [][]run {
 			}
 		}
 	}
-	return runs
-}
-
-// A merger writes the merged entries of one bucket of the parent after the other.
-type merger struct {
-	out *keyed
-	to  [][]uint32 // where each source's entries went
-
-	stop  stop
-	steps int
-	err   error
-}
-
-// A head is the next entry of a run.
-type head[K cmp.Ordered] struct {
-	key K
-	run
-}
-
-// mergeRuns merges the runs of one bucket by a heap of their heads, adding up what has the same key.
-func mergeRuns[K cmp.Ordered](m *merger, runs []run, keysOf func(int) []K, keys *[]K, all []*keyed) {
-	first := len(*keys)
-	heap := make([]head[K], 0, len(runs))
-	for _, r := range runs {
-		heap = append(heap, head[K]{keysOf(r.src)[r.from], r})
-	}
-	for i := len(heap)/2 - 1; i >= 0; i-- {
-		sink(heap, i)
-	}
-	for len(heap) > 0 && m.err == nil {
-		m.err = m.stop.at(m.steps)
-		m.steps++
-		top := &heap[0]
-		if n := len(*keys); n == first || (*keys)[n-1] != top.key {
-			if m.out.limit > 0 && n-first == m.out.limit {
-				return
-			}
-			*keys, m.out.counts = append(*keys, top.key), append(m.out.counts, 0)
-		}
-		entry := len(*keys) - 1
-		m.out.counts[entry] += all[top.src].counts[top.from]
-		m.to[top.src][top.from] = uint32(entry)
-		if top.from++; top.from < top.to {
-			top.key = keysOf(top.src)[top.from]
-		} else {
-			heap[0] = heap[len(heap)-1]
-			heap = heap[:len(heap)-1]
-		}
-		sink(heap, 0)
-	}
-}
-
-// sink moves the head at i down to where it belongs.
-func sink[K cmp.Ordered](heap []head[K], i int) {
-	for {
-		least := i
-		for _, child := range [2]int{2*i + 1, 2*i + 2} {
-			if child < len(heap) && heap[child].key < heap[least].key {
-				least = child
-			}
-		}
-		if least == i {
-			return
-		}
-		heap[i], heap[least] = heap[least], heap[i]
-		i = least
-	}
+	return runs, nil
 }
 
 // count is the number of documents of an entry; entry -1 has none.

@@ -77,7 +77,7 @@ func (g *generator) run(t *testing.T, tree *aggs.Tree, segments [][]string) (jso
 	if k := g.IntN(len(parts) + 1); k > 0 {
 		parts = append([]*aggs.Partial{aggs.Merge(parts[:k])}, parts[k:]...)
 	}
-	return tree.Result(aggs.Merge(parts), false)
+	return tree.Answer(parts, aggs.Printing{})
 }
 
 // split deals the events out to segments, and puts documents between them that are deleted.

@@ -61,14 +61,13 @@ func bytesOf(nodes []partial) int {
 }
 
 func (k *keyed) clone() partial {
-	out := *k
-	out.starts, out.texts, out.nums, out.counts = slices.Clone(k.starts), slices.Clone(k.texts), slices.Clone(k.nums), slices.Clone(k.counts)
+	out := *k // merging changes nothing of what it holds itself
 	out.subs = cloneAll(k.subs)
 	return &out
 }
 
 func (k *keyed) bytes() int {
-	n := k.own() + bytesOf(k.subs)
+	n := 8*(len(k.counts)+len(k.nums)) + 16*(len(k.texts)+len(k.lead)) + 4*(len(k.starts)+len(k.ords)) + bytesOf(k.subs)
 	for _, text := range k.texts {
 		n += len(text)
 	}
@@ -130,11 +129,11 @@ func (q *quantiles) clone() partial {
 }
 
 func (q *quantiles) bytes() int {
-	n := 64 * len(q.sets)
+	n := quantileBytes * len(q.sets)
 	for i := range q.sets {
 		n += 8 * len(q.sets[i].values)
 		if q.sets[i].sketch != nil {
-			n += 8 << 10
+			n += quantileSketchBytes
 		}
 	}
 	return n

@@ -13,6 +13,12 @@ import (
 // maxExact is how many values of one bucket are kept as they are.
 const maxExact = 10_000
 
+// What an empty set holds, and a sketch by and large: pages of counters.
+const (
+	quantileBytes       = 64
+	quantileSketchBytes = 8 << 10
+)
+
 // sketchAccuracy is the greatest relative error of a percentile above maxExact values.
 const sketchAccuracy = 0.005
 
@@ -39,7 +45,7 @@ func (q *quantileSet) add(x float64) (int, error) {
 	}
 	grew := 0
 	if q.sketch == nil {
-		grew = 8 << 10 // pages of counters, by and large
+		grew = quantileSketchBytes
 		if err := q.compress(); err != nil {
 			return 0, err
 		}
@@ -71,30 +77,33 @@ func (q *quantileSet) compress() error {
 	return nil
 }
 
-// merge takes what other has; other may be used no more.
-func (q *quantileSet) merge(other *quantileSet) error {
+// merge takes what other has, and returns by how many bytes the set grew; other may be used no more.
+func (q *quantileSet) merge(other *quantileSet) (grew int, err error) {
 	if q.sketch == nil && len(q.values) == 0 {
 		*q = *other
-		return nil
+		return 0, nil
 	}
 	if other.sketch == nil {
 		for _, x := range other.values {
-			if _, err := q.add(x); err != nil {
-				return err
+			n, err := q.add(x)
+			if err != nil {
+				return grew, err
 			}
+			grew += n
 		}
-		return nil
+		return grew, nil
 	}
 	if q.sketch == nil {
+		grew = quantileSketchBytes
 		if err := q.compress(); err != nil {
-			return err
+			return grew, err
 		}
 	}
 	q.min, q.max = min(q.min, other.min), max(q.max, other.max)
 	if err := q.sketch.MergeWith(other.sketch); err != nil {
-		return fmt.Errorf("merge percentiles: %w", err)
+		return grew, fmt.Errorf("merge percentiles: %w", err)
 	}
-	return nil
+	return grew, nil
 }
 
 func (q *quantileSet) sort() {
@@ -169,7 +178,10 @@ func (q *quantileSet) ranked(at float64) float64 {
 	return q.values[min(max(rank, 1), n)-1]
 }
 
-func (q *quantiles) merge(parts []share, buckets int) (partial, error) {
+func (q *quantiles) merge(m *merging, parts []share, buckets int) (partial, error) {
+	if err := m.take(quantileBytes * buckets); err != nil {
+		return nil, err
+	}
 	out := &quantiles{show: q.show, sets: make([]quantileSet, buckets)}
 	for _, part := range parts {
 		p := part.partial.(*quantiles)
@@ -180,10 +192,11 @@ func (q *quantiles) merge(parts []share, buckets int) (partial, error) {
 			if to == dropped {
 				continue
 			}
-			if err := part.stop.at(from * 256); err != nil { // a set takes much longer than a number
+			if err := m.stop.at(from * 256); err != nil { // a set takes much longer than a number
 				return nil, err
 			}
-			if err := out.sets[to].merge(&p.sets[from]); err != nil {
+			grew, err := out.sets[to].merge(&p.sets[from])
+			if err = firstError(err, m.take(grew)); err != nil {
 				return nil, err
 			}
 		}
@@ -202,7 +215,7 @@ type quantileCollector struct {
 }
 
 func (c *quantileCollector) collect(docs, owners []uint32, buckets int) {
-	if !c.room.grow(c.seg, buckets, 64) {
+	if !c.room.grow(c.seg, buckets, quantileBytes) {
 		return
 	}
 	c.sets = grown(c.sets, buckets)
@@ -241,6 +254,6 @@ func (c *quantileCollector) finish(owners []uint32) partial {
 			out.sets[to] = c.sets[from]
 		}
 	}
-	c.seg.take(64 * len(owners))
+	c.seg.take(quantileBytes * len(owners))
 	return out
 }

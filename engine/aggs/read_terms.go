@@ -1,26 +1,14 @@
 package aggs
 
-import (
-	"github.com/vedette-siem/vedette/storage/segment"
-)
-
 // A termReader reads blocks of documents from a column of terms: parallel slices with one entry per distinct term. They are good until the next read.
-// Ordinals are those of the column, with one more among them where documents without a term count as one that the column does not have.
 type termReader struct {
-	col   *segment.Terms // nil where the segment has no such column
-	terms int            // of the column
-	fill  bool
-	// fillOrd is the ordinal of documents without a term; extra says that it is not the column's, whose ordinals from fillOrd on are one higher.
-	fillOrd  uint32
-	extra    bool
-	fillText string
-
+	lexicon
 	docs, owners, ords, tmp []uint32
 }
 
 // terms opens the column of some values in one segment; nil if there is nothing to read.
 func (v *values) terms(s *segmentState) *termReader {
-	r := &termReader{fill: v.hasMissing, fillText: v.missingText}
+	r := &termReader{lexicon: lexicon{fill: v.hasMissing, fillText: v.missingText}}
 	switch {
 	case v.index != "":
 		r.fill, r.fillText = true, v.index
@@ -45,45 +33,6 @@ func (v *values) terms(s *segmentState) *termReader {
 		}
 	}
 	return r
-}
-
-// count is the number of ordinals.
-func (r *termReader) count() int {
-	if r.extra {
-		return r.terms + 1
-	}
-	return r.terms
-}
-
-// text is the term of an ordinal, in the segment's memory.
-func (r *termReader) text(ord uint32) string {
-	switch {
-	case !r.extra || ord < r.fillOrd:
-		return r.col.Term(ord)
-	case ord == r.fillOrd:
-		return r.fillText
-	}
-	return r.col.Term(ord - 1)
-}
-
-// walkShare is the share of a dictionary (one in walkShare) from which on going through all of it is cheaper than looking terms up one by one.
-const walkShare = 8
-
-// texts visits the terms of ascending ordinals, each valid until the next one.
-func (r *termReader) texts(ords []uint32, visit func([]byte)) {
-	if r.extra || len(ords) == 0 || len(ords)*walkShare < r.terms {
-		for _, ord := range ords {
-			visit([]byte(r.text(ord)))
-		}
-		return
-	}
-	r.col.Each(ords[0], func(ord uint32, term []byte) bool {
-		if ord == ords[0] {
-			visit(term)
-			ords = ords[1:]
-		}
-		return len(ords) > 0
-	})
 }
 
 // read returns the documents with a term, their owners (nil if they are nil) and ordinals.

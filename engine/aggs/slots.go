@@ -16,8 +16,6 @@ type slots interface {
 	// text and num are the key of a slot: text in the segment's memory where keys are text, else num.
 	text(slot uint32) string
 	num(slot uint32) int64
-	// texts visits the texts of ascending slots, each valid until the next one.
-	texts(slots []uint32, visit func([]byte))
 	// allowed reports whether include and exclude let a slot through, for lists of all keys.
 	allowed(slot uint32) bool
 	// bytes is the memory held beside the column's.
@@ -76,11 +74,10 @@ type numberSlots struct {
 // maxWidth is how wide a range of numbers may be to be counted by distance from the least.
 const maxWidth = 1 << 16
 
-func (n *numberSlots) ordered() bool                { return n.width > 0 }
-func (n *numberSlots) text(uint32) string           { return "" }
-func (n *numberSlots) texts([]uint32, func([]byte)) {}
-func (n *numberSlots) bytes() int                   { return n.seen.bytes() }
-func (n *numberSlots) allowed(s uint32) bool        { return n.accept == nil || n.accept(n.num(s)) }
+func (n *numberSlots) ordered() bool         { return n.width > 0 }
+func (n *numberSlots) text(uint32) string    { return "" }
+func (n *numberSlots) bytes() int            { return n.seen.bytes() }
+func (n *numberSlots) allowed(s uint32) bool { return n.accept == nil || n.accept(n.num(s)) }
 
 func (n *numberSlots) count() int {
 	if n.width > 0 {

@@ -98,7 +98,10 @@ func (s *stats) take(to int, other *stats, from int) {
 	}
 }
 
-func (s *stats) merge(parts []share, buckets int) (partial, error) {
+func (s *stats) merge(m *merging, parts []share, buckets int) (partial, error) {
+	if err := m.take(s.parts.bytes() * buckets); err != nil {
+		return nil, err
+	}
 	out := &stats{show: s.show, parts: s.parts}
 	out.grow(buckets)
 	for _, part := range parts {
@@ -253,6 +256,7 @@ func (c *termCounter) collect(docs, owners []uint32, buckets int) {
 }
 
 func (c *termCounter) finish(owners []uint32) partial {
+	c.seg.take(8 * len(owners))
 	out := &stats{show: c.show, parts: statParts{count: true}, counts: make([]int64, len(owners))}
 	for to, from := range owners {
 		if int(from) < len(c.counts) {

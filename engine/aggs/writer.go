@@ -15,6 +15,8 @@ type writer struct {
 	buckets int // printed so far
 	err     error
 	stop    stop
+	budget  *Budget
+	charged int // of buf
 }
 
 // comma separates a value from the one before it; a value never ends in a byte that opens one.
@@ -55,7 +57,7 @@ func firstError(a, b error) error {
 // aggs prints the children of a bucket: one key for each.
 func (w *writer) aggs(nodes []*node, parts []partial, bucket int) {
 	for i, n := range nodes {
-		if w.fail(w.stop.now()); w.err != nil {
+		if w.fail(w.stop.now()); !w.charge() {
 			return
 		}
 		var p partial
@@ -83,6 +85,15 @@ func (w *writer) bucket() bool {
 	w.fail(w.stop.at(w.buckets * 16))
 	if w.buckets > MaxBuckets {
 		w.fail(tooManyBuckets(w.buckets))
+	}
+	return w.charge()
+}
+
+// charge counts the memory of the text so far. False is that the answer must end.
+func (w *writer) charge() bool {
+	if now := cap(w.buf); now > w.charged && w.err == nil {
+		w.err = w.budget.take(int64(now - w.charged))
+		w.charged = now
 	}
 	return w.err == nil
 }

@@ -58,7 +58,10 @@ func (s *session) result(ctx context.Context, indices int) (*Result, error) {
 		return nil, err
 	}
 	if len(s.runs) > 0 {
-		out.Aggregations, err = r.aggs.ResultUntil(aggs.MergeUntil(partials, ctx.Err), s.options.TypedKeys, ctx.Err)
+		err = guarded("aggregations", func() (err error) {
+			out.Aggregations, err = r.aggs.Answer(partials, aggs.Printing{TypedKeys: s.options.TypedKeys, Stop: ctx.Err, Budget: s.options.Budget})
+			return err
+		})()
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
