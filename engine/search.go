@@ -247,14 +247,16 @@ func (e *Embedded) Count(ctx context.Context, p Principal, r *SearchRequest) (*C
 	if err != nil {
 		return nil, err
 	}
+	budget := e.memory.Request(e.o.RequestMemory)
+	defer budget.Release()
 	var answer *CountAnswer
 	err = e.onSnapshots(r.Target, func(o *opened) error {
-		n, err := search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers, Cache: e.cache})
+		n, err := search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers, Budget: budget, Cache: e.cache})
 		answer = &CountAnswer{Count: n, Shards: searchShards(len(o.indices)+len(o.failures), append(o.failures, o.partial...))}
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, e.told(err, r.Target)
 	}
 	return answer, nil
 }

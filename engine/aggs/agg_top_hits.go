@@ -92,7 +92,7 @@ type hitsCollector struct {
 }
 
 // hitsBytes is about what the hits of one bucket hold while they are collected.
-const hitsBytes = 256
+const hitsBytes = 512
 
 func (c *hitsCollector) collect(docs, owners []uint32, buckets int) {
 	if owners == nil {

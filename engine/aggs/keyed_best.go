@@ -25,12 +25,22 @@ func (s *termsSpec) ranking(n *node) *ranking {
 	}
 	for i, sub := range n.subs {
 		if metric, ok := sub.spec.(*statsSpec); ok && sub.name == first.path && (metric.kind == "sum" || metric.kind == "value_count") {
-			return &ranking{s.size, func(k *keyed) func(int) float64 {
-				return func(e int) float64 { return statsAt(k.subs[i], e).metric(metric.kind) }
-			}}
+			return &ranking{s.size, func(k *keyed) func(int) float64 { return added(k.subs[i]) }}
 		}
 	}
 	return nil
+}
+
+// added is what each bucket adds to a sum or a value_count, of which p may be nil.
+func added(p partial) func(bucket int) float64 {
+	s, _ := p.(*stats)
+	switch {
+	case s == nil:
+		return func(int) float64 { return 0 }
+	case s.parts.sum:
+		return func(b int) float64 { return s.sums[b] + s.lost[b] }
+	}
+	return func(b int) float64 { return float64(s.counts[b]) }
 }
 
 // ranked is what a partial of one segment knows of its ranking. The zero value knows nothing.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 
+	"github.com/vedette-siem/vedette/engine/aggs"
 	"github.com/vedette-siem/vedette/storage/document"
 	"github.com/vedette-siem/vedette/storage/segment"
 )
@@ -25,6 +26,25 @@ type exec struct {
 	stats    *stats
 	base     uint32 // documents of the index in the segments before this one
 	sorted   string // the column by which documents may be ordered: the mapping's TimeField, or empty
+	budget   *aggs.Budget
+	held     int64 // of the budget, until the segment is done
+}
+
+// hold claims the memory of some documents until the segment is done.
+func (x *exec) hold(docs *roaring.Bitmap) error { return x.holdBytes(int64(docs.GetSizeInBytes())) }
+
+func (x *exec) holdBytes(n int64) error {
+	x.held += n
+	return x.budget.Take("documents", n)
+}
+
+// keep claims the memory of a term that is copied out of its segment, for as long as the search takes.
+func (x *exec) keep(term string) error { return x.budget.Take("terms", int64(len(term))+64) }
+
+// release gives back what hold has claimed.
+func (x *exec) release() {
+	x.budget.Add(-x.held)
+	x.held = 0
 }
 
 // stopped returns why the search must not go on, or nil.

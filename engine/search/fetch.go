@@ -47,7 +47,7 @@ func (s *session) fetchAll(ctx context.Context, page []ranked) ([]Hit, error) {
 				if err != nil {
 					return err
 				}
-				if err := s.options.Budget.Take("hits", int64(len(hit.Source)+len(hit.Fields)+len(hit.Highlight))); err != nil {
+				if err := s.options.Budget.Take("hits", hit.bytes()); err != nil {
 					return err
 				}
 				hit.Matched = matched.names(page[i])
@@ -173,6 +173,9 @@ func matchNamed(ctx context.Context, page []ranked) (namedMatches, error) {
 			docs, err := n.node.match(&x)
 			if errors.Is(err, errTimeout) { // met by the search, and kept by the node
 				docs, err = roaring.New(), nil
+			}
+			if err == nil {
+				err = x.hold(docs)
 			}
 			if err != nil {
 				return nil, fmt.Errorf("match the clause %q: %w", n.name, err)

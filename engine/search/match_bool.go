@@ -65,6 +65,9 @@ func (n *boolean) match(x *exec) (*roaring.Bitmap, error) {
 			if err != nil {
 				return nil, err
 			}
+			if err := x.hold(got); err != nil {
+				return nil, err
+			}
 			should = append(should, got)
 		}
 		docs = intersect(docs, atLeast(should, n.atLeast))
@@ -122,6 +125,9 @@ func scoredAll(x *exec, nodes []node, boost float32) ([]clause, error) {
 		}
 		docs, s, err := n.scored(x, boost)
 		if err != nil {
+			return nil, err
+		}
+		if err := x.hold(docs); err != nil {
 			return nil, err
 		}
 		out[i] = clause{docs, s}

@@ -71,7 +71,10 @@ func (n *fuzzy) collect(x *exec, found map[string]float32) error {
 			}
 		}
 		term := d.Term(ord)
-		if boost, ok := n.near(term); ok {
+		if boost, ok := n.near(term); ok && found[term] == 0 {
+			if err := x.keep(term); err != nil {
+				return err
+			}
 			found[strings.Clone(term)] = boost
 		}
 	}

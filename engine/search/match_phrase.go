@@ -65,6 +65,9 @@ func (n *phrase) expand(x *exec, prefixes []string) error {
 				}
 			}
 			if term := d.Term(ord); !n.seen[term] {
+				if err := x.keep(term); err != nil {
+					return err
+				}
 				n.seen[term] = true
 				n.expanded = append(n.expanded, term)
 			}
@@ -82,6 +85,10 @@ func (n *phrase) scored(x *exec, boost float32) (*roaring.Bitmap, scorer, error)
 	freqs := map[uint32]float32{}
 	docs, places, err := n.run(x, freqs)
 	if err != nil {
+		return nil, nil, err
+	}
+	const freqBytes = 32 // of a document in a map
+	if err := x.holdBytes(freqBytes * int64(len(freqs))); err != nil {
 		return nil, nil, err
 	}
 	if docs.IsEmpty() {

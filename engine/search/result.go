@@ -27,6 +27,18 @@ type Total struct {
 	Relation string
 }
 
+// bytes is about what a hit holds beside its place in the page.
+func (h *Hit) bytes() int64 {
+	n := len(h.ID) + len(h.Routing) + len(h.Source) + len(h.Fields) + len(h.Highlight)
+	for _, s := range h.Sort {
+		n += len(s)
+	}
+	for _, s := range h.Ignored {
+		n += len(s)
+	}
+	return int64(n)
+}
+
 // A Hit is one document of an answer. It marshals as Elasticsearch prints it.
 type Hit struct {
 	Index string `json:"_index"`

@@ -152,7 +152,7 @@ func (s *session) prepare(ix Index, shard int) (*indexRun, error) {
 	base := uint32(0)
 	for _, v := range ix.Views {
 		run.parts = append(run.parts, &segmentRun{run: run, exec: &exec{
-			deadline: s.deadline, view: v, stats: run.stats, base: base, sorted: ix.Mapping.TimeField(),
+			deadline: s.deadline, view: v, stats: run.stats, base: base, sorted: ix.Mapping.TimeField(), budget: s.options.Budget,
 		}})
 		base += uint32(v.NumDocs())
 	}

@@ -30,6 +30,7 @@ type segmentRun struct {
 func (part *segmentRun) search(ctx context.Context, limit int64) error {
 	part.exec.ctx = ctx
 	part.exec.stats.watch(ctx)
+	defer part.exec.release()
 	err := part.collect(limit)
 	var e *eserr.Error
 	switch {
@@ -75,7 +76,7 @@ func (part *segmentRun) work(limit int64) error {
 		docs, part.limited = first(docs, limit), true
 	}
 	part.collected = int64(docs.GetCardinality())
-	if err := part.run.session.options.Budget.Take("documents", int64(docs.GetSizeInBytes())); err != nil {
+	if err := part.exec.hold(docs); err != nil {
 		return err
 	}
 	if err := part.aggregate(docs); err != nil {
@@ -87,6 +88,9 @@ func (part *segmentRun) work(limit int64) error {
 			return err
 		}
 		docs = roaring.And(docs, kept)
+		if err := part.exec.hold(docs); err != nil {
+			return err
+		}
 		if err := part.exec.stopped(); err != nil {
 			return err
 		}

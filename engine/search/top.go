@@ -151,7 +151,7 @@ type ranked struct {
 	values []sortValue
 }
 
-// finish returns the best documents, the best first.
+// finish returns the best documents, the best first; none if there is an error.
 func (t *top) finish() []ranked {
 	slices.SortFunc(t.heap, func(a, b topEntry) int {
 		if t.better(&a, &b) {
@@ -162,8 +162,14 @@ func (t *top) finish() []ranked {
 	out, values, n := make([]ranked, len(t.heap)), make([]sortValue, len(t.heap)*len(t.keys)), len(t.keys)
 	for i, e := range t.heap {
 		out[i] = ranked{run: t.run, page: t.page, x: t.exec, doc: e.doc, score: e.score, values: values[i*n : (i+1)*n : (i+1)*n]}
+		texts := 0
 		for j, r := range t.readers {
 			out[i].values[j] = r.value(e.doc, e.score)
+			texts += len(out[i].values[j].str)
+		}
+		if err := t.run.session.options.Budget.Take("hits", int64(texts)); err != nil {
+			t.err = err
+			return nil
 		}
 	}
 	return out

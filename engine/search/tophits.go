@@ -76,6 +76,7 @@ type topHitsCollector struct {
 	owners map[uint32]*topHitsPartial
 
 	scorer scorer // nil until a score is needed, or when documents start anew
+	held   int64  // of memory by the scorer
 	last   uint32
 	score  float32
 	err    error
@@ -111,7 +112,7 @@ func (c *topHitsCollector) scoreOf(doc uint32) float32 {
 		return c.score
 	}
 	if c.scorer == nil || doc < c.last {
-		_, c.scorer, c.err = c.part.run.query.scored(c.part.exec, c.part.run.boost())
+		c.rescore()
 	}
 	if c.err != nil {
 		return 0
@@ -121,13 +122,26 @@ func (c *topHitsCollector) scoreOf(doc uint32) float32 {
 	return c.score
 }
 
+// rescore begins with the first document again; the scorer before that is no longer held.
+func (c *topHitsCollector) rescore() {
+	x := c.part.exec
+	x.budget.Add(-c.held)
+	x.held -= c.held
+	before := x.held
+	_, c.scorer, c.err = c.part.run.query.scored(x, c.part.run.boost())
+	c.held = x.held - before
+}
+
 // Finish implements aggs.HitsCollector.
 func (c *topHitsCollector) Finish(owner uint32) aggs.HitsPartial {
 	p := c.owners[owner]
 	if p == nil {
 		return c.spec.partial()
 	}
-	p.hits, p.err = c.tops[owner].finish(), c.err
+	t := c.tops[owner]
+	if p.hits, p.err = t.finish(), c.err; t.err != nil {
+		p.err = t.err
+	}
 	return p
 }
 
@@ -167,6 +181,9 @@ func (p *topHitsPartial) Result() (json.RawMessage, error) {
 	var from sources
 	for _, ranked := range p.hits[min(r.from, len(p.hits)):] {
 		hit, err := ranked.fetch(&from)
+		if err == nil {
+			err = ranked.run.session.options.Budget.Take("hits", 2*hit.bytes()) // and its text
+		}
 		if err != nil {
 			return nil, err
 		}
