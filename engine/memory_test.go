@@ -20,16 +20,24 @@ func TestSearchesAreRefusedForTheirMemory(t *testing.T) {
 			_, err := h.Search(context.Background(), root, &SearchRequest{Target: Target{Expression: "i"}, Body: json.RawMessage(body)})
 			return err
 		}
-		err := ask(`{"size":300,"sort":["n"]}`)
-		var refusal *Error
-		if !errors.As(err, &refusal) || refusal.Status != 429 || refusal.Type != "circuit_breaking_exception" || !strings.Contains(refusal.Reason, breaker) {
-			t.Errorf("%s: %v", breaker, err)
-		}
-		if !strings.Contains(log.String(), `msg="search refused for its memory" target=i`) {
-			t.Errorf("the log does not tell: %s", log.String())
-		}
-		if h.memory.Used() != 0 {
-			t.Errorf("%d bytes were not given back", h.memory.Used())
+		for _, body := range []string{
+			`{"size":300,"sort":["n"]}`,
+			`{"size":0,"aggs":{"a":{"terms":{"field":"n","size":300},"aggs":{"h":{"top_hits":{}},"c":{"cardinality":{"field":"n"}}}}}}`,
+			`{"size":0,"aggs":{"a":{"composite":{"size":300,"sources":[{"n":{"terms":{"field":"n"}}}]}}}}`,
+			`{"size":0,"aggs":{"a":{"histogram":{"field":"n","interval":1},"aggs":{"p":{"percentiles":{"field":"n"}}}}}}`,
+		} {
+			log.Reset()
+			err := ask(body)
+			var refusal *Error
+			if !errors.As(err, &refusal) || refusal.Status != 429 || refusal.Type != "circuit_breaking_exception" || !strings.Contains(refusal.Reason, breaker) {
+				t.Errorf("%s: %s: %v", breaker, body, err)
+			}
+			if !strings.Contains(log.String(), `msg="search refused for its memory" target=i`) {
+				t.Errorf("the log does not tell: %s", log.String())
+			}
+			if h.memory.Used() != 0 {
+				t.Errorf("%d bytes were not given back", h.memory.Used())
+			}
 		}
 		if err := ask(`{"size":0}`); err != nil {
 			t.Errorf("a small search after it: %v", err)

@@ -56,6 +56,53 @@ func TestMemoryIsCounted(t *testing.T) {
 	}
 }
 
+// TestMemoryOfMergingIsCounted has enough memory for what the segments found, but not for making one answer of it.
+func TestMemoryOfMergingIsCounted(t *testing.T) {
+	const n = 6000
+	s := crowd(t, n)
+	for _, c := range []struct {
+		request string
+		least   int64 // bytes that merging and printing must count
+	}{
+		{`{"a":{"terms":{"field":"k","order":{"_key":"asc"}}}}`, 24 * n},
+		{`{"a":{"terms":{"field":"k"}}}`, 24 * n},
+		{`{"a":{"terms":{"field":"n","order":{"_key":"asc"}}}}`, 24 * n},
+		{`{"a":{"terms":{"field":"n","order":{"b.max":"asc"}},"aggs":{"b":{"stats":{"field":"d"}}}}}`, (24 + 4 + 40) * n},
+		{`{"a":{"terms":{"field":"n","order":{"_key":"asc"}},"aggs":{"b":{"cardinality":{"field":"n"}}}}}`, (24 + 4 + 40) * n},
+		{`{"a":{"terms":{"field":"n","order":{"_key":"asc"}},"aggs":{"b":{"percentiles":{"field":"n"}}}}}`, (24 + 4 + 64) * n},
+		{`{"a":{"terms":{"field":"n","order":{"_key":"asc"}},"aggs":{"b":{"filters":{"filters":[{"match_all":{}},{"match_all":{}}]}}}}}`, (24 + 4 + 16 + 8) * n},
+		{`{"a":{"terms":{"field":"n","order":{"_key":"asc"}},"aggs":{"b":{"top_hits":{}}}}}`, (24 + 4 + 16) * n},
+		{`{"a":{"terms":{"field":"n","order":{"_key":"asc"}},"aggs":{"b":{"terms":{"field":"k"}}}}}`, (24 + 4 + 24) * n},
+		{`{"a":{"histogram":{"field":"n","interval":1}}}`, 24 * n},
+		{`{"a":{"composite":{"size":6000,"sources":[{"k":{"terms":{"field":"k"}}}]}}}`, 24 * n},
+		{`{"a":{"terms":{"field":"one"},"aggs":{"c":{"cardinality":{"field":"n"}}}},"c":{"cardinality":{"field":"n","precision_threshold":40000}}}`, 5 * n}, // its set doubles
+		{`{"a":{"percentiles":{"field":"n"}}}`, 8 * n / 2},
+		{`{"a":{"terms":{"field":"k","size":6000}}}`, (24 + 30) * n}, // with the text of the answer
+	} {
+		t.Run(c.request, func(t *testing.T) {
+			tree := parse(t, c.request)
+			run := func(limit int64) (found, all int64, err error) {
+				budget := aggs.NewBudget(limit)
+				parts, err := s.partials(tree, nil, budget)
+				if err != nil {
+					t.Fatal(err)
+				}
+				found = budget.Used()
+				_, err = tree.Answer(parts, aggs.Printing{Budget: budget})
+				return found, budget.Used(), err
+			}
+			found, all, err := run(0)
+			if err != nil || all-found < c.least {
+				t.Errorf("found with %d bytes, answered with %d more, want %d at least: %v", found, all-found, c.least, err)
+			}
+			_, _, err = run(found + c.least/2)
+			if refusal := (*eserr.Error)(nil); !errors.As(err, &refusal) || refusal.Status != 429 || refusal.Type != eserr.CircuitBreaking {
+				t.Errorf("with too little memory: %v", err)
+			}
+		})
+	}
+}
+
 func TestBucketsOfASegmentAreBounded(t *testing.T) {
 	s := crowd(t, 10_000)
 	ranges := strings.TrimSuffix(strings.Repeat(`{"to":1},`, aggs.MaxBuckets), ",")
