@@ -68,7 +68,7 @@ func (s *histogramSpec) bind(n *node, ix *Index, subs []binding) (binding, error
 		return nil, err
 	}
 	return func(seg *segmentState, single bool) (collector, error) {
-		c := &keyedCollector{seg: seg, name: n.name, slots: emptySlots{}, show: v.show, single: single}
+		c := &keyedCollector{seg: seg, name: n.name, slots: emptySlots{}, show: v.show, doubles: true, single: single}
 		if r := v.numbers(seg); r != nil {
 			c.slots = &numberSlots{numberReader: r, key: s.keyer(v.show)}
 		}

@@ -33,3 +33,13 @@ func TestHistogram(t *testing.T) {
 		refuses(t, `{"a":{"histogram":`+c.body+`}}`, s, c.text)
 	}
 }
+
+func TestHistogramOfWholeNumbersAndFractions(t *testing.T) {
+	fractions := kinds()
+	fractions["n"] = fractions["d"]
+	a := newShelf(t, "a", `{"properties":{"n":{"type":"long"}}}`, kinds(), []string{`{"n":3}`, `{"n":13}`})
+	b := newShelf(t, "b", `{"properties":{"n":{"type":"double"}}}`, fractions, []string{`{"n":4.5}`})
+	want := `{"a":{"buckets":[{"key":0.0,"doc_count":2},{"key":10.0,"doc_count":1}]}}`
+	wants(t, `{"a":{"histogram":{"field":"n","interval":10}}}`, want, a, b)
+	wants(t, `{"a":{"histogram":{"field":"n","interval":10}}}`, want, b, a)
+}

@@ -11,7 +11,9 @@ type keyedCollector struct {
 	show   *display
 	single bool
 	all    bool // list keys without documents too (min_doc_count 0 of terms)
-	subs   []collector
+	// doubles is that of the partial.
+	doubles bool
+	subs    []collector
 	// ranking is how buckets are chosen; nil where that is not known before all are there.
 	ranking *ranking
 
@@ -88,7 +90,7 @@ func grown[T any](s []T, n int) []T {
 
 // finish puts the buckets of each owner in the order of their keys.
 func (c *keyedCollector) finish(owners []uint32) partial {
-	p := &keyed{name: c.name, show: c.show, starts: make([]uint32, 1, len(owners)+1)}
+	p := &keyed{name: c.name, show: c.show, doubles: c.doubles, starts: make([]uint32, 1, len(owners)+1)}
 	if c.all && !c.room.grow(c.seg, len(owners)*c.slots.count(), 24) {
 		return nil
 	}

@@ -15,8 +15,10 @@ type keyed struct {
 	starts []uint32
 	texts  []string // keys, if show.isText and there is no lexicon
 	nums   []int64  // keys, if not show.isText
-	counts []int64
-	subs   []partial
+	// doubles says that nums are doubles, whatever the kind of the field is.
+	doubles bool
+	counts  []int64
+	subs    []partial
 	// limit is how many buckets of an owner are kept, from the first; 0 keeps all.
 	limit int
 	// sources show the parts of a composite key, nil in the others.
@@ -69,7 +71,7 @@ func (k *keyed) merge(m *merging, parts []share, buckets int) (partial, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &keyed{name: k.name, show: all[0].show, limit: all[0].limit, sources: all[0].sources, starts: make([]uint32, 1, buckets+1)}
+	out := &keyed{name: k.name, show: all[0].show, doubles: k.doubles, limit: all[0].limit, sources: all[0].sources, starts: make([]uint32, 1, buckets+1)}
 	if m.last && buckets == 1 {
 		if done, err := out.mergeBest(m, all, parts); done || err != nil {
 			return out, err
@@ -134,7 +136,7 @@ func alike(parts []share) ([]*keyed, error) {
 					"you gave in the aggregation query existed as two different types in two different indices", p.name)
 			}
 			all[i] = &keyed{show: first.show, starts: p.starts, subs: p.subs, sources: first.sources}
-		case first.show.kind == document.Double && p.show.kind != document.Double:
+		case first.show.kind == document.Double && p.show.kind != document.Double && !p.doubles:
 			own.nums, own.lead = slices.Clone(p.nums), nil // among doubles two of them may be one
 			for j, n := range own.nums {
 				own.nums[j] = document.SortableDouble(float64(n))
