@@ -143,18 +143,39 @@ func (c *chooser[K]) choose() []K {
 		}
 	}
 	floor := c.floor(size)
-	if !(floor > 0) || math.IsInf(weight, 1) {
+	if !(floor > 0) || math.IsInf(weight, 1) || !c.addFrom(floor/weight) {
 		return nil
 	}
+	return slices.Sorted(maps.Keys(c.found))
+}
+
+// addFrom adds the entries that reach a share of their parts' weights. It does not begin if they are too many: no key is more than once in a part.
+func (c *chooser[K]) addFrom(share float64) bool {
+	type place struct{ part, entry int }
+	var places []place
 	for i, p := range c.all {
-		share := floor * (p.weight / weight)
+		if c.err = c.stop.now(); c.err != nil {
+			return false
+		}
+		least := share * p.weight
 		for e := range p.counts {
-			if c.scores[i](e) >= share && !c.add(c.key(p, e)) {
-				return nil
+			if c.scores[i](e) < least {
+				continue
+			}
+			if places = append(places, place{i, e}); len(places) > c.left+len(c.found)*len(c.all) {
+				return false
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(c.found))
+	if c.err = c.take(16 * len(places)); c.err != nil {
+		return false
+	}
+	for _, at := range places {
+		if !c.add(c.key(c.all[at.part], at.entry)) {
+			return false
+		}
+	}
+	return true
 }
 
 // floor is a score that size keys reach, a little less for what rounding may have taken; 0 if there are not so many.

@@ -86,7 +86,7 @@ func (k *keyed) mergeEach(m *merging, all []*keyed, parts []share, buckets int) 
 	subs := make([][]partial, len(all))
 	for i, p := range all {
 		subs[i], nested = p.subs, nested || len(p.subs) > 0
-		if err := p.resolve(m); err != nil {
+		if err := firstError(m.stop.now(), p.resolve(m)); err != nil {
 			return err
 		}
 	}

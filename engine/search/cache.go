@@ -12,8 +12,9 @@ import (
 )
 
 // A Cache keeps what segments contributed to answers without hits: a count and the aggregations' partial. A segment never changes, so an entry is right for ever; new
-// events are in new segments, and only those are searched again. The least recently used entries go first, and those of a segment when it is merged into another or
-// deleted. It may be used by many goroutines; a nil *Cache keeps nothing.
+// events are in new segments, and only those are searched again. A partial may read the terms of its segment, which the search that takes it from the cache has open.
+// The least recently used entries go first, and those of a segment when it is merged into another or deleted. It may be used by many goroutines; a nil *Cache keeps
+// nothing.
 //
 // The rules are those of Elasticsearch's shard request cache: https://www.elastic.co/docs/reference/elasticsearch/rest-apis/shard-request-cache.
 type Cache struct {
