@@ -245,6 +245,11 @@ func (s *dateHistogramSpec) write(w *writer, n *node, p partial, bucket int) {
 		w.fail(err)
 		return
 	}
+	from, to := k.entries(bucket)
+	defer w.borrow(to - from)()
+	if w.err != nil {
+		return
+	}
 	cells := s.cells(w, k, bucket, least, most)
 	if w.err != nil {
 		return

@@ -110,6 +110,11 @@ func (s *histogramSpec) write(w *writer, n *node, p partial, bucket int) {
 	if k != nil {
 		show = k.show
 	}
+	from, to := k.entries(bucket)
+	defer w.borrow(to - from)()
+	if w.err != nil {
+		return
+	}
 	cells := s.cells(w, k, bucket)
 	if w.err != nil {
 		return

@@ -90,6 +90,10 @@ func openSlots(v *values, seg *segmentState, chosen *chosen, all bool) slots {
 func (s *termsSpec) write(w *writer, n *node, p partial, bucket int) {
 	k, _ := p.(*keyed)
 	from, to := k.entries(bucket)
+	defer w.borrow(to - from)()
+	if w.err != nil {
+		return
+	}
 	entries := make([]int, 0, to-from)
 	other := int64(0)
 	if k != nil {

@@ -103,6 +103,31 @@ func TestMemoryOfMergingIsCounted(t *testing.T) {
 	}
 }
 
+// TestMemoryOfChoosingIsCounted has merged already, and little to print.
+func TestMemoryOfChoosingIsCounted(t *testing.T) {
+	s := crowd(t, 6000)
+	for _, request := range []string{
+		`{"a":{"terms":{"field":"k","size":1,"order":{"_count":"asc"}}}}`,
+		`{"a":{"histogram":{"field":"n","interval":1,"min_doc_count":2}}}`,
+	} {
+		tree := parse(t, request)
+		parts, err := s.partials(tree, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		merged := aggs.Merge(parts)
+		all := aggs.NewBudget(0)
+		if _, err := tree.Answer([]*aggs.Partial{merged.Clone()}, aggs.Printing{Budget: all.Request(0)}); err != nil {
+			t.Fatal(err)
+		}
+		most := all.Used() // what merging one part takes, but for what was given back
+		_, err = tree.Answer([]*aggs.Partial{merged}, aggs.Printing{Budget: aggs.NewBudget(most + 100_000)})
+		if err == nil || !strings.Contains(err.Error(), "Data too large") {
+			t.Errorf("%s: 6,000 buckets were compared in 100,000 bytes: %v", request, err)
+		}
+	}
+}
+
 func TestBucketsOfASegmentAreBounded(t *testing.T) {
 	s := crowd(t, 10_000)
 	ranges := strings.TrimSuffix(strings.Repeat(`{"to":1},`, aggs.MaxBuckets), ",")

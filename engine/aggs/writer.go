@@ -98,6 +98,15 @@ func (w *writer) charge() bool {
 	return w.err == nil
 }
 
+// borrow claims memory that is needed to choose among so many buckets; what it returns gives it back. The caller looks at w.err before it allocates.
+func (w *writer) borrow(buckets int) (giveBack func()) {
+	const bytes = 40 // a cell, a place in their order, and a metric
+	if w.err == nil {
+		w.err = w.budget.take(int64(bytes * buckets))
+	}
+	return func() { w.budget.Add(-int64(bytes * buckets)) }
+}
+
 // appendString appends a JSON string. Bytes that are not UTF-8 become U+FFFD, as in JSON no others can stand.
 func appendString(buf []byte, s string) []byte {
 	const hex = "0123456789abcdef"
