@@ -15,7 +15,7 @@ import (
 
 // batchOf is a batch of one document, as Index.batch makes it.
 func batchOf(n int) *index.Batch {
-	columns := segment.NewBuilder(1)
+	columns := segment.NewBuilder(segment.Sizes{})
 	row := must1(columns.Add(rich(n)))
 	batch := index.NewBatch()
 	for _, d := range columns.Wrap([]uint32{row}) {
