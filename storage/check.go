@@ -50,9 +50,6 @@ type Finding struct {
 	From, To int64
 }
 
-// quarantineDir is the folder, in an index's or the directory's own, into which a repair moves what is bad.
-const quarantineDir = "quarantine"
-
 // Check verifies everything in the data directory at path, which no other process may have open: a *LockedError says who has. It fails if it cannot look; what is
 // wrong in the directory is told to Found, and no error.
 func Check(path string, o CheckOptions) error {

@@ -28,6 +28,8 @@ func TestTheWatermarkOfADisk(t *testing.T) {
 		{"512mb", "1gb", gb, -1},
 		{"110%", "", gb, -1},
 		{"nan%", "", gb, -1},
+		{"nangb", "", gb, -1},
+		{"infb", "", gb, -1},
 		{"much", "", gb, -1},
 		{"90%", "1", gb, -1},
 		{"-5gb", "", gb, -1},

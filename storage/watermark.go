@@ -68,7 +68,11 @@ func parseBytes(s string) (int64, error) {
 			continue
 		}
 		n, err := strconv.ParseFloat(number, 64)
-		if err != nil || n <= 0 || n > 1<<20 && unit != "b" {
+		most := float64(1 << 20)
+		if unit == "b" {
+			most = 1 << 60
+		}
+		if err != nil || !(n > 0 && n <= most) { // which nan is not either
 			break
 		}
 		return int64(n * float64(int64(1)<<(10*((i+1)%5)))), nil
