@@ -77,7 +77,7 @@ func openApp(flags serverFlags, data string, log *slog.Logger) (_ *app, err erro
 	if a.backend, err = engine.OpenEmbedded(a.dir, flags.engineOptions(log)); err != nil {
 		return nil, err
 	}
-	if a.pipeline, err = newReader(engineSink{a.backend}, flags.GeoIP, log); err != nil {
+	if a.pipeline, err = newReader(engineSink{backend: a.backend, log: log}, flags.GeoIP, log); err != nil {
 		return nil, err
 	}
 	a.closers = append(a.closers, a.pipeline.Close)

@@ -99,7 +99,7 @@ func (c *loadCmd) engineSink(dir *storage.Dir, e *environment) (ingest.Sink, fun
 		defer close(done)
 		every(ctx, e.log, lifecycleInterval, "lifecycle of data streams", backend.RunLifecycle)
 	}()
-	return engineSink{backend}, func() error {
+	return engineSink{backend: backend, log: e.log}, func() error {
 		cancel()
 		<-done
 		return dir.Close()
