@@ -44,3 +44,14 @@ func TestSearchesAreRefusedForTheirMemory(t *testing.T) {
 		}
 	}
 }
+
+func TestCountsAreRefusedForTheirMemory(t *testing.T) {
+	h := cached(t, Options{RequestMemory: 10, CacheBytes: -1})
+	_, err := h.Count(context.Background(), root, &SearchRequest{Target: Target{Expression: "i"}, Body: json.RawMessage(`{"query":{"range":{"n":{"gte":5}}}}`)})
+	if refusal := (*Error)(nil); !errors.As(err, &refusal) || refusal.Status != 429 || refusal.Type != "circuit_breaking_exception" {
+		t.Errorf("counting 300 documents in 10 bytes: %v", err)
+	}
+	if h.memory.Used() != 0 {
+		t.Errorf("%d bytes were not given back", h.memory.Used())
+	}
+}
