@@ -226,8 +226,11 @@ type boundSource struct {
 
 // show is how the values of the source are printed; nil where the field is not mapped.
 func (b *boundSource) show() *display {
-	if b.values == nil {
+	switch {
+	case b.values == nil:
 		return nil
+	case b.kind == "histogram": // whose keys are doubles, whatever the values are
+		return &display{kind: document.Double, decimal: b.values.show.decimal}
 	}
 	return b.values.show
 }

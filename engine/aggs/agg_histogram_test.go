@@ -42,4 +42,6 @@ func TestHistogramOfWholeNumbersAndFractions(t *testing.T) {
 	want := `{"a":{"buckets":[{"key":0.0,"doc_count":2},{"key":10.0,"doc_count":1}]}}`
 	wants(t, `{"a":{"histogram":{"field":"n","interval":10}}}`, want, a, b)
 	wants(t, `{"a":{"histogram":{"field":"n","interval":10}}}`, want, b, a)
+	wants(t, `{"a":{"composite":{"sources":[{"h":{"histogram":{"field":"n","interval":10}}}]}}}`,
+		`{"a":{"after_key":{"h":10.0},"buckets":[{"key":{"h":0.0},"doc_count":2},{"key":{"h":10.0},"doc_count":1}]}}`, a, b)
 }
