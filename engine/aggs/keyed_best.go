@@ -128,12 +128,15 @@ const lookupCost = 16
 // choose returns the keys in ascending order, or nil if it does not pay.
 func (c *chooser[K]) choose() []K {
 	c.found, c.scores = map[K]found{}, make([]func(int) float64, len(c.all))
-	weight, size := 0.0, 0
+	weight, size, longest := 0.0, 0, 0
 	for i, p := range c.all {
 		if len(p.counts) > 0 {
-			c.scores[i], size = p.ranking.score(p), p.ranking.size
+			c.scores[i], size, longest = p.ranking.score(p), p.ranking.size, max(longest, len(p.lead))
 			weight, c.left = weight+p.weight, c.left+len(p.counts)/lookupCost
 		}
+	}
+	if longest*len(c.all) > c.left {
+		return nil
 	}
 	for _, p := range c.all {
 		for _, l := range p.lead {
