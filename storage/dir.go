@@ -66,6 +66,10 @@ type Options struct {
 	RefreshInterval time.Duration
 	// MaxUnpersistedBytes is about how much memory writes may take, in all indices together, until they are segments on disk; 0 is DefaultMaxUnpersistedBytes.
 	MaxUnpersistedBytes int64
+	// MaxSegmentBytes is about how large a merge may make a segment; 0 is DefaultMaxSegmentBytes. It bounds a merge's memory, which is less than that.
+	MaxSegmentBytes int64
+	// Merges is how many merges may run at the same time, in all indices together; 0 is one, and one more for every four cores.
+	Merges int
 	// WriteWait is how long a write waits for room in that memory, in the buffer of its index and for its turn, before it fails with ErrFull; 0 is 10 seconds.
 	WriteWait time.Duration
 	// RetryPause is the pause before a failed index is opened again for the first time; each further one is twice as long, up to 32 times; 0 is one second.
@@ -81,10 +85,14 @@ type Options struct {
 // DefaultMaxUnpersistedBytes is Options.MaxUnpersistedBytes if that is 0.
 const DefaultMaxUnpersistedBytes = 192 << 20
 
+// DefaultMaxSegmentBytes is Options.MaxSegmentBytes if that is 0. A million flows take less than a tenth of it.
+const DefaultMaxSegmentBytes = 256 << 20
+
 // settledOptions are Options without zero values, and what the indices of a directory share.
 type settledOptions struct {
 	Options
 	budget *budget
+	merges mergeSlots
 	disk   *disk
 }
 
@@ -99,12 +107,14 @@ func (o Options) settled(path string) settledOptions {
 	o.WriteWait = cmp.Or(o.WriteWait, 10*time.Second)
 	o.RetryPause = cmp.Or(o.RetryPause, time.Second)
 	o.MaxUnpersistedBytes = cmp.Or(o.MaxUnpersistedBytes, DefaultMaxUnpersistedBytes)
+	o.MaxSegmentBytes = cmp.Or(o.MaxSegmentBytes, DefaultMaxSegmentBytes)
+	o.Merges = cmp.Or(o.Merges, defaultMerges())
 	o.FS = durable.System(o.FS)
 	if o.DiskSpace == nil {
 		o.DiskSpace = diskSpace
 	}
 	b := newBudget(o.MaxUnpersistedBytes)
-	return settledOptions{Options: o, budget: b, disk: newDisk(path, o, b)}
+	return settledOptions{Options: o, budget: b, merges: make(mergeSlots, o.Merges), disk: newDisk(path, o, b)}
 }
 
 // Dir is an open data directory. Its methods may be called by many goroutines.

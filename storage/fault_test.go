@@ -131,7 +131,7 @@ func TestWithoutTheCheckScorchWouldDropADamagedSegmentInSilence(t *testing.T) {
 	}
 	d := openDir(t, path)
 	defer d.Close()
-	s, err := newScorch(dir, d.queue, &segment.Config{})
+	s, err := newScorch(dir, d.queue, 0, &segment.Config{})
 	if err == nil {
 		err = s.Open()
 	}

@@ -26,7 +26,7 @@ func scorchHas(t *testing.T, path string) uint64 {
 	t.Helper()
 	d := openDir(t, path)
 	defer d.Close()
-	s, err := newScorch(filepath.Join(path, indicesDir, "x", scorchDir), d.queue, nil)
+	s, err := newScorch(filepath.Join(path, indicesDir, "x", scorchDir), d.queue, 0, nil)
 	must(t, err)
 	must(t, s.Open())
 	defer s.Close()

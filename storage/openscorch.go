@@ -49,7 +49,9 @@ func (ix *Index) openScorch(queue *index.AnalysisQueue) error {
 	if err := ix.accept(found); err != nil {
 		return err
 	}
-	s, err := newScorch(path, queue, &segment.Config{FS: ix.o.FS, Held: ix.o.budget.add, Quarantined: found.quarantined, OnDamage: ix.damaged})
+	s, err := newScorch(path, queue, ix.o.MaxSegmentBytes, &segment.Config{
+		FS: ix.o.FS, Held: ix.o.budget.add, Merging: ix.o.merges.enter, Quarantined: found.quarantined, OnDamage: ix.damaged,
+	})
 	if err != nil {
 		return err
 	}
@@ -178,13 +180,17 @@ func sameDeleted(got *roaring.Bitmap, want *manifestSegment) bool {
 	return err == nil && got.Equals(bitmap)
 }
 
-func newScorch(path string, queue *index.AnalysisQueue, config *segment.Config) (*scorch.Scorch, error) {
+// maxSegmentDocs is the largest number of documents that a merge brings together.
+const maxSegmentDocs = 1_000_000
+
+func newScorch(path string, queue *index.AnalysisQueue, maxSegmentBytes int64, config *segment.Config) (*scorch.Scorch, error) {
 	s, err := scorch.NewScorch("scorch", map[string]any{
 		"path": path, "unsafe_batch": true, // the log makes writes durable
 		"forceSegmentType": segment.PluginType, "forceSegmentVersion": segment.PluginVersion,
 		"segmentConfig": config.Map(), "asyncErrorCallbackName": asyncErrorCallback, "eventCallbackName": eventCallback,
 		"scorchMergePlanOptions": map[string]any{
-			"maxSegmentsPerTier": 8, "segmentsPerMergeTask": 8, "floorSegmentSize": 20_000, "maxSegmentSize": 1_000_000, "tierGrowth": 8.0, "reclaimDeletesWeight": 2.0,
+			"maxSegmentsPerTier": 8, "segmentsPerMergeTask": 8, "floorSegmentSize": 20_000, "maxSegmentSize": maxSegmentDocs,
+			"maxSegmentFileSize": maxSegmentBytes, "tierGrowth": 8.0, "reclaimDeletesWeight": 2.0,
 		},
 	}, queue)
 	if err != nil {

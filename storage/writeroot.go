@@ -3,6 +3,7 @@ package storage
 import (
 	"cmp"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -136,8 +137,12 @@ func writeRoot(path string, m *manifest, now time.Time) error {
 		if err := putAll(s, "i", m.Internal); err != nil {
 			return err
 		}
+		stats, err := json.Marshal(segment.Statistics)
+		if err != nil {
+			return err
+		}
 		for _, seg := range m.Segments {
-			values := map[string][]byte{"p": []byte(seg.File)}
+			values := map[string][]byte{"p": []byte(seg.File), "stats": stats}
 			if seg.Deleted != nil {
 				values["d"] = seg.Deleted
 			}

@@ -94,6 +94,11 @@ func (plugin) MergeUsing(segments []segment.Segment, drops []*roaring.Bitmap, pa
 			views[i].Deleted = drops[i]
 		}
 	}
+	done := configOf(config).merging(views, closeCh)
+	if done == nil {
+		return nil, 0, segment.ErrClosed
+	}
+	defer done()
 	var newDocs [][]uint64
 	size, err := durable.Create(configOf(config).FS, path, func(w io.Writer) error {
 		return Guard(func() (err error) {

@@ -72,6 +72,9 @@ func (s memSegment) WriteTo(w io.Writer) (int64, error) {
 // Path implements segment.PersistedSegment, which tells it from a segment in memory.
 func (s fileSegment) Path() string { return s.path }
 
+// Statistics are those of each segment that scorch keeps in root.bolt; see UpdateFieldStats.
+var Statistics = map[string]map[string]uint64{"num_vectors": {"": 1}}
+
 var errNotBleve = errors.New("segment: column segments are not read through Bleve")
 
 func (s scorchSegment) Dictionary(string) (segment.TermDictionary, error) { return nil, errNotBleve }
@@ -103,6 +106,16 @@ func (s scorchSegment) BytesRead() uint64     { return 0 }
 func (s scorchSegment) ResetBytesRead(uint64) {}
 func (s scorchSegment) BytesWritten() uint64  { return uint64(len(s.data)) }
 func (s scorchSegment) AddRef()               { s.refs.Add(1) }
+
+// UpdateFieldStats implements segment.FieldStatsReporter. Scorch's planner of merges looks at the size of files only where there are vectors, so it is told of one:
+// https://github.com/blevesearch/bleve/blob/v2.6.3/index/scorch/snapshot_segment.go (HasVector). Scorch keeps the statistics in root.bolt.
+func (s scorchSegment) UpdateFieldStats(stats segment.FieldStats) {
+	for name, fields := range Statistics {
+		for field, n := range fields {
+			stats.Store(name, field, n)
+		}
+	}
+}
 
 // DecRef gives up one reference; the last one unmaps the file.
 func (s scorchSegment) DecRef() error {
