@@ -3,7 +3,8 @@ package segment
 import "hash/crc32"
 
 // heldBytes is how much of an array is held in memory while it is made: as much as the ids of the largest segment take where they are UUIDs.
-const heldBytes = 16 << 20
+// Tests make it less.
+var heldBytes = 16 << 20
 
 // arrayWriter writes one array as it is made. An array of more than heldBytes goes to the output meanwhile, and is not looked for among the earlier ones. Nothing
 // else may be written until end.

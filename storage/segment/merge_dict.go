@@ -6,7 +6,7 @@ import "math"
 const goneTerm = math.MaxUint32
 
 // termsBetweenLooks is how many terms are merged between two looks at whether the merge must end.
-const termsBetweenLooks = 1 << 12
+const termsBetweenLooks = 1 << 8
 
 // mergedDict is a dictionary made of those of several segments. It does not hold the terms, but which segment has each.
 type mergedDict struct {
