@@ -2,6 +2,7 @@
 # Measures bin/vedette with the bench beside the repository: loading through _bulk, disk after merging, then searches. Results go to .cache/bench.
 # VEDETTE_BENCH_EVENTS is the number of flows (default 1,000,000); there are 0.3 CloudTrail events to each.
 # VEDETTE_BENCH_VICTORIALOGS is the path of a victoria-logs; it then gets the same events before, so that the processor time can be compared.
+# VEDETTE_BENCH_CURVE are points in millions of flows, such as "1 10 50": it measures the growth with the history kept instead (curve.sh says how), and prints a line a point.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
@@ -10,6 +11,11 @@ shared=${VEDETTE_SHARED:-$root/../shared}
 out=$root/.cache/bench n=${VEDETTE_BENCH_EVENTS:-1000000}
 mkdir -p "$out"
 (cd "$shared/bench" && go build -o "$out/bench" .)
+if [ -n "${VEDETTE_BENCH_CURVE:-}" ]; then
+  # shellcheck disable=SC2086
+  "$here/curve.sh" "$out/bench" "$out" $VEDETTE_BENCH_CURVE | tee "$out/curve.txt"
+  exit
+fi
 for kind in vpcflow:$n cloudtrail:$((n * 3 / 10)); do
   data=$out/${kind%:*}-${kind#*:}
   [ -d "$data" ] || { "$out/bench" gen -kind "${kind%:*}" -n "${kind#*:}" -out "$data.part" && mv "$data.part" "$data"; }
