@@ -27,7 +27,7 @@ func batchOf(n int) *index.Batch {
 // scorchDocs opens a bare scorch and counts its documents.
 func scorchDocs(t *testing.T, path string, queue *index.AnalysisQueue) uint64 {
 	t.Helper()
-	s := must1(newScorch(path, queue, &segment.Config{}))
+	s := must1(newScorch(path, queue, 0, &segment.Config{}))
 	must(t, s.Open())
 	defer s.Close()
 	r := must1(s.Reader())
@@ -43,7 +43,7 @@ func TestWithoutAFlushScorchWouldCloseOnWhatIsInMemory(t *testing.T) {
 	const tries = 100
 	for range tries { // the persister may be quicker
 		path := filepath.Join(t.TempDir(), scorchDir)
-		s := must1(newScorch(path, queue, &segment.Config{}))
+		s := must1(newScorch(path, queue, 0, &segment.Config{}))
 		must(t, s.Open())
 		must(t, s.Batch(batchOf(1)))
 		must(t, s.Close())
