@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vedette-siem/vedette/storage/document"
 	"github.com/vedette-siem/vedette/storage/metadb"
+	"github.com/vedette-siem/vedette/storage/segment"
 	"github.com/vedette-siem/vedette/storage/wal"
 )
 
@@ -240,6 +242,23 @@ func TestCheckDoesNotTouchADirectoryInUse(t *testing.T) {
 	defer d.Close()
 	if err := Check(path, CheckOptions{}); !errors.Is(err, ErrLocked) {
 		t.Errorf("check: %v", err)
+	}
+}
+
+func TestARepairOfLargeDocumentsHoldsFewOfThemInMemory(t *testing.T) {
+	path, pad := t.TempDir(), strings.Repeat("x", 1<<20)
+	var docs []*document.Document
+	for n := range 40 {
+		d := &document.Document{ID: fmt.Sprint(n), Version: 1, Source: fmt.Appendf(nil, `{"n":%d,"pad":%q}`, n, pad)}
+		must(t, readRich(d, ""))
+		docs = append(docs, d)
+	}
+	s := must1(segment.Open(build(t, path, nil, docs)[0]))
+	i := &indexCheck{checker: &checker{}, dir: filepath.Join(path, indicesDir, "x"), read: readRich, base: &manifest{}}
+	rebuilt, read, err := i.rebuild(s, manifestSegment{})
+	must(t, errors.Join(err, s.Release()))
+	if len(rebuilt) != 2 || read != uint64(len(docs)) || rebuilt[0].Docs+rebuilt[1].Docs != read {
+		t.Errorf("%d documents of %d MB in %+v", read, len(docs), rebuilt)
 	}
 }
 

@@ -16,8 +16,11 @@ import (
 	"github.com/vedette-siem/vedette/storage/segment"
 )
 
-// salvageDocs is how many documents go into one rebuilt segment: few enough for memory, and merges make fewer segments of them later.
-const salvageDocs = 50_000
+// salvageDocs is how many documents go into one rebuilt segment, and salvageBytes about how much memory they may take (DocBytes): merges make fewer segments of them later.
+const (
+	salvageDocs  = 50_000
+	salvageBytes = 32 << 20
+)
 
 // salvage sets a bad segment aside and returns the segments that were rebuilt of what can still be read: documents whose id, numbers and source are whole. It adds
 // to f what was done and lost. The file stays in its place too until root.bolt names those that were rebuilt: a repair that fails before must be able to begin again.
@@ -75,12 +78,13 @@ func (i *indexCheck) rebuild(s *segment.Segment, was manifestSegment) (rebuilt [
 		return nil, 0, nil
 	}
 	var docs []*document.Document
+	bytesHeld := 0 // by docs
 	flush := func() error {
 		if len(docs) == 0 {
 			return nil
 		}
 		m, err := i.writeSegment(docs)
-		rebuilt, read, docs = append(rebuilt, m), read+uint64(len(docs)), nil
+		rebuilt, read, docs, bytesHeld = append(rebuilt, m), read+uint64(len(docs)), nil, 0
 		return err
 	}
 	for n := range uint32(s.NumDocs()) {
@@ -104,7 +108,8 @@ func (i *indexCheck) rebuild(s *segment.Segment, was manifestSegment) (rebuilt [
 		if err := i.read(d, routing); err != nil {
 			return nil, 0, fmt.Errorf("read document %q again: %w", d.ID, err)
 		}
-		if docs = append(docs, d); len(docs) == salvageDocs {
+		bytesHeld += DocBytes(d)
+		if docs = append(docs, d); len(docs) == salvageDocs || bytesHeld >= salvageBytes {
 			if err := flush(); err != nil {
 				return nil, 0, err
 			}
