@@ -20,7 +20,7 @@ func (e *Embedded) Bulk(ctx context.Context, p Principal, ops []BulkOp, o BulkOp
 		return nil, err
 	}
 	begin := time.Now()
-	b := &bulk{e: e, ops: ops, items: make([]BulkItem, len(ops)), targets: map[string]*target{}, touched: map[*index]*written{}, refresh: o.Refresh}
+	b := &bulk{e: e, ops: ops, items: make([]BulkItem, len(ops)), targets: map[string]*target{}, touched: map[*index]*written{}, refresh: o.Refresh, body: o.BodyBytes}
 	b.memory = memories.Get().(*mapping.Memory)
 	defer func() {
 		b.memory.Clear()
@@ -44,6 +44,7 @@ type bulk struct {
 	ops     []BulkOp
 	items   []BulkItem
 	refresh string
+	body    int                 // BulkOptions.BodyBytes
 	targets map[string]*target  // by the name in the request
 	touched map[*index]*written // that were written to
 	docs    []document.Document // memory of those to come

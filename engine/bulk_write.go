@@ -122,9 +122,25 @@ func (b *bulk) wrote(ix *index, store *storage.Index, p storage.Pending) {
 
 // commit waits until everything is on disk: until then nothing may be acknowledged.
 func (b *bulk) commit() {
+	wasted := b.wasted()
 	for ix, w := range b.touched {
 		b.commitTo(ix, w)
+		w.store.Pin(wasted)
 	}
+}
+
+// wasted is the memory that a body takes as long as a document of it is buffered, beside its documents: 0 if those are most of it.
+func (b *bulk) wasted() int {
+	kept := 0
+	for i := range b.items {
+		if b.items[i].Error == nil {
+			kept += len(b.ops[i].Source)
+		}
+	}
+	if b.body < 2*kept {
+		return 0
+	}
+	return b.body - kept
 }
 
 // commitTo answers all operations on an index with an error if what they wrote may not be on disk.

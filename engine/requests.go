@@ -29,6 +29,8 @@ type BulkOp struct {
 type BulkOptions struct {
 	// Refresh is `true`, `wait_for` or `false` (empty is `false`).
 	Refresh string
+	// BodyBytes is the memory of the request body of which all Sources are parts; 0 if each has its own.
+	BodyBytes int
 }
 
 // GetOptions say what of a document is wanted.

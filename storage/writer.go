@@ -272,6 +272,18 @@ func (w *Writer) Put(d *document.Document, routing string) error {
 	return nil
 }
 
+// Pin counts memory that buffered documents of the index keep beside their own: the rest of a request that they came in. It counts until they are in a segment.
+func (ix *Index) Pin(bytes int) {
+	if bytes == 0 {
+		return
+	}
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	if ix.buffer.len() > 0 {
+		ix.buffer.take(bytes)
+	}
+}
+
 // Delete removes the document of an id and returns the sequence number of the deletion, whose version is given.
 func (w *Writer) Delete(id string, version int64) (seqNo int64) {
 	seqNo = w.nextSeqNo

@@ -41,7 +41,7 @@ func (c *call) bulk() error {
 	if err != nil {
 		return err
 	}
-	answer, err := c.s.backend.Bulk(c.ctx(), c.p, ops, engine.BulkOptions{Refresh: refresh})
+	answer, err := c.s.backend.Bulk(c.ctx(), c.p, ops, engine.BulkOptions{Refresh: refresh, BodyBytes: cap(body)})
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func TestBulkReadsItsLines(t *testing.T) {
 		`{"index":{"dynamic_templates":{"a":"b"}}}`, `{}`,
 	}, "\n") + "\n"
 	status, got, _ := do(t, s, request("PUT", "/default/_bulk?refresh=wait_for&routing=d", body, "Content-Type: application/x-ndjson"))
-	if status != 200 || len(f.ops) != 7 || f.options.Refresh != "wait_for" {
+	if status != 200 || len(f.ops) != 7 || f.options.Refresh != "wait_for" || f.options.BodyBytes < len(body) {
 		t.Fatalf("%d %s\n%+v", status, got, f.ops)
 	}
 	three, four, one := int64(3), int64(4), int64(1)
