@@ -124,7 +124,8 @@ func checkMeta(values []boltfile.Item) error {
 		found[string(v.Key)] = string(v.Value)
 	}
 	version := found["version"]
-	if len(found) != 4 || found["type"] != segment.PluginType || len(version) < 4 || binary.BigEndian.Uint32([]byte(version)) != segment.PluginVersion || found["fileWriterID"] != "" {
+	writer, named := found["fileWriterID"]
+	if len(found) != 4 || !named || writer != "" || found["type"] != segment.PluginType || len(version) < 4 || binary.BigEndian.Uint32([]byte(version)) != segment.PluginVersion {
 		return fmt.Errorf("it is of another type than %s: %q", segment.PluginType, found)
 	}
 	return new(time.Time).UnmarshalText([]byte(found["timeStamp"]))

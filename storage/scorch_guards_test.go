@@ -75,6 +75,9 @@ func TestASnapshotOfAnotherTypeIsRefused(t *testing.T) {
 		"a type that scorch has": func(m *bbolt.Bucket) error {
 			return errors.Join(m.Put([]byte("type"), []byte("zap")), m.Put([]byte("version"), []byte{0, 0, 0, 16, 0}))
 		},
+		"another key in the place of one": func(m *bbolt.Bucket) error {
+			return errors.Join(m.Delete([]byte("fileWriterID")), m.Put([]byte("fileWriterIDt"), nil))
+		},
 		"a version that is not known": func(m *bbolt.Bucket) error {
 			return m.Put([]byte("version"), []byte{0, 0, 0, segment.PluginVersion + 1, 0})
 		},
@@ -92,8 +95,8 @@ func TestASnapshotOfAnotherTypeIsRefused(t *testing.T) {
 			if _, err := d.Index("x", readTest); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "of another type") {
 				t.Errorf("the error is %v", err)
 			}
-			if strings.HasPrefix(name, "a type") {
-				return // what zap makes of our files is a panic
+			if !strings.HasPrefix(name, "a version") {
+				return // what zap makes of our files is a panic; and the key goes by unnoticed
 			}
 			if n := scorchDocs(t, dir, d.queue); n != 0 { // and it removes their files
 				t.Errorf("scorch alone finds %d documents: the check may not be needed any more", n)
