@@ -66,7 +66,8 @@ type Options struct {
 	RefreshInterval time.Duration
 	// MaxUnpersistedBytes is about how much memory writes may take, in all indices together, until they are segments on disk; 0 is DefaultMaxUnpersistedBytes.
 	MaxUnpersistedBytes int64
-	// MaxSegmentBytes is about how large a merge may make a segment; 0 is DefaultMaxSegmentBytes. It bounds a merge's memory, which is less than that.
+	// MaxSegmentBytes is about how large a merge may make a segment; 0 is DefaultMaxSegmentBytes. It bounds the memory of a merge too: about
+	// as much in the worst case (millions of distinct terms), a fifth of it for large texts.
 	MaxSegmentBytes int64
 	// Merges is how many merges may run at the same time, in all indices together; 0 is one, and one more for every four cores.
 	Merges int

@@ -180,7 +180,9 @@ func sameDeleted(got *roaring.Bitmap, want *manifestSegment) bool {
 	return err == nil && got.Equals(bitmap)
 }
 
-// maxSegmentDocs is the largest number of documents that a merge brings together.
+// maxSegmentDocs is the largest number of documents that a merge brings together. A segment of half as many is not merged any more, so an index has at most about two
+// segments for each million documents, and some twenty that still grow. The number does not grow with the index: each step would write all documents once more, and widen the
+// time that a segment covers, while a query of a day passes over the segments of other days by their bounds.
 const maxSegmentDocs = 1_000_000
 
 func newScorch(path string, queue *index.AnalysisQueue, maxSegmentBytes int64, config *segment.Config) (*scorch.Scorch, error) {
