@@ -65,8 +65,8 @@ func (m *merger) terms(name string, kind document.Kind) *columnMeta {
 	return c
 }
 
-// listedAtOnce is how many documents of terms are put in order of the terms at once: more are worth another walk through the values.
-const listedAtOnce = 1 << 22
+// listedAtOnce is how many documents of terms are put in order of the terms at once: more are worth another walk through the values. Tests make it less.
+var listedAtOnce = 1 << 22
 
 // writeLists writes the documents of each term, of which counts are the numbers.
 func (m *merger) writeLists(c *columnMeta, rows *rowWriter, counts []uint32, plus int64) {

@@ -78,6 +78,17 @@ func TestAMergeHoldsLittleOfLargeTerms(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Check(func(d *Damage) { t.Error(d) })
+	terms := s.Terms("keyword")
+	for _, v := range views {
+		for doc := range uint32(v.NumDocs()) {
+			n, ok := s.Lookup(v.ID(doc))
+			ord, has := terms.Ord(n)
+			was, _ := v.Terms("keyword").Ord(doc)
+			if !ok || !has || terms.Term(ord) != v.Terms("keyword").Term(was) {
+				t.Fatalf("document %s has another keyword", v.ID(doc))
+			}
+		}
+	}
 }
 
 // TestAMergeEndsSoon closes in the middle of large columns: little is written after that.

@@ -153,6 +153,9 @@ func TestBuildKeepsEveryValue(t *testing.T) {
 }
 
 func TestMergeKeepsWhatIsAliveInOrderOfTime(t *testing.T) {
+	before := listedAtOnce
+	listedAtOnce = 3 // so that terms come in parts
+	t.Cleanup(func() { listedAtOnce = before })
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		var alive []*document.Document
