@@ -47,6 +47,14 @@ func (ix *Index) storedStates(ascending []string, to map[string]Current) error {
 	if len(ascending) == 0 {
 		return nil
 	}
+	for {
+		if err := ix.snapshotStates(ascending, to); !damagedIDs(err) {
+			return err
+		} // the next snapshot is without that segment
+	}
+}
+
+func (ix *Index) snapshotStates(ascending []string, to map[string]Current) error {
 	s, err := ix.Snapshot()
 	if err != nil {
 		return err

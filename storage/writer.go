@@ -327,7 +327,7 @@ func (ix *Index) stored(id string, source bool) (c Current, err error) {
 			c, err = ix.lookup(id, source)
 			return err
 		})
-		if d := (*segment.Damage)(nil); !errors.As(err, &d) || d.Column != segment.IDField {
+		if !damagedIDs(err) {
 			return c, err
 		} // the next snapshot is without that segment
 	}

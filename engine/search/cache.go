@@ -4,7 +4,6 @@ import (
 	lru "container/list"
 	"sync"
 
-	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/vedette-siem/vedette/engine/aggs"
 	"github.com/vedette-siem/vedette/engine/mapping"
@@ -32,7 +31,7 @@ type Cache struct {
 // cacheKey is all that a segment's contribution depends on. Pointers stand for what they point to, which is never changed; an entry keeps them from being used again.
 type cacheKey struct {
 	segment *segment.Segment
-	deleted *roaring.Bitmap
+	deleted uint64 // how many of its documents are: they only become more, so the number tells which. Scorch makes a new bitmap at each refresh
 	mapping *mapping.Mapping
 	request [32]byte // hash of the rewritten request, as far as it concerns the segment
 }

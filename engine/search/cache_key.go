@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/vedette-siem/vedette/engine/dsl"
 	"github.com/vedette-siem/vedette/engine/eserr"
@@ -66,16 +65,12 @@ func (k *keyText) key(run *indexRun, v segment.View) (cacheKey, bool) {
 		h.Write(buf)
 	}
 	h.Write(k.text[from:])
-	key := cacheKey{segment: v.Segment, deleted: notEmpty(v.Deleted), mapping: run.index.Mapping}
+	key := cacheKey{segment: v.Segment, mapping: run.index.Mapping}
+	if v.Deleted != nil {
+		key.deleted = v.Deleted.GetCardinality()
+	}
 	h.Sum(key.request[:0])
 	return key, true
-}
-
-func notEmpty(b *roaring.Bitmap) *roaring.Bitmap {
-	if b != nil && b.IsEmpty() {
-		return nil
-	}
-	return b
 }
 
 // appendCut writes a range as it cuts the values of a segment: bounds that lie beyond the values are open, and a range beside them is empty.

@@ -98,11 +98,9 @@ func (n *termSet) match(x *exec) (*roaring.Bitmap, error) {
 	if d == nil {
 		return docs, nil
 	}
-	for i, key := range n.keys {
-		if i%termBlock == 0 {
-			if err := x.stopped(); err != nil {
-				return nil, err
-			}
+	for _, key := range n.keys {
+		if err := x.stopped(); err != nil { // a frequent term is found by reading the ordinals of all documents
+			return nil, err
 		}
 		if ord, exact := d.Seek(key); exact {
 			docs.Or(x.ordinals(d, ord, ord+1))
