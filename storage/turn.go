@@ -38,7 +38,8 @@ func (p *patience) stop() {
 func (ix *Index) enter(p *patience) error {
 	for {
 		ix.mu.RLock()
-		err, full, changed := ix.takesWrites(), ix.buffer.full(), ix.changed
+		err, changed := ix.takesWrites(), ix.changed
+		full := err == nil && ix.buffer.full() // else the log may be being replayed into it
 		ix.mu.RUnlock()
 		if err != nil {
 			return err
