@@ -145,15 +145,15 @@ func (m *sourceMatcher) document(row uint32, d *document.Document) (uint32, bool
 
 // take takes a document apart, if that was not done before, and finds its skeleton. It returns false for one that is kept whole.
 func (m *sourceMatcher) take(d *document.Document) (holes []document.Hole, ok bool) {
-	skeleton, holes, same := d.Skeleton, d.Holes, false
+	skeleton, holes := d.Skeleton, d.Holes
 	if skeleton == "" {
 		if !m.shape.Scan(d.Source) {
 			m.known = false
 			return nil, false
 		}
-		skeleton, holes, same = unsafe.String(unsafe.SliceData(m.shape.Skeleton), len(m.shape.Skeleton)), m.shape.Holes, m.shape.Same
+		skeleton, holes = textOf(m.shape.Skeleton), m.shape.Holes
 	}
-	if m.known && (same || skeleton == m.skeleton) {
+	if m.known && skeleton == m.skeleton {
 		return holes, true
 	}
 	if m.known = len(holes) <= maxHoles && len(holes)*len(skeleton) <= maxPathBytes; m.known {

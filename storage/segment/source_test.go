@@ -317,3 +317,34 @@ func TestLearningTemplatesIsBounded(t *testing.T) {
 		t.Errorf("%d steps were spent on learning, want at most %d", m.learning, most)
 	}
 }
+
+// TestSourcesThatWereTakenApartBefore mixes documents whose shape is known with others, of several skeletons.
+func TestSourcesThatWereTakenApartBefore(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	var docs []*document.Document
+	for i := range 500 {
+		n := r.IntN(4)
+		d := &document.Document{ID: fmt.Sprint("id", i), SeqNo: int64(i), Version: 1, Source: []byte(`{`)}
+		for field := range n + 1 {
+			value := fmt.Sprint("v", r.IntN(5))
+			d.Source = fmt.Appendf(d.Source, `"f%d":%q,`, field, value)
+			d.Fields = append(d.Fields, document.Field{Name: fmt.Sprint("f", field), Kind: document.Keyword, Str: value})
+		}
+		d.Source[len(d.Source)-1] = '}'
+		var shape document.Shape
+		if r.IntN(2) == 0 && shape.Scan(d.Source) {
+			d.Skeleton, d.Holes = string(shape.Skeleton), shape.Holes
+		}
+		docs = append(docs, d)
+	}
+	s, err := Build(docs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameSources(t, s, docs)
+	if s.dir.Source.Skeletons.N != 4 || s.dir.Source.Recipes.N != 4 {
+		t.Errorf("%d skeletons and %d forms, want 4", s.dir.Source.Skeletons.N, s.dir.Source.Recipes.N)
+	}
+}
