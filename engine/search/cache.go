@@ -4,7 +4,6 @@ import (
 	lru "container/list"
 	"sync"
 
-
 	"github.com/vedette-siem/vedette/engine/aggs"
 	"github.com/vedette-siem/vedette/engine/mapping"
 	"github.com/vedette-siem/vedette/storage/segment"
