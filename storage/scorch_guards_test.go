@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/blevesearch/bleve/v2/document"
+	"github.com/blevesearch/bleve/v2/index/scorch"
 	index "github.com/blevesearch/bleve_index_api"
 	"go.etcd.io/bbolt"
 
@@ -102,5 +104,34 @@ func TestASnapshotOfAnotherTypeIsRefused(t *testing.T) {
 				t.Errorf("scorch alone finds %d documents: the check may not be needed any more", n)
 			}
 		})
+	}
+}
+
+// TestWithoutAVersionScorchWouldTakeItsOwnSegments: a forced type without a version that it can read is silently Bleve's default.
+func TestWithoutAVersionScorchWouldTakeItsOwnSegments(t *testing.T) {
+	registerOnce()
+	queue := index.NewAnalysisQueue(1)
+	defer queue.Close()
+	ours := func(config map[string]any) bool {
+		s := must1(scorch.NewScorch("scorch", config, queue)).(*scorch.Scorch)
+		must(t, s.Open())
+		defer s.Close()
+		batch := index.NewBatch()
+		batch.Update(document.NewDocument("1"))
+		if err := s.Batch(batch); err != nil {
+			return strings.Contains(err.Error(), "scorch handed over") // our plugin takes our documents alone
+		}
+		r := must1(s.Reader()).(*scorch.IndexSnapshot)
+		defer r.Close()
+		return segment.Of(r.Segments()[0].Segment()) != nil
+	}
+	for version, want := range map[any]bool{nil: false, "1": false, segment.PluginVersion: true} {
+		config := map[string]any{"path": filepath.Join(t.TempDir(), scorchDir), "forceSegmentType": segment.PluginType}
+		if version != nil {
+			config["forceSegmentVersion"] = version
+		}
+		if ours(config) != want {
+			t.Errorf("with version %v the segments are ours: %v", version, !want)
+		}
 	}
 }
