@@ -283,27 +283,24 @@ func (b *boundSource) open(seg *segmentState) slots {
 	return &numberSlots{numberReader: r, key: func(nums []int64) (int64, bool) { floor(nums); return 0, false }}
 }
 
-func (s *compositeSpec) write(w *writer, n *node, p partial, bucket int) {
+func (s *compositeSpec) list(w *writer, _ *node, p partial, bucket int) *list {
 	k, _ := p.(*keyed)
 	from, to := k.entries(bucket)
+	if !w.borrow(to - from) {
+		return nil
+	}
+	l := &list{rows: k.rows(from, to), num: noNumber, name: func(r *row) string { return "" }}
 	if to > from {
-		w.key("after_key")
-		s.writeKey(w, k, to-1)
-	}
-	w.key("buckets")
-	w.open('[')
-	for e := from; e < to; e++ {
-		if !w.bucket() {
-			return
+		l.before = func(w *writer) {
+			w.key("after_key")
+			s.writeKey(w, k, to-1)
 		}
-		w.open('{')
-		w.key("key")
-		s.writeKey(w, k, e)
-		w.docCount(k.counts[e])
-		w.aggs(n.subs, k.subs, e)
-		w.close('}')
 	}
-	w.close(']')
+	l.head = func(w *writer, r *row) {
+		w.key("key")
+		s.writeKey(w, k, r.id)
+	}
+	return l
 }
 
 // writeKey prints the combination of values that an entry stands for.

@@ -228,7 +228,7 @@ func (r rounding) keyer() func([]int64) {
 func (r rounding) floor(ms int64) int64 { return r.interval.Floor(ms, r.zone, r.offset) }
 func (r rounding) next(ms int64) int64  { return r.interval.Next(ms, r.zone, r.offset) }
 
-func (s *dateHistogramSpec) write(w *writer, n *node, p partial, bucket int) {
+func (s *dateHistogramSpec) list(w *writer, n *node, p partial, bucket int) *list {
 	k, _ := p.(*keyed)
 	var show *display
 	if k != nil {
@@ -237,30 +237,36 @@ func (s *dateHistogramSpec) write(w *writer, n *node, p partial, bucket int) {
 		var err error
 		if show, err = s.source.display(document.Date, nil); err != nil {
 			w.fail(err)
-			return
+			return nil
 		}
 	}
 	least, most, err := s.extended.resolve(n.name, show, w.now)
 	if err != nil {
 		w.fail(err)
-		return
+		return nil
 	}
 	from, to := k.entries(bucket)
-	defer w.borrow(to - from)()
-	if w.err != nil {
-		return
+	if !w.borrow(to - from) {
+		return nil
 	}
 	cells := s.cells(w, k, bucket, least, most)
-	if w.err != nil {
-		return
+	if w.err != nil || !w.borrow(len(cells)-(to-from)) {
+		return nil
 	}
-	text := func(ms float64) string { s, _ := show.text(ms); return s }
-	s.lattice.write(w, n, k, cells, func(ms float64) {
+	l, key := s.lattice.list(n, k, cells)
+	l.ofTimes(show, key)
+	return l
+}
+
+// ofTimes has the list print keys that are times in milliseconds.
+func (l *list) ofTimes(show *display, key func(r *row) float64) {
+	l.name = func(r *row) string { s, _ := show.text(key(r)); return s }
+	l.head = func(w *writer, r *row) {
 		w.key("key_as_string")
-		w.str(text(ms))
+		w.str(l.name(r))
 		w.key("key")
-		w.whole(int64(ms))
-	}, text)
+		w.whole(int64(key(r)))
+	}
 }
 
 // cells lists the buckets of one owner, with gaps filled where min_doc_count is 0.

@@ -31,14 +31,8 @@ func (s *filterSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
 	return bindFilters(n, ix, []dsl.Query{s.query}, false, subs)
 }
 
-func (s *filterSpec) write(w *writer, n *node, p partial, bucket int) { writeSingle(w, n, p, bucket) }
-
-// writeSingle prints an aggregation of one bucket.
-func writeSingle(w *writer, n *node, p partial, bucket int) {
-	f, _ := p.(*fixed)
-	w.docCount(f.count(bucket, 0))
-	subs, b := f.children(bucket, 0)
-	w.aggs(n.subs, subs, b)
+func (s *filterSpec) list(_ *writer, _ *node, p partial, bucket int) *list {
+	return singleList(p, bucket)
 }
 
 // filtersSpec is `filters`: one bucket for each query, named or in order, and one for what none matches.
@@ -120,39 +114,34 @@ func (s *filtersSpec) bind(n *node, ix *Index, subs []binding) (binding, error) 
 	return bindFilters(n, ix, s.queries, s.other != "", subs)
 }
 
-func (s *filtersSpec) write(w *writer, n *node, p partial, bucket int) {
+func (s *filtersSpec) list(w *writer, _ *node, p partial, bucket int) *list {
 	f, _ := p.(*fixed)
-	w.key("buckets")
-	brackets := "[]"
-	if s.keyed {
-		brackets = "{}"
+	n := len(s.queries)
+	if s.other != "" {
+		n++
 	}
-	w.open(brackets[0])
-	for i := range len(s.queries) + 1 {
-		name := s.other
-		switch {
-		case i == len(s.queries) && s.other == "":
-			continue
-		case i < len(s.queries) && s.names != nil:
-			name = s.names[i]
-		}
-		if !w.bucket() {
-			return
-		}
-		if s.keyed {
-			w.key(name)
-		}
-		w.open('{')
-		if !s.keyed && s.names != nil {
+	if !w.borrow(n) {
+		return nil
+	}
+	l := &list{rows: f.rows(bucket, n), keyed: s.keyed, num: noNumber, name: s.nameOf}
+	if !s.keyed && s.names != nil {
+		l.head = func(w *writer, r *row) {
 			w.key("key")
-			w.str(name)
+			w.str(s.nameOf(r))
 		}
-		w.docCount(f.count(bucket, i))
-		subs, b := f.children(bucket, i)
-		w.aggs(n.subs, subs, b)
-		w.close('}')
 	}
-	w.close(brackets[1])
+	return l
+}
+
+// nameOf is the name of a query, the other bucket's, or “ of an anonymous one.
+func (s *filtersSpec) nameOf(r *row) string {
+	switch {
+	case r.id == len(s.queries):
+		return s.other
+	case s.names != nil:
+		return s.names[r.id]
+	}
+	return ""
 }
 
 // bindFilters makes the collectors of filter and filters. rest adds a bucket for what no query matches.

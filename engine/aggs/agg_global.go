@@ -24,7 +24,9 @@ func (s *globalSpec) validate(parents []*node, n *node) error {
 		"Global aggregations can only be defined as top level aggregations", parents[len(parents)-1].name, n.name)
 }
 
-func (s *globalSpec) write(w *writer, n *node, p partial, bucket int) { writeSingle(w, n, p, bucket) }
+func (s *globalSpec) list(_ *writer, _ *node, p partial, bucket int) *list {
+	return singleList(p, bucket)
+}
 
 func (s *globalSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
 	var filter dsl.Query

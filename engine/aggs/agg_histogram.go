@@ -101,7 +101,7 @@ func (s *histogramSpec) keyer(show *display) func([]int64) (int64, bool) {
 	}
 }
 
-func (s *histogramSpec) write(w *writer, n *node, p partial, bucket int) {
+func (s *histogramSpec) list(w *writer, n *node, p partial, bucket int) *list {
 	k, _ := p.(*keyed)
 	show := &display{kind: document.Double}
 	if s.source.format != "" {
@@ -111,19 +111,21 @@ func (s *histogramSpec) write(w *writer, n *node, p partial, bucket int) {
 		show = k.show
 	}
 	from, to := k.entries(bucket)
-	defer w.borrow(to - from)()
-	if w.err != nil {
-		return
+	if !w.borrow(to - from) {
+		return nil
 	}
 	cells := s.cells(w, k, bucket)
-	if w.err != nil {
-		return
+	if w.err != nil || !w.borrow(len(cells)-(to-from)) {
+		return nil
 	}
-	s.lattice.write(w, n, k, cells, func(x float64) {
+	l, key := s.lattice.list(n, k, cells)
+	l.name = func(r *row) string { return show.boundText(key(r)) }
+	l.head = func(w *writer, r *row) {
 		w.key("key")
-		w.double(x)
-		show.writeString(w, "key_as_string", x)
-	}, show.boundText)
+		w.double(key(r))
+		show.writeString(w, "key_as_string", key(r))
+	}
+	return l
 }
 
 // cells lists the buckets of one owner, with gaps filled where min_doc_count is 0.

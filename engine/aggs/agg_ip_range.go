@@ -140,40 +140,29 @@ func (r *termReader) between(from, to string) [2]uint32 {
 	return out
 }
 
-func (s *ipRangeSpec) write(w *writer, n *node, p partial, bucket int) {
+func (s *ipRangeSpec) list(w *writer, _ *node, p partial, bucket int) *list {
 	f, _ := p.(*fixed)
-	brackets := "[]"
-	if s.keyed {
-		brackets = "{}"
+	if !w.borrow(len(s.ranges)) {
+		return nil
 	}
-	w.key("buckets")
-	w.open(brackets[0])
-	for i, r := range s.ranges {
-		if !w.bucket() {
-			return
-		}
-		if s.keyed {
-			w.key(r.key)
-		}
-		w.open('{')
-		if !s.keyed {
-			w.key("key")
-			w.str(r.key)
-		}
-		if r.from != "" {
-			w.key("from")
-			w.str(ipText(r.from))
-		}
-		if r.to != "" {
-			w.key("to")
-			w.str(ipText(r.to))
-		}
-		w.docCount(f.count(bucket, i))
-		subs, b := f.children(bucket, i)
-		w.aggs(n.subs, subs, b)
-		w.close('}')
+	return &list{rows: f.rows(bucket, len(s.ranges)), keyed: s.keyed, num: noNumber, head: s.writeHead, name: func(r *row) string { return s.ranges[r.id].key }}
+}
+
+// writeHead prints the key of a range, unless it is keyed by it, and its bounds.
+func (s *ipRangeSpec) writeHead(w *writer, row *row) {
+	r := s.ranges[row.id]
+	if !s.keyed {
+		w.key("key")
+		w.str(r.key)
 	}
-	w.close(brackets[1])
+	if r.from != "" {
+		w.key("from")
+		w.str(ipText(r.from))
+	}
+	if r.to != "" {
+		w.key("to")
+		w.str(ipText(r.to))
+	}
 }
 
 // An ipRangeCollector counts documents by the ranges of ordinals that one of their addresses lies in.

@@ -30,7 +30,9 @@ func (s *missingSpec) bind(n *node, ix *Index, subs []binding) (binding, error) 
 	}, nil
 }
 
-func (s *missingSpec) write(w *writer, n *node, p partial, bucket int) { writeSingle(w, n, p, bucket) }
+func (s *missingSpec) list(_ *writer, _ *node, p partial, bucket int) *list {
+	return singleList(p, bucket)
+}
 
 // A missingCollector passes on documents without a value.
 type missingCollector struct {

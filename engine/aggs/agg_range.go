@@ -171,7 +171,7 @@ func (d *display) bound(value any, now time.Time, raw bool) (float64, error) {
 	return f, nil
 }
 
-func (s *rangeSpec) write(w *writer, n *node, p partial, bucket int) {
+func (s *rangeSpec) list(w *writer, _ *node, p partial, bucket int) *list {
 	f, _ := p.(*fixed)
 	var show *display
 	if f != nil {
@@ -180,7 +180,7 @@ func (s *rangeSpec) write(w *writer, n *node, p partial, bucket int) {
 	ranges, err := s.resolve(show, w.now)
 	if err != nil {
 		w.fail(err)
-		return
+		return nil
 	}
 	if show == nil {
 		kind := document.Double
@@ -189,38 +189,32 @@ func (s *rangeSpec) write(w *writer, n *node, p partial, bucket int) {
 		}
 		show, _ = s.source.display(kind, nil)
 	}
-	brackets := "[]"
-	if s.keyed {
-		brackets = "{}"
+	if !w.borrow(len(ranges)) {
+		return nil
 	}
-	w.key("buckets")
-	w.open(brackets[0])
-	for _, r := range ranges {
-		if !w.bucket() {
-			return
-		}
-		s.writeBucket(w, r, show)
-		w.docCount(f.count(bucket, r.index))
-		subs, b := f.children(bucket, r.index)
-		w.aggs(n.subs, subs, b)
-		w.close('}')
+	l := &list{rows: make([]row, len(ranges)), keyed: s.keyed, num: noNumber}
+	for i, r := range ranges {
+		l.rows[i] = row{id: i, count: f.count(bucket, r.index)}
+		l.rows[i].subs, l.rows[i].at = f.children(bucket, r.index)
 	}
-	w.close(brackets[1])
+	l.name = func(r *row) string { return ranges[r.id].name(show) }
+	l.head = func(w *writer, r *row) { ranges[r.id].write(w, show, s.keyed) }
+	return l
 }
 
-// writeBucket opens one bucket and prints its key and bounds.
-func (s *rangeSpec) writeBucket(w *writer, r interval, show *display) {
-	key := r.key
-	if key == "" {
-		key = show.boundText(r.lo) + "-" + show.boundText(r.hi)
+// name is the key of a range.
+func (r interval) name(show *display) string {
+	if r.key != "" {
+		return r.key
 	}
-	if s.keyed {
-		w.key(key)
-	}
-	w.open('{')
-	if !s.keyed {
+	return show.boundText(r.lo) + "-" + show.boundText(r.hi)
+}
+
+// write prints the key of a range, unless it is keyed by it, and its bounds.
+func (r interval) write(w *writer, show *display, keyed bool) {
+	if !keyed {
 		w.key("key")
-		w.str(key)
+		w.str(r.name(show))
 	}
 	for _, side := range []struct {
 		name string

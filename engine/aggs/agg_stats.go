@@ -157,7 +157,11 @@ func (s *statsSpec) writeExtended(w *writer, x oneStat) {
 
 // metric is a value that buckets can be ordered by; false if there is none of that name.
 func (s *statsSpec) metric(p partial, bucket int, name string) (float64, bool) {
-	x := statsAt(p, bucket)
+	return s.at(statsAt(p, bucket), name)
+}
+
+// at is metric of some statistics.
+func (s *statsSpec) at(x oneStat, name string) (float64, bool) {
 	many := s.kind == "stats" || s.kind == "extended_stats"
 	switch {
 	case !many && (name == "" || name == "value"):

@@ -87,12 +87,11 @@ func openSlots(v *values, seg *segmentState, chosen *chosen, all bool) slots {
 	return n
 }
 
-func (s *termsSpec) write(w *writer, n *node, p partial, bucket int) {
+func (s *termsSpec) list(w *writer, n *node, p partial, bucket int) *list {
 	k, _ := p.(*keyed)
 	from, to := k.entries(bucket)
-	defer w.borrow(to - from)()
-	if w.err != nil {
-		return
+	if !w.borrow(to - from) {
+		return nil
 	}
 	entries := make([]int, 0, to-from)
 	other := int64(0)
@@ -105,39 +104,41 @@ func (s *termsSpec) write(w *writer, n *node, p partial, bucket int) {
 			other += k.counts[e]
 		}
 	}
-	places := best(len(entries), s.size, s.order.comparer(n, k, len(entries), func(i int) int { return entries[i] }))
-	for _, place := range places {
+	l := &list{}
+	for _, place := range best(len(entries), s.size, s.order.comparer(n, k, len(entries), func(i int) int { return entries[i] })) {
+		l.rows = append(l.rows, k.row(entries[place]))
 		other -= k.counts[entries[place]]
 	}
-	w.key("doc_count_error_upper_bound")
-	w.whole(0)
-	w.key("sum_other_doc_count")
-	w.whole(other)
-	w.key("buckets")
-	w.open('[')
-	for _, place := range places {
-		if !w.bucket() {
-			return
-		}
-		s.writeBucket(w, n, k, entries[place])
-	}
-	w.close(']')
-}
-
-func (s *termsSpec) writeBucket(w *writer, n *node, k *keyed, entry int) {
-	w.open('{')
-	if k.show.isText() {
-		k.show.writeKey(w, k.texts[entry], 0)
-	} else {
-		k.show.writeKey(w, "", k.nums[entry])
-	}
-	w.docCount(k.counts[entry])
-	if s.errors {
+	l.before = func(w *writer) {
 		w.key("doc_count_error_upper_bound")
 		w.whole(0)
+		w.key("sum_other_doc_count")
+		w.whole(other)
 	}
-	w.aggs(n.subs, k.subs, entry)
-	w.close('}')
+	k.keysOf(l)
+	if s.errors {
+		l.tail = func(w *writer, _ *row) {
+			w.key("doc_count_error_upper_bound")
+			w.whole(0)
+		}
+	}
+	return l
+}
+
+// keysOf has the list print the keys of terms.
+func (k *keyed) keysOf(l *list) {
+	if k == nil {
+		return
+	}
+	if k.show.isText() {
+		l.head = func(w *writer, r *row) { k.show.writeKey(w, k.texts[r.id], 0) }
+		l.name = func(r *row) string { return k.show.term(k.texts[r.id]) }
+		l.num = noNumber
+		return
+	}
+	l.head = func(w *writer, r *row) { k.show.writeKey(w, "", k.nums[r.id]) }
+	l.num = func(r *row) float64 { return k.show.float(k.nums[r.id]) }
+	l.name = func(r *row) string { return k.show.keyText(k.nums[r.id]) }
 }
 
 // emptySlots are those of a segment without the column: the aggregation has no buckets there, but is known to be of a kind.

@@ -2,6 +2,7 @@ package aggs
 
 import (
 	"math"
+	"strconv"
 	"time"
 
 	"github.com/vedette-siem/vedette/engine/dates"
@@ -76,6 +77,17 @@ func (d *display) writeKey(w *writer, text string, num int64) {
 		w.key("key_as_string")
 		w.str(s)
 	}
+}
+
+// keyText is the key of a bucket as text.
+func (d *display) keyText(num int64) string {
+	if s, ok := d.text(d.float(num)); ok {
+		return s
+	}
+	if d.kind == document.Double {
+		return doubleText(document.DoubleOf(num))
+	}
+	return strconv.FormatInt(num, 10)
 }
 
 // term is a term of a keyword or ip column as text.

@@ -25,6 +25,16 @@ func (f *fixed) children(bucket, i int) ([]partial, int) {
 	return f.subs, bucket*f.width + i
 }
 
+// rows are the first n buckets of a parent's bucket, all of them for n = width.
+func (f *fixed) rows(bucket, n int) []row {
+	out := make([]row, n)
+	for i := range out {
+		out[i].id, out[i].count = i, f.count(bucket, i)
+		out[i].subs, out[i].at = f.children(bucket, i)
+	}
+	return out
+}
+
 func (f *fixed) merge(m *merging, parts []share, buckets int) (partial, error) {
 	held := 8 * buckets * f.width
 	for _, part := range parts {

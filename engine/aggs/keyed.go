@@ -73,6 +73,20 @@ func (c *keyedCollector) charge() {
 	}
 }
 
+// rows are the entries from one to another.
+func (k *keyed) rows(from, to int) []row {
+	out := make([]row, 0, to-from)
+	for e := from; e < to; e++ {
+		out = append(out, k.row(e))
+	}
+	return out
+}
+
+// row is one entry, whose number is its id.
+func (k *keyed) row(entry int) row {
+	return row{id: entry, count: k.counts[entry], subs: k.subs, at: entry}
+}
+
 // grown lengthens s to n elements, the new ones being zero.
 func grown[T any](s []T, n int) []T {
 	if n <= len(s) {

@@ -1,63 +1,45 @@
 package aggs
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
 
+// parsers has the parser of each kind of aggregation.
+func parsers() map[string]func(*options) spec {
+	return map[string]func(*options) spec{
+		"terms": parseTerms, "histogram": parseHistogram, "date_histogram": parseDateHistogram, "range": parseRange, "date_range": parseDateRange, "ip_range": parseIPRange,
+		"filter": parseFilter, "filters": parseFilters, "missing": parseMissing, "global": parseGlobal, "composite": parseComposite,
+
+		"cardinality": parseCardinality, "percentiles": parsePercentiles, "top_hits": parseTopHits, "min": parseStats, "max": parseStats, "avg": parseStats, "sum": parseStats,
+		"value_count": parseStats, "stats": parseStats, "extended_stats": parseStats,
+
+		"avg_bucket": parseBucketMetrics, "sum_bucket": parseBucketMetrics, "min_bucket": parseBucketMetrics, "max_bucket": parseBucketMetrics, "stats_bucket": parseBucketMetrics,
+		"extended_stats_bucket": parseBucketMetrics, "percentiles_bucket": parseBucketMetrics,
+		"derivative": parseDerivative, "cumulative_sum": parseCumulativeSum, "cumulative_cardinality": parseCumulativeCardinality, "serial_diff": parseSerialDiff,
+		"moving_fn": parseMovingFn, "bucket_script": parseBucketScript, "bucket_selector": parseBucketScript, "bucket_sort": parseBucketSort, "normalize": parseNormalize,
+	}
+}
+
 // kindOf finds the parser of a kind of aggregation.
 func kindOf(kind, name string) (func(*options) spec, error) {
-	switch kind {
-	case "terms":
-		return parseTerms, nil
-	case "histogram":
-		return parseHistogram, nil
-	case "date_histogram":
-		return parseDateHistogram, nil
-	case "range":
-		return parseRange, nil
-	case "date_range":
-		return parseDateRange, nil
-	case "ip_range":
-		return parseIPRange, nil
-	case "filter":
-		return parseFilter, nil
-	case "filters":
-		return parseFilters, nil
-	case "missing":
-		return parseMissing, nil
-	case "global":
-		return parseGlobal, nil
-	case "composite":
-		return parseComposite, nil
-	case "cardinality":
-		return parseCardinality, nil
-	case "percentiles":
-		return parsePercentiles, nil
-	case "top_hits":
-		return parseTopHits, nil
-	case "min", "max", "avg", "sum", "value_count", "stats", "extended_stats":
-		return parseStats, nil
+	built := parsers()
+	if parse := built[kind]; parse != nil {
+		return parse, nil
 	}
 	if slices.Contains(unbuilt(), kind) {
 		return nil, eserr.Illegal("aggregation type [%s] of [%s] is not supported by this server", kind, name)
 	}
-	return nil, eserr.BadRequest(eserr.Parsing, "Unknown aggregation type [%s]%s", kind, eserr.DidYouMean(kind, slices.Concat(built(), unbuilt())))
-}
-
-func built() []string {
-	return []string{"terms", "histogram", "date_histogram", "range", "date_range", "ip_range", "filter", "filters", "missing", "global", "composite",
-		"cardinality", "percentiles", "top_hits", "min", "max", "avg", "sum", "value_count", "stats", "extended_stats"}
+	return nil, eserr.BadRequest(eserr.Parsing, "Unknown aggregation type [%s]%s", kind, eserr.DidYouMean(kind, append(slices.Sorted(maps.Keys(built)), unbuilt()...)))
 }
 
 // unbuilt lists what Elasticsearch knows and we do not.
 func unbuilt() []string {
-	return []string{"adjacency_matrix", "auto_date_histogram", "avg_bucket", "boxplot", "bucket_correlation", "bucket_count_ks_test", "bucket_script",
-		"bucket_selector", "bucket_sort", "categorize_text", "change_point", "children", "cumulative_cardinality", "cumulative_sum", "derivative",
-		"diversified_sampler", "extended_stats_bucket", "frequent_item_sets", "geo_bounds", "geo_centroid", "geo_distance", "geo_line", "geohash_grid",
-		"geohex_grid", "geotile_grid", "inference", "ip_prefix", "matrix_stats", "max_bucket", "median_absolute_deviation", "min_bucket", "moving_avg",
-		"moving_fn", "moving_percentiles", "multi_terms", "nested", "normalize", "parent", "percentile_ranks", "percentiles_bucket", "random_sampler",
-		"rare_terms", "rate", "reverse_nested", "sampler", "scripted_metric", "serial_diff", "significant_terms", "significant_text", "stats_bucket",
-		"string_stats", "sum_bucket", "t_test", "time_series", "top_metrics", "variable_width_histogram", "weighted_avg"}
+	return []string{"adjacency_matrix", "auto_date_histogram", "boxplot", "bucket_correlation", "bucket_count_ks_test", "categorize_text", "change_point", "children",
+		"diversified_sampler", "frequent_item_sets", "geo_bounds", "geo_centroid", "geo_distance", "geo_line", "geohash_grid", "geohex_grid", "geotile_grid", "inference",
+		"ip_prefix", "matrix_stats", "median_absolute_deviation", "moving_avg", "moving_percentiles", "multi_terms", "nested", "parent", "percentile_ranks", "random_sampler",
+		"rare_terms", "rate", "reverse_nested", "sampler", "scripted_metric", "significant_terms", "significant_text", "string_stats", "t_test", "time_series", "top_metrics",
+		"variable_width_histogram", "weighted_avg"}
 }

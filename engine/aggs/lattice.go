@@ -1,5 +1,7 @@
 package aggs
 
+import "slices"
+
 // A lattice is what both histograms have in common: which of their buckets are printed, and how.
 type lattice struct {
 	minDocCount int64
@@ -17,8 +19,8 @@ type cell struct {
 	num   float64
 }
 
-// write prints cells, which are in order of their keys. key prints `key` and its companions; name is the bucket's name if they are keyed.
-func (l *lattice) write(w *writer, n *node, k *keyed, cells []cell, key func(float64), name func(float64) string) {
+// list makes the rows of cells, which are in order of their keys. The id of a row is the number of its cell in what keyOf reads.
+func (l *lattice) list(n *node, k *keyed, cells []cell) (out *list, keyOf func(r *row) float64) {
 	kept := cells[:0]
 	for _, c := range cells {
 		if k.count(c.entry) >= l.minDocCount {
@@ -28,34 +30,17 @@ func (l *lattice) write(w *writer, n *node, k *keyed, cells []cell, key func(flo
 	if !l.order.byKey() {
 		kept = l.order.sortCells(n, k, kept)
 	} else if l.order[0].desc {
-		for i, j := 0, len(kept)-1; i < j; i, j = i+1, j-1 {
-			kept[i], kept[j] = kept[j], kept[i]
+		slices.Reverse(kept)
+	}
+	keyOf = func(r *row) float64 { return kept[r.id].num }
+	out = &list{rows: make([]row, len(kept)), keyed: l.keyed, num: keyOf}
+	for i, c := range kept {
+		out.rows[i] = row{id: i}
+		if c.entry >= 0 {
+			out.rows[i] = row{id: i, count: k.count(c.entry), subs: k.subs, at: c.entry}
 		}
 	}
-	brackets := "[]"
-	if l.keyed {
-		brackets = "{}"
-	}
-	w.key("buckets")
-	w.open(brackets[0])
-	for _, c := range kept {
-		if !w.bucket() {
-			return
-		}
-		if l.keyed {
-			w.key(name(c.num))
-		}
-		w.open('{')
-		key(c.num)
-		w.docCount(k.count(c.entry))
-		if c.entry < 0 {
-			w.aggs(n.subs, nil, 0)
-		} else {
-			w.aggs(n.subs, k.subs, c.entry)
-		}
-		w.close('}')
-	}
-	w.close(brackets[1])
+	return out, keyOf
 }
 
 // sortCells puts cells, which are in order of their keys, in this order.

@@ -149,6 +149,11 @@ func (g *generator) aggs(depth int) map[string]any {
 			agg["terms"] = map[string]any{"field": "k", "size": 3, "order": map[string]any{"_key": "asc"}}
 			delete(agg, "composite")
 		}
+		_, terms := agg["terms"]
+		_, numbers := agg["histogram"]
+		if _, times := agg["date_histogram"]; (terms || numbers || times) && g.IntN(2) == 0 {
+			g.pipeline(name, agg, out)
+		}
 		out[name] = agg
 	}
 	return out

@@ -47,8 +47,15 @@ func (e event) source() string {
 func answer(request map[string]any, events []event) map[string]any {
 	out := map[string]any{}
 	for name, body := range request {
-		out[name] = answerOne(body.(map[string]any), events)
+		if name[0] == 'p' { // a pipeline, whose values come after the others
+			continue
+		}
+		one := answerOne(body.(map[string]any), events)
+		subs, _ := body.(map[string]any)["aggs"].(map[string]any)
+		parentsOf(subs, one.(map[string]any))
+		out[name] = one
 	}
+	siblingsOf(request, out)
 	return out
 }
 

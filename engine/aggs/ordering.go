@@ -84,7 +84,7 @@ func resolvePath(n *node, path string) (metric, error) {
 	first, rest, deeper := strings.Cut(path, ">")
 	index, name := -1, ""
 	for i, sub := range n.subs {
-		if sub.name == first {
+		if sub.name == first && !isPipe(sub) {
 			index = i
 		}
 	}
@@ -92,7 +92,7 @@ func resolvePath(n *node, path string) (metric, error) {
 		for i, sub := range n.subs {
 			tail, ok := strings.CutPrefix(first, sub.name)
 			switch {
-			case !ok || len(tail) < 2:
+			case !ok || len(tail) < 2 || isPipe(sub):
 			case tail[0] == '.':
 				index, name = i, tail[1:]
 			case tail[0] == '[' && tail[len(tail)-1] == ']':
@@ -122,9 +122,7 @@ func resolvePath(n *node, path string) (metric, error) {
 
 // resolveSingle goes through an aggregation with one bucket: to its count, or to what is nested in it.
 func resolveSingle(sub *node, index int, path, rest, name string, deeper bool) (metric, error) {
-	switch sub.spec.(type) {
-	case *filterSpec, *missingSpec, *globalSpec:
-	default:
+	if !single(sub) {
 		return nil, badPath(path, "Buckets can only be sorted on a sub-aggregator path that is built out of zero or more single-bucket aggregations within the path and a "+
 			"final single-bucket or a metrics aggregation at the path end. [%s] is not single-bucket.", sub.name)
 	}

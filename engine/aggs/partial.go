@@ -154,7 +154,7 @@ func (t *Tree) print(p *Partial, o Printing) (json.RawMessage, error) {
 		}
 	}
 	w.open('{')
-	w.aggs(t.nodes, parts, 0)
+	w.scope(w.top(t, parts))
 	w.close('}')
 	return w.buf, w.err
 }

@@ -16,6 +16,7 @@ const maxDepthBytes = 64 << 20
 // A Tree is the `aggs` of a request as typed values. It is immutable. A nil *Tree asks for nothing.
 type Tree struct {
 	nodes []*node
+	order []int // in which the pipelines among nodes are computed
 }
 
 // A node is one named aggregation with those nested in it.
@@ -25,14 +26,15 @@ type node struct {
 	meta json.RawMessage
 	spec spec
 	subs []*node
+	// order is that in which the pipelines among subs are computed, and pipes says that there are some below, at any depth.
+	order []int
+	pipes bool
 }
 
 // A spec is what one kind of aggregation was asked to do.
 type spec interface {
 	// bind reads the aggregation against one index. It may return nil where there is nothing to count.
 	bind(n *node, ix *Index, subs []binding) (binding, error)
-	// write prints what stands inside the aggregation's object for one bucket of its parent. p is nil where nothing was counted.
-	write(w *writer, n *node, p partial, bucket int)
 	// typed is the name that typed_keys puts before the aggregation's.
 	typed(p partial) string
 }
@@ -49,7 +51,11 @@ func Parse(body json.RawMessage) (*Tree, error) {
 	if err := validate(nil, nodes); err != nil {
 		return nil, err
 	}
-	return &Tree{nodes: nodes}, nil
+	t := &Tree{nodes: nodes}
+	if err := t.orderPipes(); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 // Empty reports whether nothing is asked for.
@@ -135,6 +141,9 @@ func (n *node) read(options, nested json.RawMessage, depth int) error {
 	if n.subs, err = parseNodes(nested, depth+1); err != nil {
 		return err
 	}
+	if isPipe(n) && len(n.subs) > 0 {
+		return eserr.Illegal("Aggregation [%s] cannot define sub-aggregations", n.name)
+	}
 	if leaf(n.spec) && len(n.subs) > 0 {
 		return eserr.BadRequest("aggregation_initialization_exception", "Aggregator [%s] of type [%s] cannot accept sub-aggregations", n.name, n.kind)
 	}
@@ -142,13 +151,7 @@ func (n *node) read(options, nested json.RawMessage, depth int) error {
 }
 
 // leaf reports whether a kind of aggregation has no buckets.
-func leaf(s spec) bool {
-	switch s.(type) {
-	case *statsSpec, *cardinalitySpec, *percentilesSpec, *topHitsSpec:
-		return true
-	}
-	return false
-}
+func leaf(s spec) bool { _, has := s.(bucketer); return !has }
 
 // validator is a spec that checks where it stands and what is nested in it.
 type validator interface {

@@ -22,7 +22,6 @@ func TestParseRefusals(t *testing.T) {
 		{`{"a":` + max + `,"a":` + max + `}`, "Duplicate field 'a'"},
 		{`{"a":{"trems":{"field":"n"}}}`, "Unknown aggregation type [trems] did you mean [terms]?"},
 		{`{"a":{"xyzzy":{"field":"n"}}}`, "Unknown aggregation type [xyzzy]"},
-		{`{"a":{"derivative":{"buckets_path":"n"}}}`, "aggregation type [derivative] of [a] is not supported"},
 		{`{"a":{"scripted_metric":{}}}`, "aggregation type [scripted_metric] of [a] is not supported"},
 		{`{"a":{"max":{"field":"n","script":{"source":"1"}}}}`, "[script] of aggregation [a] is not supported"},
 		{`{"a":{"max":{"field":"n"}}`, "not valid JSON"},

@@ -17,6 +17,8 @@ type writer struct {
 	stop    stop
 	budget  *Budget
 	charged int // of buf
+	// borrowed is the memory of the rows that are being printed.
+	borrowed int64
 }
 
 // comma separates a value from the one before it; a value never ends in a byte that opens one.
@@ -54,31 +56,6 @@ func firstError(a, b error) error {
 	return b
 }
 
-// aggs prints the children of a bucket: one key for each.
-func (w *writer) aggs(nodes []*node, parts []partial, bucket int) {
-	for i, n := range nodes {
-		if w.fail(w.stop.now()); !w.charge() {
-			return
-		}
-		var p partial
-		if i < len(parts) {
-			p = parts[i]
-		}
-		name := n.name
-		if w.typed {
-			name = n.spec.typed(p) + "#" + name
-		}
-		w.key(name)
-		w.open('{')
-		if n.meta != nil {
-			w.key("meta")
-			w.raw(string(n.meta))
-		}
-		n.spec.write(w, n, p, bucket)
-		w.close('}')
-	}
-}
-
 // bucket counts a bucket that is about to be printed, and refuses more than MaxBuckets.
 func (w *writer) bucket() bool {
 	w.buckets++
@@ -98,13 +75,20 @@ func (w *writer) charge() bool {
 	return w.err == nil
 }
 
-// borrow claims memory that is needed to choose among so many buckets; what it returns gives it back. The caller looks at w.err before it allocates.
-func (w *writer) borrow(buckets int) (giveBack func()) {
-	const bytes = 40 // a cell, a place in their order, and a metric
+// borrow claims memory that is needed to choose among so many buckets and to hold their rows, until the answer is there. False is that the answer must end.
+func (w *writer) borrow(buckets int) bool {
+	const bytes = 120 // a cell, a place in their order, a metric, and a row
 	if w.err == nil {
 		w.err = w.budget.take(int64(bytes * buckets))
+		w.borrowed += int64(bytes * buckets)
 	}
-	return func() { w.budget.Add(-int64(bytes * buckets)) }
+	return w.err == nil
+}
+
+// giveBack ends what borrow claimed after a mark, which is what was borrowed then.
+func (w *writer) giveBack(mark int64) {
+	w.budget.Add(mark - w.borrowed)
+	w.borrowed = mark
 }
 
 // appendString appends a JSON string. Bytes that are not UTF-8 become U+FFFD, as in JSON no others can stand.
