@@ -15,7 +15,16 @@ type termsSpec struct {
 }
 
 func parseTerms(o *options) spec {
-	s := &termsSpec{source: o.source(), minDocCount: o.minDocs(1), order: o.ordering("_count", true), errors: o.flag("show_term_doc_count_error", false)}
+	s := &termsSpec{source: o.source()}
+	s.readSize(o)
+	s.choice = o.choice()
+	o.ignore("execution_hint")
+	return s
+}
+
+// readSize reads which buckets are shown, and how.
+func (s *termsSpec) readSize(o *options) {
+	s.minDocCount, s.order, s.errors = o.minDocs(1), o.ordering("_count", true), o.flag("show_term_doc_count_error", false)
 	size := o.whole("size", 10)
 	if size <= 0 {
 		o.fail(eserr.Illegal("[size] must be greater than 0. Found [%d] in [%s]", size, o.name))
@@ -27,9 +36,11 @@ func parseTerms(o *options) spec {
 	if n := o.whole("shard_min_doc_count", 0); n < 0 {
 		o.fail(eserr.Illegal("[shardMinDocCount] must be greater than or equal to 0. Found [%d] in [%s]", n, o.name))
 	}
-	s.choice = o.choice()
-	o.ignore("execution_hint", "collect_mode")
-	return s
+	switch mode := o.text("collect_mode"); mode {
+	case "", "depth_first", "breadth_first":
+	default:
+		o.failed("collect_mode", "no [collect_mode] found for value [%s]", mode)
+	}
 }
 
 func (s *termsSpec) typed(p partial) string {
@@ -89,6 +100,15 @@ func openSlots(v *values, seg *segmentState, chosen *chosen, all bool) slots {
 
 func (s *termsSpec) list(w *writer, n *node, p partial, bucket int) *list {
 	k, _ := p.(*keyed)
+	l := s.choose(w, n, k, bucket)
+	if l != nil {
+		k.keysOf(l)
+	}
+	return l
+}
+
+// choose makes the rows of the buckets that are shown, in their order, without keys.
+func (s *termsSpec) choose(w *writer, n *node, k *keyed, bucket int) *list {
 	from, to := k.entries(bucket)
 	if !w.borrow(to - from) {
 		return nil
@@ -115,7 +135,6 @@ func (s *termsSpec) list(w *writer, n *node, p partial, bucket int) *list {
 		w.key("sum_other_doc_count")
 		w.whole(other)
 	}
-	k.keysOf(l)
 	if s.errors {
 		l.tail = func(w *writer, _ *row) {
 			w.key("doc_count_error_upper_bound")

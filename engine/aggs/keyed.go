@@ -9,8 +9,9 @@ type keyedCollector struct {
 	show   *display
 	single bool
 	all    bool // list keys without documents too (min_doc_count 0 of terms)
-	// doubles is that of the partial.
+	// doubles and sources are those of the partial.
 	doubles bool
+	sources []*display
 	subs    []collector
 	// ranking is how buckets are chosen; nil where that is not known before all are there.
 	ranking *ranking

@@ -4,7 +4,7 @@ import "slices"
 
 // finish puts the buckets of each owner in the order of their keys.
 func (c *keyedCollector) finish(owners []uint32) partial {
-	p := &keyed{name: c.name, show: c.show, doubles: c.doubles, starts: make([]uint32, 1, len(owners)+1)}
+	p := &keyed{name: c.name, show: c.show, doubles: c.doubles, sources: c.sources, starts: make([]uint32, 1, len(owners)+1)}
 	if c.all && !c.room.grow(c.seg, len(owners)*c.slots.count(), 24) {
 		return nil
 	}
@@ -143,6 +143,11 @@ func (c *keyedCollector) keys(p *keyed, slotsOf []uint32) {
 	}
 	t, ok := c.slots.(*termSlots)
 	if !ok {
+		p.texts = make([]string, len(slotsOf))
+		for i, s := range slotsOf {
+			p.texts[i] = c.slots.text(s)
+			c.seg.take(16 + len(p.texts[i]))
+		}
 		return
 	}
 	if c.ranking != nil {

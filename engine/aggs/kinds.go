@@ -11,9 +11,10 @@ import (
 func parsers() map[string]func(*options) spec {
 	return map[string]func(*options) spec{
 		"terms": parseTerms, "histogram": parseHistogram, "date_histogram": parseDateHistogram, "range": parseRange, "date_range": parseDateRange, "ip_range": parseIPRange,
-		"filter": parseFilter, "filters": parseFilters, "missing": parseMissing, "global": parseGlobal, "composite": parseComposite,
+		"multi_terms": parseMultiTerms, "rare_terms": parseRareTerms, "filter": parseFilter, "filters": parseFilters, "missing": parseMissing, "global": parseGlobal, "composite": parseComposite,
 
-		"cardinality": parseCardinality, "percentiles": parsePercentiles, "top_hits": parseTopHits, "min": parseStats, "max": parseStats, "avg": parseStats, "sum": parseStats,
+		"cardinality": parseCardinality, "weighted_avg": parseWeightedAvg, "median_absolute_deviation": parseMedianDeviation, "percentile_ranks": parsePercentileRanks, "boxplot": parseBoxplot,
+		"percentiles": parsePercentiles, "top_hits": parseTopHits, "min": parseStats, "max": parseStats, "avg": parseStats, "sum": parseStats,
 		"value_count": parseStats, "stats": parseStats, "extended_stats": parseStats,
 
 		"avg_bucket": parseBucketMetrics, "sum_bucket": parseBucketMetrics, "min_bucket": parseBucketMetrics, "max_bucket": parseBucketMetrics, "stats_bucket": parseBucketMetrics,
@@ -37,9 +38,9 @@ func kindOf(kind, name string) (func(*options) spec, error) {
 
 // unbuilt lists what Elasticsearch knows and we do not.
 func unbuilt() []string {
-	return []string{"adjacency_matrix", "auto_date_histogram", "boxplot", "bucket_correlation", "bucket_count_ks_test", "categorize_text", "change_point", "children",
+	return []string{"adjacency_matrix", "auto_date_histogram", "bucket_correlation", "bucket_count_ks_test", "categorize_text", "change_point", "children",
 		"diversified_sampler", "frequent_item_sets", "geo_bounds", "geo_centroid", "geo_distance", "geo_line", "geohash_grid", "geohex_grid", "geotile_grid", "inference",
-		"ip_prefix", "matrix_stats", "median_absolute_deviation", "moving_avg", "moving_percentiles", "multi_terms", "nested", "parent", "percentile_ranks", "random_sampler",
-		"rare_terms", "rate", "reverse_nested", "sampler", "scripted_metric", "significant_terms", "significant_text", "string_stats", "t_test", "time_series", "top_metrics",
-		"variable_width_histogram", "weighted_avg"}
+		"ip_prefix", "matrix_stats", "moving_avg", "moving_percentiles", "nested", "parent", "random_sampler",
+		"rate", "reverse_nested", "sampler", "scripted_metric", "significant_terms", "significant_text", "string_stats", "t_test", "time_series", "top_metrics",
+		"variable_width_histogram"}
 }

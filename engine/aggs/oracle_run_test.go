@@ -122,6 +122,9 @@ func (g *generator) event() event {
 		}
 		slices.Sort(e.numbers[name])
 	}
+	if g.IntN(4) > 0 {
+		e.numbers["w"] = []float64{float64(g.IntN(5))}
+	}
 	return e
 }
 
@@ -174,13 +177,20 @@ func (g *generator) orderBySum(agg, subs map[string]any) {
 }
 
 func (g *generator) metric() map[string]any {
-	kind := g.pick("min", "max", "avg", "sum", "value_count", "stats", "cardinality", "percentiles")
+	kind := g.pick("min", "max", "avg", "sum", "value_count", "stats", "cardinality", "percentiles", "weighted_avg",
+		"median_absolute_deviation", "percentile_ranks", "boxplot")
 	o := map[string]any{"field": g.pick("n", "d")}
 	if kind == "cardinality" || kind == "value_count" {
 		o["field"] = g.pick("n", "d", "k", "ip")
 	}
 	if kind == "percentiles" {
 		o["percents"] = []float64{0, 12.5, 50, 99}
+	}
+	switch kind {
+	case "percentile_ranks":
+		o["values"] = []float64{-20, 0, 2.5, 7, 100}
+	case "weighted_avg": // a document has one weight at most
+		return map[string]any{kind: map[string]any{"value": o, "weight": map[string]any{"field": "w", "missing": 3}}}
 	}
 	return map[string]any{kind: o}
 }
@@ -192,7 +202,7 @@ func (g *generator) bucket() map[string]any {
 		}
 		return map[string]any{"term": map[string]any{"k": g.pick("a", "b")}}
 	}
-	switch g.IntN(8) {
+	switch g.IntN(10) {
 	case 0:
 		return map[string]any{"histogram": map[string]any{"field": g.pick("n", "d"), "interval": float64(1 + g.IntN(9)), "min_doc_count": g.IntN(2)}}
 	case 1:
@@ -206,6 +216,14 @@ func (g *generator) bucket() map[string]any {
 		return map[string]any{"filters": map[string]any{"other_bucket": true, "filters": map[string]any{"x": term(), "y": term()}}}
 	case 5:
 		return map[string]any{"missing": map[string]any{"field": g.pick("k", "n", "ip")}}
+	case 7:
+		return map[string]any{"rare_terms": map[string]any{"field": g.pick("k", "k2", "ip", "n", "b"), "max_doc_count": 1 + g.IntN(5)}}
+	case 8:
+		terms := []any{}
+		for _, i := range g.Perm(5)[:2+g.IntN(2)] {
+			terms = append(terms, map[string]any{"field": []string{"k", "k2", "n", "d", "ip"}[i]})
+		}
+		return map[string]any{"multi_terms": map[string]any{"terms": terms, "size": 1 + g.IntN(9), "order": map[string]any{g.pick("_key", "_count"): g.pick("asc", "desc")}}}
 	case 6:
 		sources := []any{}
 		for _, i := range g.Perm(4)[:1+g.IntN(3)] {

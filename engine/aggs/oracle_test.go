@@ -87,6 +87,14 @@ func answerOne(agg map[string]any, events []event) any {
 			return single(subs, rest)
 		case "composite":
 			return answerComposite(o, subs, events)
+		case "rare_terms":
+			return answerRare(o, subs, events)
+		case "multi_terms":
+			return answerMulti(o, subs, events)
+		case "weighted_avg":
+			return answerWeighted(o, events)
+		case "median_absolute_deviation", "percentile_ranks", "boxplot":
+			return answerSpread(kind, o, events)
 		}
 		return answerMetric(kind, o, events)
 	}
@@ -175,12 +183,17 @@ func answerTerms(o, subs map[string]any, events []event) any {
 		}
 		buckets = append(buckets, b)
 	}
+	return firstBuckets(o, buckets)
+}
+
+// firstBuckets orders buckets, which are in order of their keys, and cuts off what is too many.
+func firstBuckets(o map[string]any, buckets []map[string]any) any {
 	for path, direction := range o["order"].(map[string]any) {
 		slices.SortStableFunc(buckets, func(a, b map[string]any) int {
 			c := 0
 			switch path {
 			case "_key":
-				c = compareKeys(a["key"], b["key"])
+				c = compareAny(a["key"], b["key"])
 			case "_count":
 				c = cmp.Compare(a["doc_count"].(float64), b["doc_count"].(float64))
 			default:

@@ -176,6 +176,9 @@ func rank(s slots) []uint32 {
 	if s.ordered() {
 		return nil
 	}
+	if m, ok := s.(*multiSlots); ok {
+		return m.rank()
+	}
 	order := make([]uint32, s.count())
 	for i := range order {
 		order[i] = uint32(i)

@@ -67,14 +67,18 @@ func TestTypedKeys(t *testing.T) {
 		"r":{"range":{"field":"n","ranges":[{"from":1}]}},"dr":{"date_range":{"field":"t","ranges":[{"from":"now"}]}},"ir":{"ip_range":{"field":"ip","ranges":[{"mask":"::/0"}]}},
 		"f":{"filter":{"match_all":{}}},"fs":{"filters":{"filters":[{"match_all":{}}]}},"m":{"missing":{"field":"k"}},"g":{"global":{}},
 		"c":{"composite":{"sources":[{"k":{"terms":{"field":"k"}}}]}},"card":{"cardinality":{"field":"k"}},"p":{"percentiles":{"field":"n"}},"hp":{"percentiles":{"field":"d","hdr":{}}},
-		"th":{"top_hits":{}},"vc":{"value_count":{"field":"k"}},"st":{"stats":{"field":"n"}},"es":{"extended_stats":{"field":"n"}}}`
+		"th":{"top_hits":{}},"vc":{"value_count":{"field":"k"}},"st":{"stats":{"field":"n"}},"es":{"extended_stats":{"field":"n"}},
+		"wa":{"weighted_avg":{"value":{"field":"n"},"weight":{"field":"d"}}},"mad":{"median_absolute_deviation":{"field":"n"}},"pr":{"percentile_ranks":{"field":"n","values":[1]}},
+		"bp":{"boxplot":{"field":"n"}},"rk":{"rare_terms":{"field":"k"}},"rn":{"rare_terms":{"field":"n"}},"ru":{"rare_terms":{"field":"nope"}},
+		"mt":{"multi_terms":{"terms":[{"field":"k"},{"field":"n"}]}}}`
 	got, err := ask(t, request, true, s)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, key := range []string{"sterms#k", "sum#s", "lterms#n", "dterms#d", "lterms#b", "sterms#ip", "umterms#none", "histogram#h", "date_histogram#t", "range#r", "date_range#dr",
 		"ip_range#ir", "filter#f", "filters#fs", "missing#m", "global#g", "composite#c", "cardinality#card", "tdigest_percentiles#p", "hdr_percentiles#hp", "top_hits#th",
-		"value_count#vc", "stats#st", "extended_stats#es"} {
+		"value_count#vc", "stats#st", "extended_stats#es",
+		"weighted_avg#wa", "median_absolute_deviation#mad", "tdigest_percentile_ranks#pr", "boxplot#bp", "srareterms#rk", "lrareterms#rn", "umrareterms#ru", "multi_terms#mt"} {
 		if !strings.Contains(got, `"`+key+`":{`) {
 			t.Errorf("no %s in %s", key, got)
 		}

@@ -1,0 +1,36 @@
+package aggs_test
+
+import "testing"
+
+func TestWeightedAvgRefusals(t *testing.T) {
+	s := newShelf(t, "w", testMapping, kinds(), []string{`{"n":1,"w":[1,2]}`})
+	for _, c := range []struct{ request, text string }{
+		{`{"a":{"weighted_avg":{"value":{"field":"n"},"weight":{"field":"w"}}}}`, "Encountered more than one weight for a single document."},
+		{`{"a":{"weighted_avg":{"value":{"field":"n"}}}}`, "Required [weight]"},
+		{`{"a":{"weighted_avg":{"value":{"field":"n","script":"x"},"weight":{"field":"w"}}}}`, "[script] of aggregation [a] is not supported"},
+		{`{"a":{"median_absolute_deviation":{"field":"n","compression":-1}}}`, "[compression] must be greater than 0. Found [-1.0] in [a]"},
+		{`{"a":{"percentile_ranks":{"field":"n"}}}`, "[values] must not be an empty array: [a]"},
+		{`{"a":{"rare_terms":{"field":"n","max_doc_count":0}}}`, "[max_doc_count] must be greater than 0. Found [0] in [a]"},
+		{`{"a":{"rare_terms":{"field":"n","max_doc_count":101}}}`, "[max_doc_count] must be smaller than 100. Found [101] in [a]"},
+		{`{"a":{"rare_terms":{"field":"d"}}}`, "RareTerms aggregation does not support floating point fields."},
+		{`{"a":{"multi_terms":{"terms":[{"field":"n"}]}}}`, "The [terms] parameter in the aggregation [a] must be present and have at least 2 fields or scripts."},
+		{`{"a":{"multi_terms":{"terms":[{"field":"n"},{"field":"k"}],"size":0}}}`, "[size] must be greater than 0. Found [0] in [a]"},
+		{`{"a":{"multi_terms":{"terms":[{"field":"n"},{"script":"x"}]}}}`, "[script] of aggregation [a] is not supported"},
+		{`{"a":{"terms":{"field":"k","collect_mode":"sideways"}}}`, "failed to parse field [collect_mode]"},
+	} {
+		refuses(t, c.request, s, c.text)
+	}
+}
+
+func TestMultiTermsShowsDatesAndBooleans(t *testing.T) {
+	s := newShelf(t, "m", testMapping, kinds(), []string{`{"t":"2026-06-01T00:00:00Z","b":true,"k":"x"}`, `{"t":"2026-06-01T00:00:00Z","b":true}`}, []string{`{"k":"y"}`})
+	wants(t, `{"a":{"multi_terms":{"terms":[{"field":"t"},{"field":"b"},{"field":"k","missing":"none"}]}}}`, `{"a":{"doc_count_error_upper_bound":0,"sum_other_doc_count":0,"buckets":[
+		{"key":["2026-06-01T00:00:00.000Z",true,"none"],"key_as_string":"2026-06-01T00:00:00.000Z|true|none","doc_count":1},
+		{"key":["2026-06-01T00:00:00.000Z",true,"x"],"key_as_string":"2026-06-01T00:00:00.000Z|true|x","doc_count":1}]}}`, s)
+}
+
+func TestRanksOfAHistogramCountEqualValues(t *testing.T) {
+	s := newShelf(t, "p", testMapping, kinds(), []string{`{"n":[1,2,3,4]}`})
+	wants(t, `{"a":{"percentile_ranks":{"field":"n","values":[2,5],"hdr":{},"keyed":false}},"b":{"percentile_ranks":{"field":"n","values":[2]}},"c":{"percentile_ranks":{"field":"nope","values":[2]}}}`,
+		`{"a":{"values":[{"key":2.0,"value":50.0},{"key":5.0,"value":100.0}]},"b":{"values":{"2.0":37.5}},"c":{"values":{"2.0":null}}}`, s)
+}

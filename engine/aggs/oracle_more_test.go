@@ -1,0 +1,186 @@
+package aggs_test
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// compareAny compares keys of which some are lists.
+func compareAny(a, b any) int {
+	x, ok := a.([]any)
+	if !ok {
+		return compareKeys(a, b)
+	}
+	for i, y := range b.([]any) {
+		if c := compareKeys(x[i], y); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+func answerRare(o, subs map[string]any, events []event) any {
+	field := o["field"].(string)
+	keys, groups := group(events, func(e event) []any { return values(e, field) })
+	buckets := []map[string]any{}
+	for _, key := range keys {
+		if len(groups[key]) > o["max_doc_count"].(int) {
+			continue
+		}
+		b := with(map[string]any{"key": key}, single(subs, groups[key]))
+		if field == "b" {
+			b["key_as_string"] = map[any]string{0.0: "false", 1.0: "true"}[key]
+		}
+		buckets = append(buckets, b)
+	}
+	slices.SortStableFunc(buckets, func(a, b map[string]any) int { return cmp.Compare(a["doc_count"].(float64), b["doc_count"].(float64)) })
+	out := []any{}
+	for _, b := range buckets {
+		out = append(out, b)
+	}
+	return map[string]any{"buckets": out}
+}
+
+func answerMulti(o, subs map[string]any, events []event) any {
+	var fields []string
+	for _, term := range o["terms"].([]any) {
+		fields = append(fields, term.(map[string]any)["field"].(string))
+	}
+	lists := map[string][]any{}
+	groups := map[string][]event{}
+	for _, e := range events {
+		combos := [][]any{{}}
+		for _, field := range fields {
+			var longer [][]any
+			for _, c := range combos {
+				for _, v := range values(e, field) {
+					longer = append(longer, append(slices.Clone(c), v))
+				}
+			}
+			combos = longer
+		}
+		for _, c := range combos {
+			id := fmt.Sprint(c...) + fmt.Sprint(c)
+			lists[id], groups[id] = c, append(groups[id], e)
+		}
+	}
+	buckets := []map[string]any{}
+	for id, list := range lists {
+		var texts []string
+		for i, v := range list {
+			text := fmt.Sprint(v)
+			if x, ok := v.(float64); ok && fields[i] == "d" && x == math.Trunc(x) {
+				text = fmt.Sprintf("%.1f", x)
+			}
+			texts = append(texts, text)
+		}
+		buckets = append(buckets, with(map[string]any{"key": list, "key_as_string": strings.Join(texts, "|")}, single(subs, groups[id])))
+	}
+	slices.SortFunc(buckets, func(a, b map[string]any) int { return compareAny(a["key"], b["key"]) })
+	return firstBuckets(o, buckets)
+}
+
+func answerWeighted(o map[string]any, events []event) any {
+	sum, weights := 0.0, 0.0
+	for _, e := range events {
+		weight := 3.0
+		if w := e.numbers["w"]; len(w) > 0 {
+			weight = w[0]
+		}
+		for _, x := range e.numbers[o["value"].(map[string]any)["field"].(string)] {
+			sum, weights = sum+x*weight, weights+weight
+		}
+	}
+	if weights == 0 {
+		return map[string]any{"value": nil}
+	}
+	return map[string]any{"value": sum / weights}
+}
+
+// quantileOf interpolates among sorted values.
+func quantileOf(all []float64, q float64) float64 {
+	at := q * float64(len(all)-1)
+	low := int(at)
+	return all[low] + (at-float64(low))*(all[min(low+1, len(all)-1)]-all[low])
+}
+
+func answerSpread(kind string, o map[string]any, events []event) any {
+	var all []float64
+	for _, e := range events {
+		all = append(all, e.numbers[o["field"].(string)]...)
+	}
+	slices.Sort(all)
+	switch {
+	case kind == "percentile_ranks":
+		out := map[string]any{}
+		for _, v := range o["values"].([]float64) {
+			out[fmt.Sprintf("%.1f", v)] = rankOf(all, v)
+		}
+		return map[string]any{"values": out}
+	case kind == "boxplot" && len(all) == 0:
+		return map[string]any{"min": "Infinity", "max": "-Infinity", "q1": "NaN", "q2": "NaN", "q3": "NaN", "lower": "NaN", "upper": "NaN"}
+	case kind == "boxplot":
+		q1, q3 := quantileOf(all, 0.25), quantileOf(all, 0.75)
+		in := slices.DeleteFunc(slices.Clone(all), func(x float64) bool {
+			return q1 < q3 && (x <= q1-1.5*(q3-q1) || x > q3+1.5*(q3-q1)) || q1 == q3 && x != q1
+		})
+		return map[string]any{"min": all[0], "max": all[len(all)-1], "q1": q1, "q2": quantileOf(all, 0.5), "q3": q3, "lower": in[0], "upper": in[len(in)-1]}
+	case len(all) == 0:
+		return map[string]any{"value": nil}
+	}
+	median := quantileOf(all, 0.5)
+	for i := range all {
+		all[i] = math.Abs(all[i] - median)
+	}
+	slices.Sort(all)
+	return map[string]any{"value": quantileOf(all, 0.5)}
+}
+
+// rankOf is the percentage below v, with what is equal counting half. A value between two others stands for the room up to the middle of each gap.
+func rankOf(all []float64, v float64) any {
+	if len(all) == 0 {
+		return nil
+	}
+	n, below, equal := float64(len(all)), 0.0, 0.0
+	for _, x := range all {
+		if x < v {
+			below++
+		} else if x == v {
+			equal++
+		}
+	}
+	switch {
+	case below == 0 && equal == 0:
+		return 0.0
+	case below == n:
+		return 100.0
+	case below == 0 || below+equal == n:
+		return 100 * (below + equal/2) / n
+	}
+	// how far each value's room has been crossed at v; at a gap's middle the next begins
+	crossed := 0.0
+	for i, x := range all {
+		left, right := math.NaN(), math.NaN()
+		if i > 0 {
+			left = (x - all[i-1]) / 2
+		}
+		if i < len(all)-1 {
+			right = (all[i+1] - x) / 2
+		}
+		if i == 0 {
+			left = right
+		} else if i == len(all)-1 {
+			right = left
+		}
+		switch {
+		case v >= x+right:
+			crossed++
+		case v > x-left:
+			crossed += (v - x + left) / (left + right)
+		}
+	}
+	return 100 * crossed / n
+}
