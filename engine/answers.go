@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"time"
 
 	"github.com/vedette-siem/vedette/engine/search"
 )
@@ -60,12 +61,23 @@ type GetAnswer struct {
 
 // SearchAnswer is the answer to a search.
 type SearchAnswer struct {
+	ScrollID        string          `json:"_scroll_id,omitempty"` // of a search that has further pages
+	PITID           string          `json:"pit_id,omitempty"`
 	Took            int64           `json:"took"` // milliseconds
 	TimedOut        bool            `json:"timed_out"`
 	TerminatedEarly *bool           `json:"terminated_early,omitempty"`
 	Shards          Shards          `json:"_shards"`
 	Hits            Hits            `json:"hits"`
 	Aggregations    json.RawMessage `json:"aggregations,omitempty"` // absent when no index matched
+}
+
+// A PIT is a point in time that is open.
+type PIT struct {
+	ID string
+	// Created is when it was opened, and KeepAlive how long it is kept from its last use.
+	Created   time.Time
+	KeepAlive time.Duration
+	Shards    Shards
 }
 
 // Hits are the documents that a search returns.

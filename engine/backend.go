@@ -35,6 +35,16 @@ type Searcher interface {
 	Search(ctx context.Context, p Principal, r *SearchRequest) (*SearchAnswer, error)
 	// Count answers the number of documents that the query of r matches.
 	Count(ctx context.Context, p Principal, r *SearchRequest) (*CountAnswer, error)
+	// Scroll answers the next page of a search that was begun with SearchRequest.Scroll.
+	Scroll(ctx context.Context, p Principal, r *ScrollRequest) (*SearchAnswer, error)
+	// ClearScroll ends scrolls and returns how many there were; nil is all of the principal's.
+	ClearScroll(ctx context.Context, p Principal, ids []string) (int, error)
+	// OpenPIT keeps indices as they are now, for searches whose body names the `pit`.
+	OpenPIT(ctx context.Context, p Principal, r *PITRequest) (*PIT, error)
+	// ClosePIT closes points in time and returns those that were there; nil is all of the principal's.
+	ClosePIT(ctx context.Context, p Principal, ids []string) ([]PIT, error)
+	// PITs lists the points in time that the principal has opened, the oldest first.
+	PITs(ctx context.Context, p Principal) ([]PIT, error)
 	// FieldCaps says which fields the indices have and what can be done with them.
 	FieldCaps(ctx context.Context, p Principal, r *FieldCapsRequest) (*FieldCapsAnswer, error)
 }

@@ -41,7 +41,7 @@ type Options struct {
 	NodeName string
 }
 
-// Embedded is the Backend on a data directory. It does not own the directory: close that after the last call has returned.
+// Embedded is the Backend on a data directory. It does not own the directory: close that after Close, and after the last call has returned.
 type Embedded struct {
 	dir         *storage.Dir
 	o           Options
@@ -49,6 +49,7 @@ type Embedded struct {
 	lost        int // what load could not read; written by load only
 	memory      *aggs.Budget
 	cache       *search.Cache // nil is none
+	contexts    *contexts
 
 	// mu guards the catalogue below. It is held for writing while metadata changes, which wait for the disk, and never while documents are written or searched;
 	// index tells the order of locks.
@@ -86,7 +87,7 @@ func OpenEmbedded(dir *storage.Dir, o Options) (*Embedded, error) {
 	o.RequestMemory, o.CacheBytes = cmp.Or(o.RequestMemory, 256<<20), cmp.Or(o.CacheBytes, 16<<20)
 	memory := aggs.NewBudget(o.TotalMemory)
 	e := &Embedded{
-		dir: dir, o: o, memory: memory, cache: search.NewCache(o.CacheBytes, memory), indices: map[string]*index{}, streams: map[string]*stream{},
+		dir: dir, o: o, memory: memory, cache: search.NewCache(o.CacheBytes, memory), contexts: newContexts(o.Now, o.Logger), indices: map[string]*index{}, streams: map[string]*stream{},
 		templates: map[TemplateKind]map[string]json.RawMessage{IndexTemplate: {}, ComponentTemplate: {}, LegacyTemplate: {}},
 	}
 	err := e.load()
@@ -225,6 +226,7 @@ func (e *Embedded) finishRemovals() error {
 
 // removeFiles deletes the files of removed indices, and then the note that they are to be deleted.
 func (e *Embedded) removeFiles(uuids []string) error {
+	e.contexts.dropIndices(uuids)
 	for _, uuid := range uuids {
 		if err := e.dir.Remove(uuid); err != nil {
 			return err

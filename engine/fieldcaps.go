@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -18,7 +19,7 @@ func (e *Embedded) FieldCaps(ctx context.Context, p Principal, r *FieldCapsReque
 	if err != nil {
 		return nil, err
 	}
-	if found, err = e.whereQueryCanMatch(ctx, found, r); err != nil {
+	if found, err = e.whereQueryCanMatch(ctx, found, r.IndexFilter); err != nil {
 		return nil, err
 	}
 	caps := &capsTable{caps: map[string]map[string][]indexCap{}}
@@ -32,13 +33,13 @@ func (e *Embedded) FieldCaps(ctx context.Context, p Principal, r *FieldCapsReque
 }
 
 // whereQueryCanMatch leaves out indices in which the index filter matches nothing.
-func (e *Embedded) whereQueryCanMatch(ctx context.Context, found []resolved, r *FieldCapsRequest) ([]resolved, error) {
-	if len(r.IndexFilter) == 0 {
+func (e *Embedded) whereQueryCanMatch(ctx context.Context, found []resolved, filter json.RawMessage) ([]resolved, error) {
+	if len(filter) == 0 {
 		return found, nil
 	}
 	var kept []resolved
 	for _, ix := range found {
-		n, err := e.count(ctx, []resolved{ix}, r.IndexFilter)
+		n, err := e.count(ctx, []resolved{ix}, filter)
 		if err != nil {
 			return nil, err
 		}

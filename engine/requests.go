@@ -65,6 +65,25 @@ type SearchRequest struct {
 	TypedKeys bool
 	// TotalHitsAsInt asks for `hits.total` as a number (rest_total_hits_as_int).
 	TotalHitsAsInt bool
+	// Scroll is how long the search is to be kept for its next page, such as `1m`; empty is a search of one page.
+	Scroll string
+}
+
+// A ScrollRequest asks for the next page of a search.
+type ScrollRequest struct {
+	ID string
+	// KeepAlive is how long it is to be kept from now on; empty leaves it as it was.
+	KeepAlive string
+	// TotalHitsAsInt asks for `hits.total` as a number.
+	TotalHitsAsInt bool
+}
+
+// A PITRequest opens a point in time.
+type PITRequest struct {
+	Target    Target
+	KeepAlive string
+	// IndexFilter is a query; indices in which nothing can match are left out. Empty is none.
+	IndexFilter json.RawMessage
 }
 
 // A FieldCapsRequest asks for fields by patterns.

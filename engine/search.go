@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/vedette-siem/vedette/engine/aggs"
 	"github.com/vedette-siem/vedette/engine/dsl"
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/engine/search"
@@ -29,6 +30,12 @@ func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*
 	if err != nil {
 		return nil, err
 	}
+	if r.Scroll != "" {
+		return e.beginScroll(ctx, p, r, request, begin)
+	}
+	if pit := request.PIT(); pit != nil {
+		return e.searchPIT(ctx, p, r, request, begin)
+	}
 	budget := e.memory.Request(e.o.RequestMemory)
 	defer budget.Release()
 	var result *search.Result
@@ -36,9 +43,7 @@ func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*
 		if err = e.boost(o.indices, request.IndexBoosts(), r.Target); err != nil {
 			return err
 		}
-		result, err = search.Run(ctx, request, o.indices, search.Options{
-			Now: e.o.Now(), Workers: e.o.Workers, Budget: budget, Cache: e.cache, TypedKeys: r.TypedKeys, TotalHitsAsInt: r.TotalHitsAsInt,
-		})
+		result, err = search.Run(ctx, request, o.indices, e.searchOptions(budget, r))
 		if err == nil {
 			result.Shards += len(o.failures)
 			result.Failures = append(append(result.Failures, o.failures...), o.partial...)
@@ -51,6 +56,11 @@ func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*
 	answer := toAnswer(result, r.TotalHitsAsInt)
 	answer.Took = time.Since(begin).Milliseconds()
 	return answer, nil
+}
+
+// searchOptions are those of a run for a request.
+func (e *Embedded) searchOptions(budget *aggs.Budget, r *SearchRequest) search.Options {
+	return search.Options{Now: e.o.Now(), Workers: e.o.Workers, Budget: budget, Cache: e.cache, TypedKeys: r.TypedKeys, TotalHitsAsInt: r.TotalHitsAsInt}
 }
 
 // told logs that a search was refused for its memory, since who watches the server sees no other sign of it.
@@ -134,6 +144,8 @@ type opened struct {
 	failures  []json.RawMessage // of broken indices, as `_shards.failures` has them
 	refusal   error             // of the last broken index
 	partial   []json.RawMessage // of indices that answer without some of their documents
+	uuids     []string          // of the indices; empty for one that was deleted since
+	gone      []string          // names of such
 	whole     bool
 }
 
@@ -182,9 +194,10 @@ func (o *opened) add(r resolved) error {
 		}
 		o.partial = append(o.partial, failure)
 	}
-	o.snapshots = append(o.snapshots, s)
+	o.snapshots, o.uuids = append(o.snapshots, s), append(o.uuids, r.UUID)
 	o.indices = append(o.indices, search.Index{
 		Name: r.Name, Mapping: r.mapping.Load(), Views: views, Filter: filter, MaxResultWindow: r.window, NoCache: r.uncached,
+		Partition: search.Partition{Number: r.shards.number, Of: r.shards.of},
 	})
 	return nil
 }
@@ -212,6 +225,9 @@ func joined(all []storage.Damaged) (err error) {
 
 func (o *opened) close() {
 	for _, s := range o.snapshots {
+		if s == nil {
+			continue // it was given back before
+		}
 		if err := s.Close(); err != nil {
 			o.e.o.Logger.Error("closing a snapshot failed", "err", err)
 		}

@@ -77,6 +77,7 @@ func openApp(flags serverFlags, data string, log *slog.Logger) (_ *app, err erro
 	if a.backend, err = engine.OpenEmbedded(a.dir, flags.engineOptions(log)); err != nil {
 		return nil, err
 	}
+	a.closers = append(a.closers, a.backend.Close)
 	if a.pipeline, err = newReader(engineSink{backend: a.backend, log: log}, flags.GeoIP, log); err != nil {
 		return nil, err
 	}
@@ -112,6 +113,10 @@ func (a *app) run(ctx context.Context, work func(context.Context) error) (err er
 	a.serve(ctx, group, "dashboard", a.board, a.dashboard(api))
 	group.Go(func() error {
 		every(ctx, a.log, lifecycleInterval, "lifecycle of data streams", a.backend.RunLifecycle)
+		return nil
+	})
+	group.Go(func() error {
+		every(ctx, a.log, lifecycleInterval, "expiry of scrolls and points in time", a.backend.SweepContexts)
 		return nil
 	})
 	if work != nil {

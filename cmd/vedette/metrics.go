@@ -25,6 +25,7 @@ var (
 	indexDocuments = prometheus.NewDesc("vedette_index_documents", "Searchable documents.", []string{"index"}, nil)
 	indexBytes     = prometheus.NewDesc("vedette_index_bytes", "Bytes on disk.", []string{"index"}, nil)
 	indexSegments  = prometheus.NewDesc("vedette_index_segments", "Segments.", []string{"index"}, nil)
+	openSearches   = prometheus.NewDesc("vedette_search_contexts_open", "Scrolls and points in time that are open.", []string{"kind"}, nil)
 
 	diskFree         = prometheus.NewDesc("vedette_disk_free_bytes", "Free space of the disk with the data directory.", nil, nil)
 	diskLimit        = prometheus.NewDesc("vedette_disk_flood_stage_bytes", "Free space below which writes are refused.", nil, nil)
@@ -38,7 +39,7 @@ var storageDescs = []*prometheus.Desc{diskFree, diskLimit, diskFull, unpersisted
 
 // Describe implements prometheus.Collector.
 func (m stateMetrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{ingestFiles, ingestFailed, ingestUnknown, ingestEvents, ingestErrors, ingestTwice, ingestLost, ingestBytes, indexDocuments, indexBytes, indexSegments} {
+	for _, d := range []*prometheus.Desc{ingestFiles, ingestFailed, ingestUnknown, ingestEvents, ingestErrors, ingestTwice, ingestLost, ingestBytes, indexDocuments, indexBytes, indexSegments, openSearches} {
 		ch <- d
 	}
 	for _, d := range storageDescs {
@@ -74,6 +75,9 @@ func (m stateMetrics) Collect(ch chan<- prometheus.Metric) {
 	}
 	for i, n := range []int64{disk.Free, disk.Limit, full, used, limit} {
 		gauge(storageDescs[i], float64(n))
+	}
+	for kind, n := range m.backend.OpenContexts() {
+		gauge(openSearches, float64(n), kind)
 	}
 	stats, err := m.backend.IndexStats(context.Background(), operator, engine.Target{ExpandWildcards: "all"})
 	if err != nil {

@@ -151,7 +151,7 @@ func errorObject(e *engine.Error, node string) any {
 
 type failedShard struct {
 	Shard  int           `json:"shard"`
-	Index  string        `json:"index,omitempty"`
+	Index  any           `json:"index,omitempty"`
 	Node   string        `json:"node,omitempty"`
 	Reason *engine.Error `json:"reason"`
 }
@@ -168,6 +168,13 @@ func phaseObject(e *engine.Error, node string) any {
 	if !strings.HasPrefix(e.Type, "query_shard") { // Elasticsearch repeats errors of the language's library, not its own
 		causedBy = e
 	}
+	failed := failedShard{Node: node, Reason: e}
+	if index != "" {
+		failed.Index = index
+	}
+	if e.Type == "search_context_missing_exception" { // which was of no shard that is known any more
+		failed = failedShard{Shard: -1, Index: json.RawMessage("null"), Reason: e}
+	}
 	return struct {
 		RootCause    []errorCause  `json:"root_cause"`
 		Type         string        `json:"type"`
@@ -177,7 +184,7 @@ func phaseObject(e *engine.Error, node string) any {
 		FailedShards []failedShard `json:"failed_shards"`
 		CausedBy     *engine.Error `json:"caused_by,omitempty"`
 	}{[]errorCause{causeOf(rootOf(e))}, "search_phase_execution_exception", "all shards failed", e.Phase, true,
-		[]failedShard{{Index: index, Node: node, Reason: e}}, causedBy}
+		[]failedShard{failed}, causedBy}
 }
 
 // encode marshals without escaping HTML and without a final newline: answers are data, and compact.

@@ -41,6 +41,7 @@ type fakeBackend struct {
 	templates map[engine.TemplateKind][]engine.Template
 	create    bool
 	health    string
+	pits      []engine.PIT
 }
 
 var _ engine.Backend = (*fakeBackend)(nil)
@@ -105,6 +106,26 @@ func (f *fakeBackend) Search(_ context.Context, p engine.Principal, r *engine.Se
 func (f *fakeBackend) Count(_ context.Context, p engine.Principal, r *engine.SearchRequest) (*engine.CountAnswer, error) {
 	f.searches = append(f.searches, *r)
 	return &engine.CountAnswer{Count: 7, Shards: engine.Shards{Total: 1, Successful: 1}}, f.note(p)
+}
+
+func (f *fakeBackend) Scroll(_ context.Context, p engine.Principal, r *engine.ScrollRequest) (*engine.SearchAnswer, error) {
+	return &engine.SearchAnswer{ScrollID: r.ID, Hits: engine.Hits{Hits: []engine.Hit{}}}, f.keep(p, r.ID+" "+r.KeepAlive, nil, engine.Target{})
+}
+
+func (f *fakeBackend) ClearScroll(_ context.Context, p engine.Principal, ids []string) (int, error) {
+	return len(ids), f.keep(p, strings.Join(ids, ","), nil, engine.Target{})
+}
+
+func (f *fakeBackend) OpenPIT(_ context.Context, p engine.Principal, r *engine.PITRequest) (*engine.PIT, error) {
+	return &engine.PIT{ID: "pit", Created: at(), KeepAlive: time.Minute}, f.keep(p, r.KeepAlive, r.IndexFilter, r.Target)
+}
+
+func (f *fakeBackend) ClosePIT(_ context.Context, p engine.Principal, ids []string) ([]engine.PIT, error) {
+	return f.pits, f.keep(p, strings.Join(ids, ","), nil, engine.Target{})
+}
+
+func (f *fakeBackend) PITs(_ context.Context, p engine.Principal) ([]engine.PIT, error) {
+	return f.pits, f.note(p)
 }
 
 func (f *fakeBackend) FieldCaps(_ context.Context, p engine.Principal, r *engine.FieldCapsRequest) (*engine.FieldCapsAnswer, error) {

@@ -111,6 +111,9 @@ func serve(t *testing.T) string {
 	server := httptest.NewServer(esapi.New(backend, esapi.Options{}).Handler())
 	t.Cleanup(func() {
 		server.Close()
+		if err := backend.Close(); err != nil {
+			t.Error(err)
+		}
 		if err := dir.Close(); err != nil {
 			t.Error(err)
 		}

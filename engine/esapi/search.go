@@ -26,6 +26,10 @@ func (c *call) search() error {
 		return err
 	}
 	answer, err := c.s.backend.Search(c.ctx(), c.p, r)
+	return c.sendSearch(answer, err)
+}
+
+func (c *call) sendSearch(answer *engine.SearchAnswer, err error) error {
 	if err != nil {
 		return err
 	}
@@ -37,10 +41,7 @@ func (c *call) search() error {
 }
 
 func (c *call) searchRequest() (*engine.SearchRequest, error) {
-	if c.has("scroll") {
-		return nil, eserr.Illegal("[scroll] is not supported: page with [search_after]")
-	}
-	r := &engine.SearchRequest{Params: c.pick(searchParams())}
+	r := &engine.SearchRequest{Params: c.pick(searchParams()), Scroll: c.query["scroll"]}
 	var err error
 	if r.Target, err = c.target(); err != nil {
 		return nil, err

@@ -144,7 +144,6 @@ func TestParametersThatNobodyKnows(t *testing.T) {
 		"/x/_search?pretty=maybe":     "Failed to parse value [maybe] as only [true] or [false] are allowed.",
 		"/x/_search?a=%zz":            "the URL's parameters cannot be read",
 		"/x/_search?search_type=scan": "No search type for [scan]",
-		"/x/_search?scroll=1m":        "[scroll] is not supported: page with [search_after]",
 	} {
 		status, body, _ := do(t, s, request("GET", path, ""))
 		if status != 400 || !strings.Contains(body, want) || !strings.Contains(body, eserr.IllegalArgument) {

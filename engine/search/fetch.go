@@ -85,7 +85,7 @@ func (r ranked) fetch(from *sources) (Hit, error) {
 		hit.Score = &score
 	}
 	if !req.byScore() {
-		for i := range r.page.keys {
+		for i := range req.sort {
 			hit.Sort = append(hit.Sort, r.page.keys[i].show(r.values[i]))
 		}
 	}

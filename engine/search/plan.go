@@ -38,6 +38,7 @@ type planner struct {
 	index   string
 	mapping *mapping.Mapping
 	now     time.Time
+	scroll  bool    // hits come page by page
 	named   []named // clauses with a `_name`, in the order of the request
 }
 

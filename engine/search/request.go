@@ -37,6 +37,10 @@ type Request struct {
 	timeout        time.Duration
 	terminateAfter int
 	boosts         []IndexBoost
+	sortSet        bool // there is a `sort`, if only by score
+	scroll         bool // it is answered page by page
+	pit            *PIT
+	slice          *slice
 
 	fetch fetchSpec
 }
@@ -79,6 +83,7 @@ func Parse(body json.RawMessage, params map[string]string) (*Request, error) {
 	if err := r.readParams(params); err != nil {
 		return nil, err
 	}
+	r.addTiebreak()
 	return r, r.validate()
 }
 
@@ -104,6 +109,10 @@ func (r *Request) window(limit int) error {
 	if limit <= 0 {
 		limit = defaultWindow
 	}
+	if r.scroll && r.size > limit {
+		return eserr.Shard(eserr.IllegalArgument, "Batch size is too large, size must be less than or equal to: [%d] but was [%d]. Scroll batch sizes cost as much memory as "+
+			"result windows so they are controlled by the [index.max_result_window] index level setting.", limit, r.size)
+	}
 	if r.from > math.MaxInt-r.size || r.from+r.size > limit {
 		return eserr.Shard(eserr.IllegalArgument, "Result window is too large, from + size must be less than or equal to: [%d] but was [%d]. "+
 			"See the scroll api for a more efficient way to request large data sets. This limit can be set by changing the "+
@@ -127,12 +136,16 @@ func (r *Request) exactTotal() (*Request, error) {
 // byScore reports whether hits are in order of their score.
 func (r *Request) byScore() bool { return len(r.sort) == 0 }
 
-// keys are the sort keys, that by score included.
+// keys are the sort keys, that by score included. The last one of a scroll is not shown: by it no hit is on two pages.
 func (r *Request) keys() []sortKey {
+	keys := r.sort
 	if r.byScore() {
-		return []sortKey{{field: scoreField, desc: true}}
+		keys = []sortKey{{field: scoreField, desc: true}}
 	}
-	return r.sort
+	if r.scroll {
+		keys = append(slices.Clone(keys), sortKey{field: shardDocField})
+	}
+	return keys
 }
 
 // showsScores reports whether hits show their score.

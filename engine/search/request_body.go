@@ -100,6 +100,7 @@ func (r *Request) readMember(m member) (err error) {
 		r.aggsBody = keyBody(m.raw)
 	case "sort":
 		r.sort, err = parseSort(m.raw)
+		r.sortSet = true
 	case "search_after":
 		r.searchAfter, err = parseSearchAfter(m)
 	case "_source", "fields", "docvalue_fields", "stored_fields", "highlight":
@@ -108,7 +109,11 @@ func (r *Request) readMember(m member) (err error) {
 		return onlyEmpty(m)
 	case "indices_boost":
 		r.boosts, err = parseBoosts(m)
-	case "collapse", "pit", "slice", "knn", "rank", "retriever":
+	case "pit":
+		r.pit, err = parsePIT(m)
+	case "slice":
+		r.slice, err = parseSlice(m)
+	case "collapse", "knn", "rank", "retriever":
 		return eserr.Illegal("[%s] of a search is not supported by Vedette yet", m.name)
 	default:
 		return r.readScalar(m)

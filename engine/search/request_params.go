@@ -13,9 +13,6 @@ import (
 
 // readParams lets the URL parameters overwrite what the body said.
 func (r *Request) readParams(params map[string]string) error {
-	if _, ok := params["scroll"]; ok {
-		return eserr.Illegal("[scroll] of a search is not supported by Vedette yet")
-	}
 	q, err := dsl.FromURL(params)
 	if err != nil {
 		return err
@@ -38,7 +35,7 @@ func (r *Request) readParams(params map[string]string) error {
 		r.cache = &on
 	}
 	if text, ok := params["sort"]; ok {
-		r.sort = nil
+		r.sort, r.sortSet = nil, true
 		for _, part := range list(text) {
 			field, order, _ := strings.Cut(part, ":")
 			key, err := newSortKey(field, order)
@@ -122,7 +119,7 @@ func (r *Request) set(name, text string) (known bool, err error) {
 		r.trackTotal, err = totalHits(text)
 		r.trackSet = true
 	case "timeout":
-		r.timeout, err = duration(text)
+		r.timeout, err = Duration(name, text)
 	default:
 		return false, nil
 	}
@@ -193,8 +190,8 @@ func totalHits(text string) (int64, error) {
 	return int64(n), nil
 }
 
-// duration reads Elasticsearch's time values; negative is no limit, which is 0 here.
-func duration(text string) (time.Duration, error) {
+// Duration reads one of Elasticsearch's time values, that of the named option; negative is no limit, which is 0 here. The error is an *eserr.Error.
+func Duration(name, text string) (time.Duration, error) {
 	if text == "-1" || text == "0" {
 		return 0, nil
 	}
@@ -209,9 +206,9 @@ func duration(text string) (time.Duration, error) {
 		}
 		n, err := strconv.ParseInt(strings.TrimSpace(digits), 10, 64)
 		if err != nil || n > math.MaxInt64/int64(u.unit) || n < -1 {
-			return 0, eserr.Illegal("failed to parse setting [timeout] with value [%s] as a time value", text)
+			return 0, eserr.Illegal("failed to parse setting [%s] with value [%.100s] as a time value", name, text)
 		}
 		return max(time.Duration(n)*u.unit, 0), nil
 	}
-	return 0, eserr.Illegal("failed to parse setting [timeout] with value [%s] as a time value: unit is missing or unrecognized", text)
+	return 0, eserr.Illegal("failed to parse setting [%s] with value [%.100s] as a time value: unit is missing or unrecognized", name, text)
 }

@@ -16,6 +16,8 @@ type Result struct {
 	TimedOut bool
 	// TerminatedEarly is set when the request has `terminate_after`.
 	TerminatedEarly *bool
+	// Cursor is where the next page of a scroll begins; nil for what is none.
+	Cursor *Cursor
 	// Shards is the number of indices; Failures are those that could not answer, each in the form that `_shards.failures` has.
 	Shards   int
 	Failures []json.RawMessage

@@ -28,6 +28,8 @@ type Index struct {
 	NoCache bool
 	// Boost multiplies the scores; nil is 1.
 	Boost *float32
+	// Partition is by what slices are cut; its zero value is one shard.
+	Partition Partition
 	// Filter is that of the alias by which the index is searched, as dsl.Parse gives it; nil is none.
 	Filter dsl.Query
 }
@@ -47,6 +49,8 @@ type Options struct {
 	// TotalHitsAsInt is the parameter `rest_total_hits_as_int`: hits are counted exactly unless the request says otherwise, and top_hits print
 	// their total as a number.
 	TotalHitsAsInt bool
+	// Cursor is where the page of a scroll begins; nil, or the zero value, is at the beginning.
+	Cursor *Cursor
 }
 
 func (o Options) withDefaults() Options {
@@ -69,12 +73,20 @@ func Run(ctx context.Context, r *Request, indices []Index, o Options) (*Result, 
 			return nil, err
 		}
 	}
+	if err := r.checkSlice(); err != nil {
+		return nil, err
+	}
+	r = r.at(o.Cursor)
 	s := &session{request: r, options: o, keys: r.keys()}
 	if r.timeout > 0 {
 		s.deadline = time.Now().Add(r.timeout)
 	}
+	for _, ix := range indices {
+		s.shards += ix.Partition.number()
+	}
 	for i, ix := range indices {
 		run, err := s.prepare(ix, i)
+		s.offset += ix.Partition.number()
 		if err != nil {
 			if err := s.refuse(err, ix.Name); err != nil {
 				return nil, err
@@ -98,6 +110,8 @@ type session struct {
 	options  Options
 	keys     []sortKey // those of the request, or by score
 	deadline time.Time
+	shards   int // Elasticsearch's number of them, of all indices
+	offset   int // and of the indices that are prepared
 	runs     []*indexRun
 	refusals []*eserr.Error
 }
@@ -123,6 +137,7 @@ type indexRun struct {
 	query   node
 	post    node // nil is none
 	filter  node // of the alias; nil is none
+	slice   *sliced
 	named   []named
 	page    *page
 	aggs    *aggs.Bound
@@ -136,13 +151,16 @@ func (s *session) prepare(ix Index, shard int) (*indexRun, error) {
 		return nil, err
 	}
 	run := &indexRun{session: s, index: ix, shard: shard, stats: newStats(ix.Views)}
-	p := &planner{index: ix.Name, mapping: ix.Mapping, now: s.options.Now}
+	p := &planner{index: ix.Name, mapping: ix.Mapping, now: s.options.Now, scroll: r.scroll}
 	rewritten, err := run.plan(p, r)
 	if err != nil {
 		return nil, err
 	}
+	if run.slice, err = p.planSlice(r, ix, s.offset, s.shards); err != nil {
+		return nil, err
+	}
 	run.named = p.named
-	if run.page, err = p.planPage(r, s.keys, rewritten); err != nil {
+	if run.page, err = p.planPage(r, s.keys, s.options.Cursor, rewritten); err != nil {
 		return nil, err
 	}
 	run.aggs, err = r.aggs.Bind(aggs.Index{Name: ix.Name, Mapping: ix.Mapping, Now: s.options.Now, Hits: &topHits{run: run}, Filter: ix.Filter})
@@ -170,12 +188,15 @@ type page struct {
 	includes, excludes []string
 }
 
-func (p *planner) planPage(r *Request, keys []sortKey, query dsl.Query) (*page, error) {
+func (p *planner) planPage(r *Request, keys []sortKey, c *Cursor, query dsl.Query) (*page, error) {
 	out := &page{request: r}
 	out.noSource, out.includes, out.excludes = p.mapping.ShownSource()
 	out.noSource = out.noSource || r.fetch.noSource
 	var err error
 	if out.keys, err = p.planSort(keys, r.searchAfter); err != nil {
+		return nil, err
+	}
+	if err = out.startAfter(c); err != nil {
 		return nil, err
 	}
 	if out.fields, err = p.planFields(r.fetch); err != nil {
@@ -224,6 +245,9 @@ func (run *indexRun) boost() float32 {
 
 // searchAll searches the segments of all indices in parallel. With terminate_after those of one index come one after the other, so that the count holds for the index.
 func (s *session) searchAll(ctx context.Context) error {
+	if s.inDocOrder() {
+		return s.searchInDocOrder(ctx)
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(s.options.Workers)
 	for _, run := range s.runs {
@@ -236,6 +260,25 @@ func (s *session) searchAll(ctx context.Context) error {
 		}
 	}
 	return g.Wait()
+}
+
+// searchInDocOrder searches segments one after the other until the page is full.
+func (s *session) searchInDocOrder(ctx context.Context) error {
+	for left, i := s.request.size, 0; i < len(s.runs); i++ {
+		for _, part := range s.runs[i].parts {
+			if left <= 0 {
+				return nil
+			}
+			if part.before() {
+				continue
+			}
+			if err := part.guarded(ctx, -1); err != nil {
+				return err
+			}
+			left -= len(part.top)
+		}
+	}
+	return ctx.Err()
 }
 
 func (run *indexRun) searchInTurn(ctx context.Context) error {

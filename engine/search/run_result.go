@@ -54,6 +54,7 @@ func (s *session) result(ctx context.Context, indices int) (*Result, error) {
 	if out.Hits, err = s.fetchAll(ctx, page[min(r.from, len(page)):]); err != nil {
 		return nil, err
 	}
+	out.Cursor = s.next(page, out)
 	if out.Failures, err = s.failures(); err != nil {
 		return nil, err
 	}

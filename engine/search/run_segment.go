@@ -150,6 +150,12 @@ func (part *segmentRun) live(docs *roaring.Bitmap) (*roaring.Bitmap, error) {
 	if deleted := part.exec.view.Deleted; deleted != nil {
 		docs = roaring.AndNot(docs, deleted)
 	}
+	if part.run.slice != nil {
+		var err error
+		if docs, err = part.run.slice.keep(part.exec, docs); err != nil {
+			return nil, err
+		}
+	}
 	if part.run.filter == nil {
 		return docs, part.exec.stopped()
 	}

@@ -280,12 +280,12 @@ func TestRunIsRepeatable(t *testing.T) {
 
 func TestDurations(t *testing.T) {
 	for text, want := range map[string]time.Duration{"-1": 0, "0": 0, "5s": 5 * time.Second, "100ms": 100 * time.Millisecond, "2m": 2 * time.Minute, "1d": 24 * time.Hour, "3micros": 3 * time.Microsecond} {
-		if got, err := duration(text); got != want || err != nil {
+		if got, err := Duration("timeout", text); got != want || err != nil {
 			t.Errorf("duration(%q) = %v, %v, want %v", text, got, err, want)
 		}
 	}
 	for _, text := range []string{"", "s", "5", "5 parsecs", "1.5s", "99999999999999d"} {
-		if got, err := duration(text); err == nil {
+		if got, err := Duration("timeout", text); err == nil {
 			t.Errorf("duration(%q) = %v, want an error", text, got)
 		}
 	}

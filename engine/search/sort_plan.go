@@ -61,6 +61,9 @@ func (p *planner) planKey(k sortKey) (plannedKey, error) {
 		return out, nil
 	case docField:
 		out.source = fromDoc
+		if p.scroll { // pages of several indices follow one another
+			out.source = fromShardDoc
+		}
 		return out, nil
 	case shardDocField:
 		out.source = fromShardDoc
@@ -251,6 +254,8 @@ func (k *plannedKey) show(v sortValue) json.RawMessage {
 	f := k.mapped
 	stands := v.kind == intValue && k.missing.kind == intValue && v.num == k.missing.num // for a missing value
 	switch {
+	case k.field == docField && k.source == fromShardDoc:
+		return strconv.AppendInt(nil, v.num&math.MaxUint32, 10)
 	case v.kind == floatValue && k.bits() == 32:
 		return floatJSON(shortest(float32(document.DoubleOf(v.num))))
 	case f == nil || v.kind == nullValue || stands:

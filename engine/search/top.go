@@ -2,6 +2,7 @@ package search
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -232,7 +233,8 @@ func (t *top) collect(x *exec, docs *roaring.Bitmap, s scorer) (float32, error) 
 
 // scoreOnly reports whether documents of one score stay in their own order, and none is left out.
 func (t *top) scoreOnly() bool {
-	return t.after == nil && len(t.keys) == 1 && t.keys[0].source == fromScore
+	byPlace := len(t.keys) == 1 || len(t.keys) == 2 && t.keys[1].source == fromShardDoc && !t.keys[1].desc
+	return t.after == nil && t.keys[0].source == fromScore && byPlace
 }
 
 // collectFirst is collect where all documents have the same score, so that the first ones are the best.
@@ -250,6 +252,9 @@ func (t *top) collectFirst(docs *roaring.Bitmap, score float32) float32 {
 // collectOrdered is collect where documents are in the order of the first key, so that it can stop early. It reports false where they are not.
 func (t *top) collectOrdered(x *exec, docs *roaring.Bitmap) (bool, error) {
 	first := &t.keys[0]
+	if d, is := t.readers[0].(docReader); is {
+		return true, t.collectInTurn(x, docs, d)
+	}
 	r, ok := t.readers[0].(*numberReader)
 	if !ok || first.numeric != "" || !x.ordered(first.column.name, r.column) {
 		return false, nil
@@ -268,6 +273,33 @@ func (t *top) collectOrdered(x *exec, docs *roaring.Bitmap) (bool, error) {
 		t.add(doc, 0)
 	}
 	return true, nil
+}
+
+// collectInTurn is collect where documents are wanted as they lie, or the other way round.
+func (t *top) collectInTurn(x *exec, docs *roaring.Bitmap, r docReader) error {
+	var it roaring.IntIterable
+	if t.keys[0].desc {
+		if t.after != nil {
+			docs = docs.Clone()
+			docs.RemoveRange(uint64(max(t.after[0]-r.base+1, 0)), math.MaxUint32+1)
+		}
+		it = docs.ReverseIterator()
+	} else {
+		forward := docs.Iterator()
+		if t.after != nil {
+			forward.AdvanceIfNeeded(uint32(min(max(t.after[0]-r.base, 0), math.MaxUint32)))
+		}
+		it = forward
+	}
+	for i := 0; it.HasNext() && !t.full(); i++ {
+		if i%blockSize == 0 {
+			if err := x.stopped(); err != nil || t.err != nil {
+				return err
+			}
+		}
+		t.add(it.Next(), 0)
+	}
+	return nil
 }
 
 // beginOrdered walks documents from the first that can be on the page: forwards, or backwards where the key descends.
