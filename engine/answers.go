@@ -127,11 +127,13 @@ type IndexInfo struct {
 	Mappings   json.RawMessage `json:"mappings"`
 	Settings   json.RawMessage `json:"settings"`
 	DataStream string          `json:"data_stream,omitempty"`
+	Closed     bool            `json:"-"`
 }
 
 // IndexStats counts one index.
 type IndexStats struct {
 	Name, UUID  string
+	Closed      bool  // it has a name and settings, and counts nothing
 	Docs        int64 // documents that are alive and refreshed
 	DeletedDocs int64
 	Bytes       int64 // on disk
@@ -143,16 +145,17 @@ type IndexStats struct {
 
 // A DataStream describes one data stream in the shape of GET /_data_stream.
 type DataStream struct {
-	Name           string            `json:"name"`
-	TimestampField map[string]string `json:"timestamp_field"`
-	Indices        []StreamIndex     `json:"indices"`
-	Generation     int               `json:"generation"`
-	Status         string            `json:"status"`
-	Template       string            `json:"template,omitempty"`
-	Hidden         bool              `json:"hidden"`
-	System         bool              `json:"system"`
-	Replicated     bool              `json:"replicated"`
-	AllowCustom    bool              `json:"allow_custom_routing"`
+	Name            string            `json:"name"`
+	TimestampField  map[string]string `json:"timestamp_field"`
+	Indices         []StreamIndex     `json:"indices"`
+	Generation      int               `json:"generation"`
+	Status          string            `json:"status"`
+	Template        string            `json:"template,omitempty"`
+	RolloverOnWrite bool              `json:"rollover_on_write"`
+	Hidden          bool              `json:"hidden"`
+	System          bool              `json:"system"`
+	Replicated      bool              `json:"replicated"`
+	AllowCustom     bool              `json:"allow_custom_routing"`
 }
 
 // A StreamIndex is a backing index of a data stream.

@@ -17,6 +17,7 @@ type Backend interface {
 	Documents
 	Searcher
 	Indices
+	Operations
 	Templates
 	Cluster
 }

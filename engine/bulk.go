@@ -65,6 +65,7 @@ type target struct {
 	alias    string // by which it was reached, if that has a routing
 	routing  string // of that alias
 	block    error  // what forbids writes, or nil
+	lazy     bool   // the data stream was asked to roll over with its next write
 }
 
 // maxBatchBytes is about how much memory the documents may take that are read before they are written: so little that it stays in the processor's cache.
@@ -134,7 +135,7 @@ func (b *bulk) refuse(i int, t *target, err error) {
 // fault logs a fault of ours, and gives its form for the client: 503, which shippers try again, or 404 for an index that was deleted a moment ago.
 func (b *bulk) fault(name string, err error) *Error {
 	if errors.Is(err, storage.ErrClosed) {
-		return noSuchIndex(name)
+		return b.e.goneName(name)
 	}
 	b.e.o.Logger.Error("write failed", "index", name, "err", err)
 	return eserr.Errorf(503, "unavailable_shards_exception", "[%s][0] cannot be written now; the server's log says why", name)
@@ -245,6 +246,12 @@ func (b *bulk) target(op *BulkOp) (*target, error) {
 
 func (e *Embedded) writeTarget(op *BulkOp) (*target, error) {
 	t, err := e.findTarget(op)
+	if t != nil && t.lazy {
+		if err := e.rollOverWaiting(t.Stream); err != nil {
+			return nil, err
+		}
+		t, err = e.findTarget(op)
+	}
 	if t != nil || err != nil {
 		return t, err
 	}
@@ -329,7 +336,7 @@ func (e *Embedded) aliasTarget(ix *index, alias string) *target {
 
 func (e *Embedded) streamTarget(s *stream, alias string) *target {
 	t := newTarget(e.indices[s.writeIndex()], alias)
-	t.door = s.door
+	t.door, t.lazy = s.door, s.RolloverOnWrite
 	return t
 }
 

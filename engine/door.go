@@ -64,6 +64,9 @@ func (d *door) existing(ids []string) (map[string]storage.Current, error) {
 		if len(ids) == 0 {
 			break
 		}
+		if ix.Closed { // it was closed by somebody who wants it left alone, and must not keep the stream from going on
+			continue
+		}
 		store, err := ix.open()
 		if err != nil {
 			return nil, err // an index that cannot be read may have any id: better no write than a second one

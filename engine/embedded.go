@@ -54,6 +54,7 @@ type Embedded struct {
 	// mu guards the catalogue below. It is held for writing while metadata changes, which wait for the disk, and never while documents are written or searched;
 	// index tells the order of locks.
 	mu        sync.RWMutex
+	stateMu   sync.Mutex        // one closes or opens indices at a time; taken before mu
 	indices   map[string]*index // by name
 	streams   map[string]*stream
 	templates map[TemplateKind]map[string]json.RawMessage
@@ -147,7 +148,10 @@ func (e *Embedded) load() error {
 	for _, r := range records {
 		var ix *index
 		err := missingFolder(r, folders)
-		if err == nil {
+		switch {
+		case err == nil && r.Closed:
+			ix, err = e.closedIndex(r)
+		case err == nil:
 			ix, err = e.openIndex(r)
 		}
 		if err != nil {
@@ -304,6 +308,9 @@ func (e *Embedded) Health(_ context.Context, p Principal, t Target) (*Health, er
 		status = "red"
 	}
 	for _, r := range found {
+		if r.Closed {
+			continue
+		}
 		if r.broken != nil || r.store.Failure() != nil || len(r.store.Damage()) > 0 {
 			status = "red"
 		}

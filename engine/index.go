@@ -26,6 +26,7 @@ type indexRecord struct {
 	Mappings  json.RawMessage            `json:"mappings"`
 	Aliases   map[string]json.RawMessage `json:"aliases,omitempty"`
 	Stream    string                     `json:"stream,omitempty"` // the data stream whose backing index it is
+	Closed    bool                       `json:"closed,omitempty"`
 }
 
 // index is an index of the catalogue.
@@ -40,7 +41,8 @@ type index struct {
 	removed  bool                            // guarded by recordMu: the record is gone from the metadata and must not come back
 	mapping  atomic.Pointer[mapping.Mapping] // written under recordMu
 	store    *storage.Index                  // nil if the index is broken
-	broken   error                           // why it could not be opened
+	broken   error                           // why it could not be opened, or errIndexClosed
+	closing  atomic.Bool                     // it is being closed, and another one stands in the catalogue for it
 
 	diskIsFull func() bool
 }
@@ -93,6 +95,9 @@ func (e *Embedded) brokenIndex(r indexRecord, cause error) *index {
 func (ix *index) open() (*storage.Index, error) {
 	if ix.broken == nil {
 		return ix.store, nil
+	}
+	if ix.Closed {
+		return nil, ix.closedRefusal()
 	}
 	err := eserr.Errorf(503, "no_shard_available_action_exception", "index [%s] could not be opened and answers nothing until it is repaired: %s", ix.Name, ix.broken)
 	err.Index, err.IndexUUID = ix.Name, ix.UUID
@@ -157,10 +162,18 @@ func (e *Embedded) readWith(ix *index, d *document.Document, o mapping.Options) 
 // builtInStream says whether the index belongs to one of our own data streams, which never refuse an event for a value that does not fit its field.
 func (ix *index) builtInStream() bool { return ix.Stream != "" && isOwnStream(ix.Stream) }
 
+// goneRefusal is the answer to who still has an index that is not in the catalogue any more.
+func (ix *index) goneRefusal() *Error {
+	if ix.closing.Load() {
+		return ix.closedRefusal()
+	}
+	return noSuchIndex(ix.Name)
+}
+
 // setMapping makes m the mapping of an index, on disk first. The caller holds ix.recordMu.
 func (e *Embedded) setMapping(ix *index, m *mapping.Mapping) error {
 	if ix.removed {
-		return noSuchIndex(ix.Name)
+		return ix.goneRefusal()
 	}
 	raw, err := m.MarshalJSON()
 	if err != nil {
@@ -190,6 +203,9 @@ func (ix *index) info() (IndexInfo, error) {
 	if ix.Stream != "" {
 		all["index.hidden"] = "true"
 	}
+	if ix.Closed {
+		all["index.verified_before_close"] = "true"
+	}
 	if ix.hasBlock(floodBlock) {
 		all[floodBlock] = "true"
 	}
@@ -199,5 +215,5 @@ func (ix *index) info() (IndexInfo, error) {
 			return IndexInfo{}, fmt.Errorf("aliases of index %s: %w", ix.Name, err)
 		}
 	}
-	return IndexInfo{Aliases: aliases, Mappings: mappings, Settings: all.nested(), DataStream: ix.Stream}, nil
+	return IndexInfo{Aliases: aliases, Mappings: mappings, Settings: all.nested(), DataStream: ix.Stream, Closed: ix.Closed}, nil
 }

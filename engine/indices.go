@@ -8,10 +8,10 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/storage"
-	"github.com/vedette-siem/vedette/storage/metadb"
 )
 
 // find resolves a target under the lock.
@@ -24,7 +24,7 @@ func (e *Embedded) find(t Target) ([]resolved, error) {
 // gone turns the error of an index that was deleted a moment ago into Elasticsearch's.
 func gone(ix *index, err error) error {
 	if errors.Is(err, storage.ErrClosed) {
-		return noSuchIndex(ix.Name)
+		return ix.goneRefusal()
 	}
 	return ix.incomplete(err)
 }
@@ -44,6 +44,9 @@ func (e *Embedded) findFor(t Target, op operation) ([]resolved, error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	found, err := e.resolve(t)
+	if err == nil && op == opRead {
+		found, err = onlyOpen(found, t)
+	}
 	if err == nil {
 		err = anyBlocked(found, op)
 	}
@@ -112,7 +115,11 @@ func (e *Embedded) mergeMapping(ix *index, body json.RawMessage) error {
 	return e.setMapping(ix, m)
 }
 
-// finalSettings cannot be changed while an index is open.
+// final settings cannot be changed while an index is open.
+func final(name string) bool {
+	return slices.Contains(finalSettings, name) || strings.HasPrefix(name, "index.analysis.")
+}
+
 var finalSettings = []string{"index.number_of_shards", "index.codec", "index.routing_partition_size", "index.sort.field", "index.sort.order"}
 
 // PutSettings implements Backend.
@@ -146,8 +153,14 @@ func (e *Embedded) PutSettings(_ context.Context, p Principal, t Target, body js
 		}
 	}
 	for _, r := range found {
-		for _, name := range finalSettings {
-			if v, ok := change[name]; ok && !reflect.DeepEqual(v, r.Settings[name]) {
+		for name, v := range change {
+			if !final(name) || reflect.DeepEqual(v, r.Settings[name]) {
+				continue
+			}
+			if r.Closed && name == "index.number_of_shards" {
+				return eserr.Illegal("final %s setting [%s], not updateable", r.Name, name)
+			}
+			if !r.Closed {
 				return eserr.Illegal("Can't update non dynamic settings [[%s]] for open indices [[%s/%s]] unless the `reopen` query parameter is set to true. "+
 					"Alternatively, close the indices, apply the settings changes, and reopen the indices", name, r.Name, r.UUID)
 			}
@@ -164,7 +177,7 @@ func (e *Embedded) PutSettings(_ context.Context, p Principal, t Target, body js
 // changeSettings writes changed settings. The caller holds e.mu for writing.
 func (e *Embedded) changeSettings(ix *index, change settings, preserveExisting bool) error {
 	store, err := ix.open()
-	if err != nil {
+	if err != nil && !ix.Closed {
 		return err
 	}
 	ix.recordMu.Lock()
@@ -177,17 +190,18 @@ func (e *Embedded) changeSettings(ix *index, change settings, preserveExisting b
 	next.merge(change)
 	r := ix.indexRecord
 	r.Settings = next.withDefaults()
-	if err := e.dir.Meta().Update(func(tx *metadb.Tx) error { return r.save(tx) }); err != nil {
-		return fmt.Errorf("save settings of index %s: %w", ix.Name, err)
+	if ix.Closed {
+		return e.changeClosed(ix, r)
 	}
-	ix.Settings = r.Settings
-	store.SetRefreshInterval(r.Settings.refreshInterval())
-	store.SetSyncInterval(r.Settings.syncInterval())
 	m, err := ix.mapping.Load().WithSettings(r.Settings.mappingSettings())
+	if err == nil {
+		err = e.saveSettings(ix, r, m)
+	}
 	if err != nil {
 		return err
 	}
-	ix.mapping.Store(m)
+	store.SetRefreshInterval(r.Settings.refreshInterval())
+	store.SetSyncInterval(r.Settings.syncInterval())
 	return nil
 }
 
@@ -196,7 +210,7 @@ func (e *Embedded) Refresh(ctx context.Context, p Principal, t Target) (Shards, 
 	if err := allow(p, "indices:admin/refresh"); err != nil {
 		return Shards{}, err
 	}
-	found, err := e.find(t)
+	found, err := e.findOpen(t)
 	if err != nil {
 		return Shards{}, err
 	}
@@ -229,7 +243,7 @@ func (e *Embedded) IndexStats(_ context.Context, p Principal, t Target) ([]Index
 	found, err := e.resolve(t)
 	out := make([]IndexStats, len(found))
 	for i, r := range found {
-		out[i] = IndexStats{Name: r.Name, UUID: r.UUID, CreatedAt: r.CreatedAt, DataStream: r.Stream, Aliases: slices.Sorted(maps.Keys(r.Aliases))}
+		out[i] = IndexStats{Name: r.Name, UUID: r.UUID, Closed: r.Closed, CreatedAt: r.CreatedAt, DataStream: r.Stream, Aliases: slices.Sorted(maps.Keys(r.Aliases))}
 	}
 	e.mu.RUnlock()
 	if err != nil {

@@ -45,6 +45,7 @@ func (e *Embedded) nextIndex(old *stream) (name string, err error) {
 	}
 	next := &stream{old.streamRecord, old.door}
 	next.Generation++
+	next.RolloverOnWrite = false
 	next.Template = c.template
 	name = backingName(next.Name, e.o.Now().UTC().Format("2006.01.02"), next.Generation)
 	if err := e.free(name); err != nil {

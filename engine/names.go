@@ -150,9 +150,6 @@ func (e *Embedded) matching(pattern string, t Target) map[string]*resolved {
 	}
 	everything := pattern == "*" // which Elasticsearch reads as all indices, and does not look at aliases for
 	matched := map[string]*resolved{}
-	if t.ExpandWildcards == "none" || t.ExpandWildcards == "closed" {
-		return matched
-	}
 	hidden := strings.HasPrefix(pattern, ".") || strings.Contains(t.ExpandWildcards, "hidden") || strings.Contains(t.ExpandWildcards, "all")
 	for name, ix := range e.indices {
 		if glob.Match(pattern, name) && (hidden || !ix.hidden()) {
@@ -165,14 +162,14 @@ func (e *Embedded) matching(pattern string, t Target) map[string]*resolved {
 		}
 	}
 	if everything || t.IndicesOnly {
-		return matched
+		return inState(matched, t)
 	}
 	for _, name := range e.aliasNames() {
 		if glob.Match(pattern, name) {
 			e.addAlias(matched, name, hidden)
 		}
 	}
-	return matched
+	return inState(matched, t)
 }
 
 func (e *Embedded) addStream(found map[string]*resolved, s *stream) {

@@ -22,6 +22,8 @@ type streamRecord struct {
 	Template   string   `json:"template,omitempty"`
 	// Lifecycle is what the templates said when the stream was made; nil is nothing.
 	Lifecycle *streamLifecycle `json:"lifecycle,omitempty"`
+	// RolloverOnWrite has the next write go into a new index (a lazy rollover).
+	RolloverOnWrite bool `json:"rollover_on_write,omitempty"`
 }
 
 type stream struct {
@@ -144,7 +146,7 @@ func (e *Embedded) DataStreams(_ context.Context, p Principal, t Target) ([]Data
 	}
 	out := make([]DataStream, 0, len(found))
 	for _, s := range found {
-		d := DataStream{Name: s.Name, TimestampField: map[string]string{"name": "@timestamp"}, Generation: s.Generation, Status: "GREEN", Template: s.Template}
+		d := DataStream{Name: s.Name, TimestampField: map[string]string{"name": "@timestamp"}, Generation: s.Generation, Status: "GREEN", Template: s.Template, RolloverOnWrite: s.RolloverOnWrite}
 		for _, name := range s.Indices {
 			d.Indices = append(d.Indices, StreamIndex{Name: name, UUID: e.indices[name].UUID})
 		}

@@ -361,6 +361,22 @@ func (d *Dir) Index(uuid string, read Read) (*Index, error) {
 	return ix, nil
 }
 
+// CloseIndex makes the acknowledged writes of the index of that uuid durable and closes it; Index opens it again. One that is not open is left alone. Snapshots that
+// are still open stay readable.
+func (d *Dir) CloseIndex(uuid string) error {
+	d.mu.Lock() // nobody may open it before it is closed
+	defer d.mu.Unlock()
+	ix := d.indices[uuid]
+	if ix == nil {
+		return nil
+	}
+	delete(d.indices, uuid)
+	if err := ix.close(); err != nil {
+		return fmt.Errorf("close index %s: %w", uuid, err)
+	}
+	return nil
+}
+
 // Remove closes the index of that uuid and deletes its files. Snapshots that are still open stay readable.
 func (d *Dir) Remove(uuid string) error {
 	d.mu.Lock()

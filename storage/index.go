@@ -53,6 +53,8 @@ type Index struct {
 	refreshMu turns // one refresh at a time; taken before writeMu
 	writeMu   turns // one Write at a time, and the beginning and the end of a refresh; taken before mu
 
+	merging turns // one forced merge at a time; taken before all others
+
 	ids idMaker // guarded by writeMu
 
 	// Files, which change when the index is opened again: written under writeMu and mu, so either one is enough to read them. Nil while a failed index is closed.
@@ -95,7 +97,7 @@ func openIndex(path string, queue *index.AnalysisQueue, read Read, o settledOpti
 	ix := &Index{
 		path: path, o: o, queue: queue, read: read, buffer: newBuffer(o.budget, segment.Sizes{}), flushing: newBuffer(o.budget, segment.Sizes{}), tombstones: map[string]tombstone{},
 		wake: make(chan struct{}, 1), stopped: make(chan struct{}), stopping: make(chan struct{}), changed: make(chan struct{}), closing: make(chan struct{}),
-		refreshMu: newTurns(), writeMu: newTurns(),
+		refreshMu: newTurns(), writeMu: newTurns(), merging: newTurns(),
 	}
 	err = ix.openGuarded(queue)
 	if err == nil {

@@ -17,11 +17,23 @@ func NewRegistry(settings json.RawMessage) (*Registry, error) {
 	if len(settings) == 0 {
 		return nil, nil
 	}
+	b, err := newBuilder(settings)
+	if err != nil {
+		return nil, err
+	}
+	return b.registry()
+}
+
+// newBuilder reads the object under `index.analysis`; nil is an empty one.
+func newBuilder(settings json.RawMessage) (*builder, error) {
+	b := &builder{sections: map[string]map[string]options{}}
+	if len(settings) == 0 {
+		return b, nil
+	}
 	var raw map[string]any
 	if err := json.Unmarshal(settings, &raw); err != nil {
 		return nil, eserr.Illegal("Failed to parse index.analysis: %s", err)
 	}
-	b := builder{sections: map[string]map[string]options{}}
 	tree := map[string]any{}
 	spread(tree, raw, 0)
 	for section, entries := range tree {
@@ -35,7 +47,7 @@ func NewRegistry(settings json.RawMessage) (*Registry, error) {
 			b.sections[section][name] = fields
 		}
 	}
-	return b.registry()
+	return b, nil
 }
 
 // maxDepth bounds how deep settings may lie; more is dropped.

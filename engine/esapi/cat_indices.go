@@ -34,7 +34,7 @@ func (c *call) catIndices() error {
 }
 
 func (c *call) indexRows() ([][]cell, error) {
-	t, err := c.target()
+	t, err := c.targetIn("open,closed")
 	if err != nil {
 		return nil, err
 	}
@@ -72,10 +72,18 @@ func (c *call) indexRow(s engine.IndexStats, info engine.IndexInfo, clusterHealt
 	if err != nil {
 		return nil, err
 	}
-	created := time.UnixMilli(s.CreatedAt).UTC().Format("2006-01-02T15:04:05.000Z")
+	if s.Closed {
+		return []cell{textCell(indexHealth(clusterHealth, replicas)), textCell("close"), textCell(s.Name), textCell(s.UUID), textCell(shards), textCell(replicas),
+			{}, {}, numberCell(s.CreatedAt), textCell(createdText(s.CreatedAt)), {}, {}, {}, {}, {}}, nil
+	}
 	return []cell{textCell(indexHealth(clusterHealth, replicas)), textCell("open"), textCell(s.Name), textCell(s.UUID), textCell(shards), textCell(replicas),
-		numberCell(s.Docs), numberCell(s.DeletedDocs), numberCell(s.CreatedAt), textCell(created), size, size, size,
+		numberCell(s.Docs), numberCell(s.DeletedDocs), numberCell(s.CreatedAt), textCell(createdText(s.CreatedAt)), size, size, size,
 		numberCell(int64(s.Segments)), numberCell(int64(s.Segments))}, nil
+}
+
+// createdText is a time of creation as people read it.
+func createdText(millis int64) string {
+	return time.UnixMilli(millis).UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
 // indexHealth: where something is not well, it is the indices whose replicas have no place to be.

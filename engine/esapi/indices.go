@@ -109,7 +109,7 @@ func (c *call) existsOr(err error) error {
 }
 
 func (c *call) deleteIndex() error {
-	t, err := c.target()
+	t, err := c.targetIn("open,closed")
 	if err != nil {
 		return err
 	}

@@ -177,6 +177,15 @@ func splitList(s string) []string {
 	return out
 }
 
+// targetIn is target with what expand_wildcards is if the request does not say it.
+func (c *call) targetIn(expand string) (engine.Target, error) {
+	t, err := c.target()
+	if t.ExpandWildcards == "" {
+		t.ExpandWildcards = expand
+	}
+	return t, err
+}
+
 // target reads the index expression of the path with its parameters.
 func (c *call) target() (engine.Target, error) {
 	t := engine.Target{ExpandWildcards: c.query["expand_wildcards"]}

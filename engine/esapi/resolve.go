@@ -51,7 +51,7 @@ func (c *call) resolve() error {
 		if err := json.Unmarshal(info.Aliases, &own); err != nil {
 			return fmt.Errorf("aliases of index %q: %w", name, err)
 		}
-		index := resolvedIndex{Name: name, Aliases: slices.Sorted(maps.Keys(own)), Attributes: []string{"open"}, DataStream: info.DataStream}
+		index := resolvedIndex{Name: name, Aliases: slices.Sorted(maps.Keys(own)), Attributes: attributes(info), DataStream: info.DataStream}
 		for _, alias := range index.Aliases {
 			a := aliases[alias]
 			if a == nil {
@@ -73,6 +73,31 @@ func (c *call) resolve() error {
 	return c.send(http.StatusOK, map[string]any{"indices": indices,
 		"aliases":      values(aliases, func(a *resolvedAlias) string { return a.Name }),
 		"data_streams": values(streams, func(s *resolvedStream) string { return s.Name })})
+}
+
+// attributes of an index in the order of their names, as far as they are not told by themselves.
+func attributes(info engine.IndexInfo) []string {
+	var out []string
+	if info.Closed {
+		out = append(out, "closed")
+	}
+	if info.DataStream != "" || isHiddenIndex(info.Settings) {
+		out = append(out, "hidden")
+	}
+	if !info.Closed {
+		out = append(out, "open")
+	}
+	return out
+}
+
+// isHiddenIndex reads index.hidden of an index's settings.
+func isHiddenIndex(settings json.RawMessage) bool {
+	var s struct {
+		Index struct {
+			Hidden string `json:"hidden"`
+		} `json:"index"`
+	}
+	return json.Unmarshal(settings, &s) == nil && s.Index.Hidden == "true"
 }
 
 // values are the values of a map in the order of their names, and never nil.

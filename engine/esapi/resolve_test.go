@@ -8,7 +8,7 @@ import (
 
 func TestResolve(t *testing.T) {
 	ask(t, newServer(&fakeBackend{indices: twoIndices()}), "GET", "/_resolve/index/*?expand_wildcards=all", "", 200,
-		`{"indices":[{"name":".ds-s-000001","attributes":["open"],"data_stream":"s"},{"name":"a","aliases":["one","two"],"attributes":["open"]}],`+
+		`{"indices":[{"name":".ds-s-000001","attributes":["hidden","open"],"data_stream":"s"},{"name":"a","aliases":["one","two"],"attributes":["open"]}],`+
 			`"aliases":[{"name":"one","indices":["a"]},{"name":"two","indices":["a"]}],"data_streams":[{"name":"s","backing_indices":[".ds-s-000001"],"timestamp_field":"@timestamp"}]}`)
 	ask(t, newServer(&fakeBackend{}), "GET", "/_resolve/index/x*", "", 200, `{"indices":[],"aliases":[],"data_streams":[]}`)
 	ask(t, newServer(&fakeBackend{err: missingIndex("x")}), "GET", "/_resolve/index/x", "", 404, "~no such index [x]")

@@ -96,8 +96,11 @@ func New(b engine.Backend, o Options) *Server {
 	s := &Server{backend: b, o: o.withDefaults(), router: echo.New(), routes: map[string]bool{}}
 	s.held.total = s.o.MaxHeldBytes
 	s.router.HTTPErrorHandler = s.unrouted
-	families := [][]route{rootRoutes(), clusterRoutes(), documentRoutes(), bulkRoutes(), deleteByQueryRoutes(), searchRoutes(), scrollRoutes(), pitRoutes(), multiSearchRoutes(), fieldRoutes(),
-		indexRoutes(), mappingRoutes(), settingsRoutes(), aliasRoutes(), streamRoutes(), statsRoutes(), resolveRoutes(), templateRoutes(), catRoutes(), declinedRoutes()}
+	families := [][]route{
+		rootRoutes(), clusterRoutes(), documentRoutes(), bulkRoutes(), deleteByQueryRoutes(), searchRoutes(), scrollRoutes(), pitRoutes(), multiSearchRoutes(), fieldRoutes(),
+		indexRoutes(), mappingRoutes(), settingsRoutes(), aliasRoutes(), streamRoutes(), statsRoutes(), resolveRoutes(), templateRoutes(), catRoutes(), declinedRoutes(),
+		operationRoutes(),
+	}
 	for _, family := range families {
 		for _, r := range family {
 			s.add(r)

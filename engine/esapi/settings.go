@@ -68,7 +68,7 @@ func (c *call) pickSettings(nested json.RawMessage, isFlat bool) (any, error) {
 }
 
 func (c *call) putSettings() error {
-	t, err := c.target()
+	t, err := c.targetIn("open,closed")
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,28 @@
+package esapi
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/vedette-siem/vedette/engine"
+)
+
+func (f *fakeBackend) Rollover(_ context.Context, p engine.Principal, r *engine.RolloverRequest) (*engine.RolloverAnswer, error) {
+	return &engine.RolloverAnswer{OldIndex: r.Name}, f.keep(p, r.Name, r.Body, engine.Target{})
+}
+
+func (f *fakeBackend) CloseIndex(_ context.Context, p engine.Principal, t engine.Target) ([]string, error) {
+	return nil, f.keep(p, "", nil, t)
+}
+
+func (f *fakeBackend) OpenIndex(_ context.Context, p engine.Principal, t engine.Target) error {
+	return f.keep(p, "", nil, t)
+}
+
+func (f *fakeBackend) ForceMerge(_ context.Context, p engine.Principal, t engine.Target, _ engine.MergeOptions) (engine.Shards, error) {
+	return engine.Shards{Total: 1, Successful: 1}, f.keep(p, "", nil, t)
+}
+
+func (f *fakeBackend) Analyze(_ context.Context, p engine.Principal, index string, body json.RawMessage) (*engine.AnalyzeAnswer, error) {
+	return &engine.AnalyzeAnswer{}, f.keep(p, index, body, engine.Target{})
+}
