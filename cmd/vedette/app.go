@@ -107,7 +107,9 @@ func (a *app) run(ctx context.Context, work func(context.Context) error) (err er
 	defer func() { err = errors.Join(err, a.close()) }()
 	api := esapi.New(a.backend, esapi.Options{
 		Hosts: edge.NewHosts(a.flags.Listen, a.flags.AllowedHost...), Metrics: a.metrics, PublishAddress: a.api.Addr().String(), Log: a.log,
+		ReindexRemote: a.flags.ReindexRemote,
 	})
+	a.closers = append(a.closers, api.Close)
 	group, ctx := errgroup.WithContext(ctx)
 	a.serve(ctx, group, "elasticsearch API", a.api, api.Handler())
 	a.serve(ctx, group, "dashboard", a.board, a.dashboard(api))

@@ -16,15 +16,16 @@ type serverFlags struct {
 	Dashboard   string   `help:"Address of the dashboard." default:"127.0.0.1:5601"`
 	AllowedHost []string `help:"Further host names by which this server may be called." placeholder:"NAME"`
 	// AllowWildcardDelete is there for tools that clean up after themselves, such as test suites.
-	AllowWildcardDelete bool  `help:"Let DELETE of indices take wildcards and _all (Elasticsearch's action.destructive_requires_name: false)." default:"false"`
-	Retention           age   `help:"How long events of data streams are kept at least, such as 90d; 0 deletes nothing. An index template's data_retention goes before." default:"0"`
-	MaxTotalSize        size  `help:"How much all data streams may take on disk, such as 50gb, before the oldest events are deleted; 0 is no limit." default:"0"`
-	RolloverMaxAge      age   `help:"Age at which a data stream goes on in a new index; 0 goes by the retention: 1h to 30d." default:"0"`
-	RolloverMaxSize     size  `help:"Size at which a data stream goes on in a new index." default:"10gb"`
-	RolloverMaxDocs     int64 `help:"Number of documents at which a data stream goes on in a new index." default:"100000000"`
-	RequestMemory       share `help:"Memory that one search may take before it is refused, as a part of what there is or a size (Elasticsearch's indices.breaker.request.limit)." default:"20%"`
-	TotalMemory         share `help:"Memory that all searches together may take, with the cache of results (Elasticsearch's indices.breaker.total.limit)." default:"40%"`
-	CacheMemory         share `help:"Memory for results that are kept for the next search (Elasticsearch's indices.requests.cache.size); 0 keeps none." default:"1%"`
+	AllowWildcardDelete bool     `help:"Let DELETE of indices take wildcards and _all (Elasticsearch's action.destructive_requires_name: false)." default:"false"`
+	ReindexRemote       []string `help:"Hosts (HOST:PORT, with wildcards) from which _reindex may read; a private address must be listed itself (Elasticsearch's reindex.remote.whitelist)." placeholder:"HOST:PORT"`
+	Retention           age      `help:"How long events of data streams are kept at least, such as 90d; 0 deletes nothing. An index template's data_retention goes before." default:"0"`
+	MaxTotalSize        size     `help:"How much all data streams may take on disk, such as 50gb, before the oldest events are deleted; 0 is no limit." default:"0"`
+	RolloverMaxAge      age      `help:"Age at which a data stream goes on in a new index; 0 goes by the retention: 1h to 30d." default:"0"`
+	RolloverMaxSize     size     `help:"Size at which a data stream goes on in a new index." default:"10gb"`
+	RolloverMaxDocs     int64    `help:"Number of documents at which a data stream goes on in a new index." default:"100000000"`
+	RequestMemory       share    `help:"Memory that one search may take before it is refused, as a part of what there is or a size (Elasticsearch's indices.breaker.request.limit)." default:"20%"`
+	TotalMemory         share    `help:"Memory that all searches together may take, with the cache of results (Elasticsearch's indices.breaker.total.limit)." default:"40%"`
+	CacheMemory         share    `help:"Memory for results that are kept for the next search (Elasticsearch's indices.requests.cache.size); 0 keeps none." default:"1%"`
 	// FloodStage and MaxHeadroom have Elasticsearch's names.
 	FloodStage  string `name:"cluster.routing.allocation.disk.watermark.flood_stage" env:"VEDETTE_DISK_FLOOD_STAGE" help:"Share of the disk that may be used (90%), or free bytes (1gb), before writes are refused; by default 90%." placeholder:"SIZE"`
 	MaxHeadroom string `name:"cluster.routing.allocation.disk.watermark.flood_stage.max_headroom" env:"VEDETTE_DISK_FLOOD_STAGE_MAX_HEADROOM" help:"The most that a share may ask to stay free; -1 is no bound. By default 1gb if the share is not set." placeholder:"SIZE"`

@@ -38,10 +38,11 @@ func (s *Server) answer(ec echo.Context, rt route) {
 		err = c.readForm(rt)
 	}
 	if err == nil {
+		defer c.track(ec.Path())()
 		err = rt.serve(c)
 	}
 	if err != nil {
-		s.fail(c.w, c.r, err)
+		s.fail(c.w, c.r, cause(c.ctx(), err))
 	}
 }
 
@@ -109,6 +110,9 @@ func (c *call) hasBody() bool {
 }
 
 func (c *call) ctx() context.Context { return c.r.Context() }
+
+// may refuses what the principal may not do of what the API answers by itself.
+func (c *call) may(action string) error { return c.s.backend.May(c.ctx(), c.p, action) }
 
 // send answers with a value as JSON, as the common parameters want it.
 func (c *call) send(status int, v any) error {

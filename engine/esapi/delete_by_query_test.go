@@ -9,27 +9,34 @@ import (
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
 
-// aStore finds its documents by the request's lowest _seq_no, and deletes them; two of them share one number, in different indices.
+// aStore has the documents 0, 2 and 4 in the index x0 and 1 and 3 in x1; both have one with the number 2. It finds them as a walk asks for them, and deletes them.
 func aStore(conflicts string) *fakeBackend {
 	f := &fakeBackend{}
-	numbers := []int64{0, 1, 2, 2, 3}
+	numbers := map[string][]int64{"x0": {0, 2, 3}, "x1": {1, 2}}
+	ids := map[string][]string{"x0": {"0", "2", "4"}, "x1": {"1", "3"}}
 	term := int64(1)
 	f.search = func(r *engine.SearchRequest) (*engine.SearchAnswer, error) {
-		var from, size int
 		text := string(r.Body)
-		if _, err := fmt.Sscanf(text[strings.Index(text, `"gte":`)+6:], "%d", &from); err != nil {
+		a := &engine.SearchAnswer{}
+		if strings.Contains(text, `"aggs"`) {
+			a.Hits.Total = engine.TotalHits{Value: 5, Relation: "eq"}
+			a.Aggregations = []byte(`{"indices":{"buckets":[{"key":"x1","last":{"value":2}},{"key":"x0","last":{"value":3}}]}}`)
+			return a, nil
+		}
+		var after, size int
+		if _, err := fmt.Sscanf(text[strings.Index(text, `"gt":`)+5:], "%d", &after); err != nil {
 			return nil, err
 		}
 		if _, err := fmt.Sscanf(text[strings.Index(text, `"size":`)+7:], "%d", &size); err != nil {
 			return nil, err
 		}
-		a := &engine.SearchAnswer{}
-		for i, n := range numbers {
-			if n >= int64(from) && len(a.Hits.Hits) < size {
-				a.Hits.Hits = append(a.Hits.Hits, engine.Hit{Index: fmt.Sprint("x", i%2), ID: fmt.Sprint(i), SeqNo: &n, PrimaryTerm: &term})
+		for index := range numbers {
+			for i, n := range numbers[index] {
+				if strings.Contains(text, `"_index":"`+index) && n > int64(after) && len(a.Hits.Hits) < size {
+					a.Hits.Hits = append(a.Hits.Hits, engine.Hit{Index: index, ID: ids[index][i], SeqNo: &n, PrimaryTerm: &term})
+				}
 			}
 		}
-		a.Hits.Total = engine.TotalHits{Value: int64(len(numbers)), Relation: "eq"}
 		return a, nil
 	}
 	f.bulk = func(ops []engine.BulkOp) []engine.BulkItem {
@@ -53,11 +60,11 @@ func TestDeleteByQuery(t *testing.T) {
 		status                  int
 		want, order             string
 	}{
-		{"all at once", "", "", 200, `{"took":0,"timed_out":false,"total":5,"deleted":5,"batches":1,"version_conflicts":0` + rest + `]}`, "0 1 2 3 4"},
-		{"in small batches, across a shared number", "", "?scroll_size=3", 200, `~"total":5,"deleted":5,"batches":2`, "0 1 2 3 4"},
-		{"no more than asked for", "", "?max_docs=2", 200, `~"total":2,"deleted":2,"batches":1`, "0 1"},
-		{"conflicts are passed over", "13", "?conflicts=proceed&refresh", 200, `~"total":5,"deleted":3,"batches":1,"version_conflicts":2` + rest + `]`, "0 1 2 3 4"},
-		{"a conflict ends it", "1", "", 409, `~"version_conflicts":1` + rest + `{"index":"x1","id":"1","cause":{"type":"version_conflict_engine_exception","reason":"changed"},"status":409}]`, "0 1 2 3 4"},
+		{"all at once", "", "", 200, `{"took":0,"timed_out":false,"total":5,"deleted":5,"batches":2,"version_conflicts":0` + rest + `]}`, "0 2 4 1 3"},
+		{"in small batches", "", "?scroll_size=2", 200, `~"total":5,"deleted":5,"batches":3`, "0 2 4 1 3"},
+		{"no more than asked for", "", "?max_docs=2", 200, `~"total":2,"deleted":2,"batches":1`, "0 2"},
+		{"conflicts are passed over", "13", "?conflicts=proceed&refresh", 200, `~"total":5,"deleted":3,"batches":2,"version_conflicts":2` + strings.ReplaceAll(rest, "-1", "-1.0") + `]`, "0 2 4 1 3"},
+		{"a conflict ends it", "2", "", 409, `~"version_conflicts":1` + strings.ReplaceAll(rest, "-1", "-1.0") + `{"index":"x0","id":"2","cause":{"type":"version_conflict_engine_exception","reason":"changed"},"status":409}]`, "0 2 4"},
 	} {
 		f := aStore(c.conflicts)
 		ask(t, newServer(f), "POST", "/x*/_delete_by_query"+c.params, `{"query":{"match_all":{}}}`, c.status, c.want)
@@ -75,12 +82,12 @@ func TestDeleteByQuery(t *testing.T) {
 func TestDeleteByQueryRefusals(t *testing.T) {
 	s := newServer(aStore(""))
 	for params, c := range map[string]struct{ body, want string }{
-		"":                           {`{}`, "Validation Failed: 1: query is missing;"},
-		"?wait_for_completion=false": {`{"query":{}}`, "[wait_for_completion=false] is not supported"},
-		"?conflicts=ignore":          {`{"query":{}}`, `conflicts may only be \"proceed\" or \"abort\" but was [ignore]`},
-		"?max_docs=0":                {`{"query":{}}`, "[max_docs] must be greater than 0"},
-		"?scroll_size=x":             {`{"query":{}}`, "Failed to parse long parameter [scroll_size]"},
-		"?slices=2":                  {`{"query":{},"script":{}}`, "[delete_by_query] unknown field [script]"},
+		"":                       {`{}`, "Validation Failed: 1: query is missing;"},
+		"?requests_per_second=0": {`{"query":{}}`, "[requests_per_second] must be a float greater than 0"},
+		"?conflicts=ignore":      {`{"query":{}}`, `conflicts may only be \"proceed\" or \"abort\" but was [ignore]`},
+		"?max_docs=0":            {`{"query":{}}`, "[max_docs] parameter cannot be zero or negative, found [0]"},
+		"?scroll_size=x":         {`{"query":{}}`, "Failed to parse long parameter [scroll_size]"},
+		"?slices=2":              {`{"query":{},"script":{}}`, "scripts are not supported"},
 	} {
 		ask(t, s, "POST", "/x/_delete_by_query"+params, c.body, 400, "~"+c.want)
 	}

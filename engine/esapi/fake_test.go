@@ -40,6 +40,7 @@ type fakeBackend struct {
 	streams   []engine.DataStream
 	templates map[engine.TemplateKind][]engine.Template
 	create    bool
+	searchCtx func(context.Context) error
 	health    string
 	pits      []engine.PIT
 }
@@ -91,7 +92,10 @@ func (f *fakeBackend) Get(_ context.Context, p engine.Principal, index, id strin
 	return &got, f.note(p)
 }
 
-func (f *fakeBackend) Search(_ context.Context, p engine.Principal, r *engine.SearchRequest) (*engine.SearchAnswer, error) {
+func (f *fakeBackend) Search(ctx context.Context, p engine.Principal, r *engine.SearchRequest) (*engine.SearchAnswer, error) {
+	if f.searchCtx != nil {
+		return nil, f.searchCtx(ctx)
+	}
 	f.searches = append(f.searches, *r)
 	if err := f.note(p); err != nil {
 		return nil, err

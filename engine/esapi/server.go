@@ -40,6 +40,8 @@ type Options struct {
 	MaxBodyBytes int64
 	// MaxHeldBytes limits all bodies that are in memory at a time; 0 is 256 MiB.
 	MaxHeldBytes int64
+	// ReindexRemote are the hosts (HOST:PORT, with wildcards) from which `_reindex` may read; none by default.
+	ReindexRemote []string
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Log gets faults; nil discards them.
@@ -73,7 +75,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// A Server answers requests. It is safe for concurrent use and holds nothing that must be closed.
+// A Server answers requests. It is safe for concurrent use. Close ends what still runs when no request is under way any more.
 type Server struct {
 	backend engine.Backend
 	o       Options
@@ -81,6 +83,7 @@ type Server struct {
 	routes  map[string]bool // "GET /:index"
 	writer  edge.Writer
 	held    budget
+	tasks   tasks
 }
 
 // A route is an endpoint: where it is, which URL parameters it knows beside the common ones, and what answers it.
@@ -97,9 +100,9 @@ func New(b engine.Backend, o Options) *Server {
 	s.held.total = s.o.MaxHeldBytes
 	s.router.HTTPErrorHandler = s.unrouted
 	families := [][]route{
-		rootRoutes(), clusterRoutes(), documentRoutes(), bulkRoutes(), deleteByQueryRoutes(), searchRoutes(), scrollRoutes(), pitRoutes(), multiSearchRoutes(), fieldRoutes(),
-		indexRoutes(), mappingRoutes(), settingsRoutes(), aliasRoutes(), streamRoutes(), statsRoutes(), resolveRoutes(), templateRoutes(), catRoutes(), declinedRoutes(),
-		operationRoutes(),
+		rootRoutes(), clusterRoutes(), documentRoutes(), bulkRoutes(), deleteByQueryRoutes(), searchRoutes(), scrollRoutes(), pitRoutes(), multiSearchRoutes(),
+		fieldRoutes(), indexRoutes(), mappingRoutes(), settingsRoutes(), aliasRoutes(), streamRoutes(), statsRoutes(), resolveRoutes(), templateRoutes(),
+		catRoutes(), declinedRoutes(), operationRoutes(), taskRoutes(), updateByQueryRoutes(), reindexRoutes(),
 	}
 	for _, family := range families {
 		for _, r := range family {
