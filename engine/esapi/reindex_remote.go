@@ -169,7 +169,7 @@ func (b *byQuery) eachRemote(ctx context.Context) error {
 	b.answer.total, b.size = min(page.total(), b.max), b.batch
 	b.mu.Unlock()
 	for len(page.Hits.Hits) > 0 && !b.ended() {
-		if err := b.deal(ctx, began, b.remoteHits(page)); err != nil {
+		if err := b.deal(ctx, began, b.remoteHits(page)); err != nil || b.ended() {
 			return err
 		}
 		began = b.now()
