@@ -22,6 +22,8 @@ type Error struct {
 	Index, IndexUUID, Shard, ResourceType, ResourceID string
 	// Line and Column are the place in a JSON body that a parsing_exception names, from 1; 0 leaves them out.
 	Line, Column int
+	// ProcessorType, ProcessorTag and PropertyName say where in an ingest pipeline something is wrong; empty leaves them out.
+	ProcessorType, ProcessorTag, PropertyName string
 }
 
 // Types of error that several packages use.
@@ -89,7 +91,10 @@ func (e *Error) MarshalJSON() ([]byte, error) {
 		Index        string `json:"index,omitempty"`
 		Line         int    `json:"line,omitempty"`
 		Column       int    `json:"col,omitempty"`
+		Property     string `json:"property_name,omitempty"`
+		Processor    string `json:"processor_type,omitempty"`
+		Tag          string `json:"processor_tag,omitempty"`
 		CausedBy     *Error `json:"caused_by,omitempty"`
-	}{e.Type, e.Reason, e.ResourceType, e.ResourceID, e.IndexUUID, e.Shard, e.Index, e.Line, e.Column, e.CausedBy}
+	}{e.Type, e.Reason, e.ResourceType, e.ResourceID, e.IndexUUID, e.Shard, e.Index, e.Line, e.Column, e.PropertyName, e.ProcessorType, e.ProcessorTag, e.CausedBy}
 	return json.Marshal(out)
 }
