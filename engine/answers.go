@@ -41,7 +41,7 @@ type WriteAnswer struct {
 	Result        string          `json:"result"` // created, updated, deleted, not_found, noop
 	ForcedRefresh bool            `json:"forced_refresh,omitempty"`
 	Shards        Shards          `json:"_shards"`
-	SeqNo         int64           `json:"_seq_no"`
+	SeqNo         int64           `json:"_seq_no"` // negative if nothing was written
 	PrimaryTerm   int64           `json:"_primary_term"`
 	Get           json.RawMessage `json:"get,omitempty"`
 }

@@ -19,6 +19,7 @@ type Backend interface {
 	Indices
 	Operations
 	Templates
+	Pipelines
 	Cluster
 }
 
@@ -77,6 +78,17 @@ type Templates interface {
 	// GetTemplates returns the templates whose name matches, by name, each in the shape in which it was put, completed as Elasticsearch does.
 	GetTemplates(ctx context.Context, p Principal, kind TemplateKind, name string) ([]Template, error)
 	DeleteTemplate(ctx context.Context, p Principal, kind TemplateKind, name string) error
+}
+
+// Pipelines are the calls that manage ingest pipelines.
+type Pipelines interface {
+	// PutPipeline keeps a pipeline. With ifVersion only if the present one has that version; nil leaves that out.
+	PutPipeline(ctx context.Context, p Principal, id string, body json.RawMessage, ifVersion *int64) error
+	// GetPipelines returns the pipelines that a list of ids and wildcards matches, by id, as they were put. Empty is all.
+	GetPipelines(ctx context.Context, p Principal, ids string) ([]Template, error)
+	DeletePipeline(ctx context.Context, p Principal, id string) error
+	// SimulatePipeline answers what a pipeline would make of the documents in the body; an empty id is the pipeline in the body.
+	SimulatePipeline(ctx context.Context, p Principal, id string, body json.RawMessage, verbose bool) (json.RawMessage, error)
 }
 
 // Cluster are the calls about the whole.

@@ -44,12 +44,14 @@ type bulk struct {
 	ops     []BulkOp
 	items   []BulkItem
 	refresh string
-	body    int                 // BulkOptions.BodyBytes
-	targets map[string]*target  // by the name in the request
-	touched map[*index]*written // that were written to
-	docs    []document.Document // memory of those to come
-	memory  *mapping.Memory     // of what documents need until they are written
-	full    *storage.FullError  // for which a part was refused; the rest is then refused too, and does not wait again
+	body    int                // BulkOptions.BodyBytes
+	targets map[string]*target // by the name in the request
+	// pipelines are those of names that were asked for; nil while none was.
+	pipelines map[string]pipelineNames
+	touched   map[*index]*written // that were written to
+	docs      []document.Document // memory of those to come
+	memory    *mapping.Memory     // of what documents need until they are written
+	full      *storage.FullError  // for which a part was refused; the rest is then refused too, and does not wait again
 }
 
 // memories are shared by all requests.
@@ -61,11 +63,12 @@ type target struct {
 	door     *door // of the data stream that was named; nil for an index
 	replicas int
 	shards   shards
-	pipeline string // by default; empty is none
-	alias    string // by which it was reached, if that has a routing
-	routing  string // of that alias
-	block    error  // what forbids writes, or nil
-	lazy     bool   // the data stream was asked to roll over with its next write
+	// pipelines are those that writes run.
+	pipelines pipelineNames
+	alias     string // by which it was reached, if that has a routing
+	routing   string // of that alias
+	block     error  // what forbids writes, or nil
+	lazy      bool   // the data stream was asked to roll over with its next write
 }
 
 // maxBatchBytes is about how much memory the documents may take that are read before they are written: so little that it stays in the processor's cache.
@@ -97,10 +100,13 @@ func (b *bulk) run(ctx context.Context) error {
 		}
 		op := &b.ops[i]
 		b.items[i] = BulkItem{Action: op.Action, WriteAnswer: WriteAnswer{Index: op.Index, ID: op.ID}}
-		next, prep, err := b.prepare(i, op)
+		next, prep, err := b.prepare(ctx, i, op)
 		if err != nil {
 			b.refuse(i, next, err)
 			continue
+		}
+		if next == nil {
+			continue // a pipeline dropped it
 		}
 		if next != t {
 			write()
@@ -141,8 +147,8 @@ func (b *bulk) fault(name string, err error) *Error {
 	return eserr.Errorf(503, "unavailable_shards_exception", "[%s][0] cannot be written now; the server's log says why", name)
 }
 
-// prepare finds the index of an operation and reads its document.
-func (b *bulk) prepare(i int, op *BulkOp) (*target, prepared, error) {
+// prepare runs the pipelines of an operation, finds its index and reads its document. The target is nil if a pipeline dropped the document.
+func (b *bulk) prepare(ctx context.Context, i int, op *BulkOp) (*target, prepared, error) {
 	if op.Err != nil {
 		return nil, prepared{}, op.Err
 	}
@@ -152,12 +158,21 @@ func (b *bulk) prepare(i int, op *BulkOp) (*target, prepared, error) {
 	if op.Action == "create" && strings.HasPrefix(op.VersionType, "external") {
 		return nil, prepared{}, eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: create operations only support internal versioning. use index instead;")
 	}
+	if known := b.targets[op.Index]; (known == nil || op.Pipeline != "" || known.pipelines != pipelineNames{}) && !op.ingested {
+		item := &b.items[i]
+		drops, err := b.ingest(ctx, op)
+		if item.Index, item.ID = op.Index, op.ID; err != nil {
+			item.ID = cmp.Or(op.ID, generatedID)
+			return nil, prepared{}, err
+		}
+		if drops {
+			dropped(item)
+			return nil, prepared{}, nil
+		}
+	}
 	t, err := b.target(op)
 	if err != nil {
 		return nil, prepared{}, err
-	}
-	if pipeline := cmp.Or(op.Pipeline, t.pipeline); pipeline != "" && pipeline != "_none" && op.Action != "delete" {
-		return t, prepared{}, eserr.Illegal("pipeline with id [%s] does not exist", pipeline)
 	}
 	if err := t.admit(op); err != nil {
 		return t, prepared{}, err
@@ -342,12 +357,7 @@ func (e *Embedded) streamTarget(s *stream, alias string) *target {
 
 // newTarget reads what a write needs to know of an index that was reached by its own name or by an alias. The caller holds e.mu.
 func newTarget(ix *index, alias string) *target {
-	t := &target{index: ix, replicas: ix.replicas(), shards: ix.Settings.shards(), block: ix.blocked(opWrite)}
-	for _, setting := range []string{"index.default_pipeline", "index.final_pipeline"} {
-		if name := ix.Settings.get(setting); name != "_none" {
-			t.pipeline = cmp.Or(t.pipeline, name)
-		}
-	}
+	t := &target{index: ix, replicas: ix.replicas(), shards: ix.Settings.shards(), pipelines: ix.Settings.pipelines(), block: ix.blocked(opWrite)}
 	if routing := aliasRouting(ix.Aliases[alias]); routing != "" {
 		t.alias, t.routing = alias, routing
 	}

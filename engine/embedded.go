@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"runtime"
 	"slices"
 	"sync"
@@ -39,6 +40,8 @@ type Options struct {
 	Lifecycle Lifecycle
 	// NodeName is what `GET /` calls this process; empty is vedette.
 	NodeName string
+	// Locate tells the place and the network of an address for the processor geoip, as pipeline.Env says; nil is no database.
+	Locate func(netip.Addr) (geo, as []byte)
 }
 
 // Embedded is the Backend on a data directory. It does not own the directory: close that after Close, and after the last call has returned.
@@ -50,6 +53,7 @@ type Embedded struct {
 	memory      *aggs.Budget
 	cache       *search.Cache // nil is none
 	contexts    *contexts
+	pipelines   pipelines
 
 	// mu guards the catalogue below. It is held for writing while metadata changes, which wait for the disk, and never while documents are written or searched;
 	// index tells the order of locks.
@@ -69,6 +73,7 @@ const (
 	removedTable   = "removed"      // by uuid: indices whose files are to be deleted
 	streamTable    = "data_streams" // by name: streamRecord
 	templateTables = "templates/"   // and the kind; by name: the template as it was put
+	pipelineTable  = "pipelines"    // by id: pipelineRecord
 )
 
 // OpenEmbedded opens the indices of a data directory.
@@ -129,6 +134,9 @@ func (e *Embedded) load() error {
 			e.streams[name] = s
 			return json.Unmarshal(raw, &s.streamRecord)
 		}); err != nil {
+			return err
+		}
+		if err := e.loadPipelines(tx); err != nil {
 			return err
 		}
 		for kind, of := range e.templates {

@@ -23,6 +23,8 @@ type BulkOp struct {
 	RetryOnConflict   int
 	// Err is what was wrong with the operation before it could be tried; its item then carries it.
 	Err *Error
+
+	ingested bool // its pipelines have run
 }
 
 // BulkOptions are those of a whole bulk request.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -74,7 +75,11 @@ func openApp(flags serverFlags, data string, log *slog.Logger) (_ *app, err erro
 	if err := a.dir.Announce(a.api.Addr().String()); err != nil {
 		return nil, err
 	}
-	if a.backend, err = engine.OpenEmbedded(a.dir, flags.engineOptions(log)); err != nil {
+	o := flags.engineOptions(log)
+	if flags.GeoIP != "" { // the reader below opens the database, before anybody is answered
+		o.Locate = func(addr netip.Addr) (geo, as []byte) { return a.pipeline.geo.Locate(addr) }
+	}
+	if a.backend, err = engine.OpenEmbedded(a.dir, o); err != nil {
 		return nil, err
 	}
 	a.closers = append(a.closers, a.backend.Close)

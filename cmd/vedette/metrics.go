@@ -27,6 +27,10 @@ var (
 	indexSegments  = prometheus.NewDesc("vedette_index_segments", "Segments.", []string{"index"}, nil)
 	openSearches   = prometheus.NewDesc("vedette_search_contexts_open", "Scrolls and points in time that are open.", []string{"kind"}, nil)
 
+	pipelineDocuments = prometheus.NewDesc("vedette_ingest_pipeline_documents_total", "Documents that an ingest pipeline was given.", []string{"pipeline"}, nil)
+	pipelineFailed    = prometheus.NewDesc("vedette_ingest_pipeline_failed_total", "Documents that an ingest pipeline refused.", []string{"pipeline"}, nil)
+	pipelineSeconds   = prometheus.NewDesc("vedette_ingest_pipeline_seconds_total", "Time that an ingest pipeline took.", []string{"pipeline"}, nil)
+
 	diskFree         = prometheus.NewDesc("vedette_disk_free_bytes", "Free space of the disk with the data directory.", nil, nil)
 	diskLimit        = prometheus.NewDesc("vedette_disk_flood_stage_bytes", "Free space below which writes are refused.", nil, nil)
 	diskFull         = prometheus.NewDesc("vedette_disk_full", "1 while writes are refused because the disk is too full, else 0.", nil, nil)
@@ -39,7 +43,7 @@ var storageDescs = []*prometheus.Desc{diskFree, diskLimit, diskFull, unpersisted
 
 // Describe implements prometheus.Collector.
 func (m stateMetrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{ingestFiles, ingestFailed, ingestUnknown, ingestEvents, ingestErrors, ingestTwice, ingestLost, ingestBytes, indexDocuments, indexBytes, indexSegments, openSearches} {
+	for _, d := range []*prometheus.Desc{ingestFiles, ingestFailed, ingestUnknown, ingestEvents, ingestErrors, ingestTwice, ingestLost, ingestBytes, indexDocuments, indexBytes, indexSegments, pipelineDocuments, pipelineFailed, pipelineSeconds, openSearches} {
 		ch <- d
 	}
 	for _, d := range storageDescs {
@@ -78,6 +82,15 @@ func (m stateMetrics) Collect(ch chan<- prometheus.Metric) {
 	}
 	for kind, n := range m.backend.OpenContexts() {
 		gauge(openSearches, float64(n), kind)
+	}
+	if pipelines, err := m.backend.IngestStats(context.Background(), operator); err != nil {
+		m.log.Error("metrics of the ingest pipelines failed", "err", err)
+	} else {
+		for id, p := range pipelines.Pipelines {
+			counter(pipelineDocuments, p.Count, id)
+			counter(pipelineFailed, p.Failed, id)
+			send(ch, pipelineSeconds, prometheus.CounterValue, float64(p.TimeInMillis)/1000, id)
+		}
 	}
 	stats, err := m.backend.IndexStats(context.Background(), operator, engine.Target{ExpandWildcards: "all"})
 	if err != nil {

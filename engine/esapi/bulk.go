@@ -191,10 +191,12 @@ func appendItem(out []byte, item *engine.BulkItem) ([]byte, error) {
 	}
 	out = append(out, `,"_shards":`...)
 	out = appendShards(out, item.Shards)
-	out = append(out, `,"_seq_no":`...)
-	out = strconv.AppendInt(out, item.SeqNo, 10)
-	out = append(out, `,"_primary_term":`...)
-	out = strconv.AppendInt(out, item.PrimaryTerm, 10)
+	if item.SeqNo >= 0 {
+		out = append(out, `,"_seq_no":`...)
+		out = strconv.AppendInt(out, item.SeqNo, 10)
+		out = append(out, `,"_primary_term":`...)
+		out = strconv.AppendInt(out, item.PrimaryTerm, 10)
+	}
 	if item.Get != nil {
 		out = append(append(out, `,"get":`...), item.Get...)
 	}

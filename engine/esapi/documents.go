@@ -166,7 +166,18 @@ func (c *call) single(op engine.BulkOp) error {
 	if item.Status == http.StatusCreated {
 		c.w.Header().Set("Location", "/"+url.PathEscape(item.Index)+"/_doc/"+url.PathEscape(item.ID))
 	}
+	if item.SeqNo < 0 { // dropped by a pipeline: Elasticsearch leaves out the sequence number
+		return c.send(item.Status, droppedAnswer{item.Index, item.ID, item.Version, item.Result, item.Shards})
+	}
 	return c.send(item.Status, item.WriteAnswer)
+}
+
+type droppedAnswer struct {
+	Index   string        `json:"_index"`
+	ID      string        `json:"_id"`
+	Version int64         `json:"_version"`
+	Result  string        `json:"result"`
+	Shards  engine.Shards `json:"_shards"`
 }
 
 func (c *call) getDocument() error {

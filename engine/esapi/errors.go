@@ -114,10 +114,13 @@ type errorCause struct {
 	Index        string `json:"index,omitempty"`
 	Line         int    `json:"line,omitempty"`
 	Column       int    `json:"col,omitempty"`
+	Property     string `json:"property_name,omitempty"`
+	Processor    string `json:"processor_type,omitempty"`
+	Tag          string `json:"processor_tag,omitempty"`
 }
 
 func causeOf(e *engine.Error) errorCause {
-	return errorCause{e.Type, e.Reason, e.ResourceType, e.ResourceID, e.IndexUUID, e.Shard, e.Index, e.Line, e.Column}
+	return errorCause{e.Type, e.Reason, e.ResourceType, e.ResourceID, e.IndexUUID, e.Shard, e.Index, e.Line, e.Column, e.PropertyName, e.ProcessorType, e.ProcessorTag}
 }
 
 // rootOf is the deepest cause that is an exception of Elasticsearch's own: those of Java's and of its JSON parser do not count.

@@ -202,6 +202,22 @@ func (f *fakeBackend) DeleteTemplate(_ context.Context, p engine.Principal, kind
 	return f.keep(p, string(kind)+" "+name, nil, engine.Target{})
 }
 
+func (f *fakeBackend) PutPipeline(_ context.Context, p engine.Principal, id string, body json.RawMessage, _ *int64) error {
+	return f.keep(p, id, body, engine.Target{})
+}
+
+func (f *fakeBackend) GetPipelines(_ context.Context, p engine.Principal, _ string) ([]engine.Template, error) {
+	return nil, f.note(p)
+}
+
+func (f *fakeBackend) DeletePipeline(_ context.Context, p engine.Principal, id string) error {
+	return f.keep(p, id, nil, engine.Target{})
+}
+
+func (f *fakeBackend) SimulatePipeline(_ context.Context, p engine.Principal, id string, body json.RawMessage, _ bool) (json.RawMessage, error) {
+	return json.RawMessage(`{"docs":[]}`), f.keep(p, id, body, engine.Target{})
+}
+
 func (f *fakeBackend) Info(_ context.Context, p engine.Principal) (*engine.Info, error) {
 	return &engine.Info{Name: "n", ClusterName: "c", ClusterUUID: "u", Tagline: "You Know, for Search",
 		Version: map[string]any{"number": "8.19.0", "build_flavor": "default"}}, f.note(p)

@@ -102,7 +102,7 @@ func New(b engine.Backend, o Options) *Server {
 	families := [][]route{
 		rootRoutes(), clusterRoutes(), documentRoutes(), bulkRoutes(), deleteByQueryRoutes(), searchRoutes(), scrollRoutes(), pitRoutes(), multiSearchRoutes(),
 		fieldRoutes(), indexRoutes(), mappingRoutes(), settingsRoutes(), aliasRoutes(), streamRoutes(), statsRoutes(), resolveRoutes(), templateRoutes(),
-		catRoutes(), declinedRoutes(), operationRoutes(), taskRoutes(), updateByQueryRoutes(), reindexRoutes(),
+		catRoutes(), declinedRoutes(), operationRoutes(), taskRoutes(), updateByQueryRoutes(), reindexRoutes(), ingestRoutes(),
 	}
 	for _, family := range families {
 		for _, r := range family {

@@ -87,13 +87,14 @@ func (e *stepError) Error() string { return e.err.Error() }
 func (e *stepError) Unwrap() error { return e.err }
 
 // errLimit is beneath errors that no on_failure may handle.
-var errLimit = eserr.Illegal("a limit of pipelines was reached")
+var errLimit = errors.New("a limit of pipelines was reached")
 
-func limit(format string, args ...any) error {
-	e := eserr.Illegal(format, args...)
-	e.CausedBy = errLimit
-	return e
-}
+type limitError struct{ refusal *eserr.Error }
+
+func (e *limitError) Error() string   { return e.refusal.Error() }
+func (e *limitError) Unwrap() []error { return []error{e.refusal, errLimit} }
+
+func limit(format string, args ...any) error { return &limitError{eserr.Illegal(format, args...)} }
 
 // grow counts bytes of a new value.
 func (r *run) grow(bytes int) error {
@@ -201,7 +202,7 @@ func (r *run) handle(err error, steps []*procedure, d *Document) error {
 func message(err error) string {
 	var e *eserr.Error
 	if errors.As(err, &e) {
-		for e.CausedBy != nil && e.CausedBy != errLimit {
+		for e.CausedBy != nil {
 			e = e.CausedBy
 		}
 		return e.Reason

@@ -71,6 +71,12 @@ func (g *GeoIP) Close() error {
 	return errors.Join(errs...)
 }
 
+// Locate renders what is known of an address as the objects `geo` and `as` of ECS; nil is nothing. The caller must not change them.
+func (g *GeoIP) Locate(a netip.Addr) (geo, as []byte) {
+	l := g.locate(a.Unmap())
+	return l.geo, l.as
+}
+
 // Enrich implements Step.
 func (g *GeoIP) Enrich(b *Builder) {
 	if a, ok := b.Addr("source.ip"); ok {
