@@ -127,6 +127,8 @@ type Target struct {
 type Principal struct {
 	// Name is what the audit log and `_security/_authenticate` call it.
 	Name string
+	// Roles are the names of its roles, for people to read.
+	Roles []string
 	// Superuser may do everything. Until users exist, every request on loopback is made by the superuser.
 	Superuser bool
 }
