@@ -12,14 +12,21 @@ import (
 	"github.com/vedette-siem/vedette/engine"
 )
 
-// session authenticates a request before h answers it.
-func (s *Server) session(h func(echo.Context, engine.Principal) (any, error)) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		p, err := s.o.Authenticate(c.Request())
+// authenticated finds out on whose behalf a request is made before h answers it.
+func (s *Server) authenticated(h func(echo.Context, engine.Principal) (any, error)) func(echo.Context) (any, error) {
+	return func(c echo.Context) (any, error) {
+		p, err := s.authenticate(c.Request())
 		if err != nil {
-			return err
+			return nil, err
 		}
-		answer, err := h(c, p)
+		return h(c, p)
+	}
+}
+
+// json writes what h answers.
+func (s *Server) json(h func(echo.Context) (any, error)) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		answer, err := h(c)
 		if err != nil {
 			return err
 		}
@@ -101,4 +108,15 @@ func (s *Server) ready(c echo.Context) error {
 		}
 	}
 	return c.String(http.StatusOK, "ok\n")
+}
+
+// metrics hands a request to h on behalf of anybody who is known: the numbers carry the names of indices and sources.
+func (s *Server) metrics(h http.Handler) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if _, err := s.authenticate(c.Request()); err != nil {
+			return err
+		}
+		h.ServeHTTP(c.Response(), c.Request())
+		return nil
+	}
 }

@@ -2,7 +2,8 @@
 // (`/api/es/*`), what the page asks of its own server (`/api/v1/*`, described by openapi.yaml, which a test holds against the answers),
 // and what operators watch (`/livez`, `/readyz`, `/metrics`). It keeps no data and changes none: it asks through the small interfaces that
 // it declares. It refuses requests for hosts that it does not know and changes that pages of other sites ask for, and lets the page run
-// nothing but its own scripts. Package cmd/vedette makes a Server.
+// nothing but its own scripts. With Sessions, everything but the page's files, `/livez` and `/readyz` needs a session, or credentials as
+// the Elasticsearch API takes them. Package cmd/vedette makes a Server.
 package console
 
 import (
@@ -50,8 +51,10 @@ type Options struct {
 	Store    Store
 	// UI holds the built page. Without an index.html in it, a placeholder says how to build one.
 	UI fs.FS
-	// Authenticate says whose session a request belongs to; its *engine.Error answers the request. Nil makes everybody the superuser,
-	// which only a server on loopback may do.
+	// Sessions are those of people who log in; nil is authentication off.
+	Sessions Sessions
+	// Authenticate says on whose behalf a request without a session is made; its *engine.Error answers the request. Nil makes everybody the
+	// superuser if Sessions is nil too, which only a server on loopback may do, and with Sessions lets nobody in.
 	Authenticate func(*http.Request) (engine.Principal, error)
 	// Ready says why the process cannot serve yet, or nil; a nil Ready is always ready.
 	Ready func(context.Context) error
@@ -80,8 +83,9 @@ type Server struct {
 // New makes a server.
 func New(o Options) *Server {
 	if o.Authenticate == nil {
-		o.Authenticate = func(*http.Request) (engine.Principal, error) {
-			return engine.Principal{Name: "superuser", Superuser: true}, nil
+		o.Authenticate = everybody
+		if o.Sessions != nil {
+			o.Authenticate = nobody
 		}
 	}
 	if o.Origin == nil {
@@ -99,27 +103,42 @@ func New(o Options) *Server {
 	return s
 }
 
+func everybody(*http.Request) (engine.Principal, error) {
+	return engine.Principal{Name: "superuser", Superuser: true}, nil
+}
+
+func nobody(r *http.Request) (engine.Principal, error) {
+	return engine.Principal{}, eserr.Errorf(http.StatusUnauthorized, eserr.SecurityFault, "missing authentication credentials for REST request [%.200s]", r.URL.Path)
+}
+
 func (s *Server) routes() {
 	s.get("/livez", s.live)
 	s.get("/readyz", s.ready)
 	if s.o.Gatherer != nil {
-		s.get("/metrics", echo.WrapHandler(promhttp.HandlerFor(s.o.Gatherer, promhttp.HandlerOpts{})))
+		s.get("/metrics", s.metrics(promhttp.HandlerFor(s.o.Gatherer, promhttp.HandlerOpts{})))
 	}
-	s.get("/api/v1/status", s.session(s.status))
-	s.get("/api/v1/ingest", s.session(s.ingest))
-	s.get("/api/v1/storage", s.session(s.storage))
+	s.get("/api/v1/status", s.json(s.authenticated(s.status)))
+	s.get("/api/v1/ingest", s.json(s.authenticated(s.ingest)))
+	s.get("/api/v1/storage", s.json(s.authenticated(s.storage)))
+	s.get("/api/v1/session", s.json(s.whoAmI))
+	s.router.POST("/api/v1/session", named(s.json(s.login)))
+	s.router.DELETE("/api/v1/session", named(s.json(s.logout)))
 	s.router.Any("/api/es", s.elasticsearch)
 	s.router.Any("/api/es/*", s.elasticsearch)
 	s.get("/*", s.static)
 }
 
 func (s *Server) get(path string, h echo.HandlerFunc) {
-	named := func(c echo.Context) error {
+	s.router.GET(path, named(h))
+	s.router.HEAD(path, named(h))
+}
+
+// named counts requests by the path that they were routed by.
+func named(h echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
 		edge.SetRoute(c.Request().Context(), c.Path())
 		return h(c)
 	}
-	s.router.GET(path, named)
-	s.router.HEAD(path, named)
 }
 
 // Handler answers requests from the network.
@@ -149,7 +168,7 @@ func secure(next http.Handler) http.Handler {
 // elasticsearch hands a request to the Elasticsearch API on behalf of the session.
 func (s *Server) elasticsearch(c echo.Context) error {
 	r := c.Request()
-	p, err := s.o.Authenticate(r)
+	p, err := s.authenticate(r)
 	if err != nil {
 		return err
 	}
@@ -181,11 +200,15 @@ func translate(err error, r *http.Request) error {
 	return err
 }
 
-// fail answers with an error in Elasticsearch's shape; faults of ours are logged whole and told blandly.
+// fail answers with an error in Elasticsearch's shape; faults of ours are logged whole and told blandly. The challenge of a 401 leaves out
+// Basic, which would make browsers ask for a password in a window of their own, over the page's.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status, body, known := esapi.Render(err, "")
 	if !known {
 		s.o.Log.Error("request failed", "method", r.Method, "path", r.URL.Path, "err", err)
+	}
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "ApiKey")
 	}
 	s.writer.Write(w, r, status, "application/json", body)
 }

@@ -55,6 +55,19 @@ type Warning struct {
 	Message string `json:"message"`
 }
 
+// A Session is whether people must log in, and who has.
+type Session struct {
+	Auth string `json:"auth"`           // AuthOff or AuthOn
+	User *User  `json:"user,omitempty"` // nil with AuthOff, and after a logout
+}
+
+// A User is who has logged in.
+type User struct {
+	Name      string   `json:"name"`
+	Roles     []string `json:"roles"`
+	Superuser bool     `json:"superuser"`
+}
+
 // IngestStats is what is read, how much of it, how fast, and what failed.
 type IngestStats struct {
 	Totals  Counts   `json:"totals"`
