@@ -141,8 +141,11 @@ func (e *Embedded) aliasNames() []string {
 }
 
 // refuseAliases refuses to delete by an alias' name. The caller holds e.mu.
-func (e *Embedded) refuseAliases(t Target) error {
+func (e *Embedded) refuseAliases(p Principal, t Target) error {
 	for _, part := range strings.Split(t.Expression, ",") {
+		if !p.may("indices:admin/delete", part) {
+			continue // resolve refuses it
+		}
 		if !t.IgnoreUnavailable && e.indices[part] == nil && e.streams[part] == nil && slices.Contains(e.aliasNames(), part) {
 			return eserr.Illegal("The provided expression [%s] matches an alias, specify the corresponding concrete indices instead.", part)
 		}
@@ -180,9 +183,12 @@ type aliasAction struct {
 	aliasBody
 }
 
+// aliasesAction must be allowed on the indices and on the names of the aliases.
+const aliasesAction = "indices:admin/aliases"
+
 // UpdateAliases implements Backend.
 func (e *Embedded) UpdateAliases(_ context.Context, p Principal, body json.RawMessage) error {
-	if err := allow(p, "indices:admin/aliases"); err != nil {
+	if err := allow(p, aliasesAction); err != nil {
 		return err
 	}
 	var request struct {
@@ -196,7 +202,7 @@ func (e *Embedded) UpdateAliases(_ context.Context, p Principal, body json.RawMe
 	if len(request.Actions) == 0 {
 		return eserr.Illegal("No action specified")
 	}
-	removeFiles, err := e.planAliases(request.Actions)
+	removeFiles, err := e.planAliases(p, request.Actions)
 	if err != nil {
 		return err
 	}
@@ -204,10 +210,10 @@ func (e *Embedded) UpdateAliases(_ context.Context, p Principal, body json.RawMe
 }
 
 // planAliases carries out the actions, all or none.
-func (e *Embedded) planAliases(all []map[string]aliasAction) (removeFiles func() error, err error) {
+func (e *Embedded) planAliases(p Principal, all []map[string]aliasAction) (removeFiles func() error, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	plan := &aliasPlan{e: e, changed: map[string]map[string]json.RawMessage{}}
+	plan := &aliasPlan{e: e, by: p, changed: map[string]map[string]json.RawMessage{}}
 	for _, first := range []bool{true, false} { // indices to remove first, since an alias may take the name of one
 		for _, actions := range all {
 			for verb, a := range actions {
@@ -226,6 +232,7 @@ func (e *Embedded) planAliases(all []map[string]aliasAction) (removeFiles func()
 // aliasPlan collects what the actions change, so that all or none of it happens.
 type aliasPlan struct {
 	e       *Embedded
+	by      Principal
 	changed map[string]map[string]json.RawMessage // new aliases by index
 	doomed  []*index
 }
@@ -246,7 +253,11 @@ func (p *aliasPlan) add(verb string, a aliasAction) error {
 	if len(indices) == 0 {
 		return eserr.Illegal("One of [index] or [indices] is required")
 	}
-	found, err := p.e.resolve(Target{Expression: strings.Join(indices, ","), DisallowNone: true})
+	action := aliasesAction
+	if verb == "remove_index" {
+		action = "indices:admin/delete"
+	}
+	found, err := p.e.resolve(p.by, action, Target{Expression: strings.Join(indices, ","), DisallowNone: true})
 	if err == nil {
 		err = anyBlocked(found, opMetadata)
 	}
@@ -285,6 +296,9 @@ func (p *aliasPlan) put(found []resolved, names []string, a aliasAction) error {
 		return err
 	}
 	for _, name := range names {
+		if err := allowOn(p.by, aliasesAction, name); err != nil {
+			return err
+		}
 		if err := checkAliasName(name); err != nil {
 			return err
 		}
@@ -301,9 +315,14 @@ func (p *aliasPlan) put(found []resolved, names []string, a aliasAction) error {
 func (p *aliasPlan) remove(found []resolved, names []string, a aliasAction) error {
 	removed := false
 	for _, pattern := range names {
+		if !isWildcard(pattern) {
+			if err := allowOn(p.by, aliasesAction, pattern); err != nil {
+				return err
+			}
+		}
 		for _, r := range found {
 			for name := range maps.Clone(p.aliases(r.index)) {
-				if pattern == "_all" || glob.Match(pattern, name) {
+				if (pattern == "_all" || glob.Match(pattern, name)) && p.by.may(aliasesAction, name) {
 					delete(p.aliases(r.index), name)
 					removed = true
 				}

@@ -90,7 +90,7 @@ func (e *Embedded) Analyze(ctx context.Context, p Principal, name string, raw js
 	if err != nil {
 		return nil, err
 	}
-	ix, err := e.analyzeIndex(name)
+	ix, err := e.analyzeIndex(p, name)
 	if err != nil {
 		return nil, err
 	}
@@ -130,11 +130,11 @@ func parseAnalyze(raw json.RawMessage) (*analyzeBody, error) {
 }
 
 // analyzeIndex is the one index that a request names, or nil if it names none.
-func (e *Embedded) analyzeIndex(name string) (*index, error) {
+func (e *Embedded) analyzeIndex(p Principal, name string) (*index, error) {
 	if name == "" {
 		return nil, nil
 	}
-	found, err := e.findFor(Target{Expression: name}, opRead)
+	found, err := e.findFor(p, "indices:admin/analyze", Target{Expression: name}, opRead)
 	if err != nil {
 		return nil, err
 	}

@@ -122,13 +122,3 @@ type Target struct {
 	// IndicesOnly leaves aliases out: wildcards do not match them and their names are unknown.
 	IndicesOnly bool
 }
-
-// A Principal is on whose behalf a call is made. The zero value may do nothing.
-type Principal struct {
-	// Name is what the audit log and `_security/_authenticate` call it.
-	Name string
-	// Roles are the names of its roles, for people to read.
-	Roles []string
-	// Superuser may do everything. Until users exist, every request on loopback is made by the superuser.
-	Superuser bool
-}

@@ -20,7 +20,7 @@ func (e *Embedded) Bulk(ctx context.Context, p Principal, ops []BulkOp, o BulkOp
 		return nil, err
 	}
 	begin := time.Now()
-	b := &bulk{e: e, ops: ops, items: make([]BulkItem, len(ops)), targets: map[string]*target{}, touched: map[*index]*written{}, refresh: o.Refresh, body: o.BodyBytes}
+	b := &bulk{e: e, p: p, ops: ops, items: make([]BulkItem, len(ops)), targets: map[string]*target{}, touched: map[*index]*written{}, refresh: o.Refresh, body: o.BodyBytes}
 	b.memory = memories.Get().(*mapping.Memory)
 	defer func() {
 		b.memory.Clear()
@@ -41,6 +41,7 @@ func (e *Embedded) Bulk(ctx context.Context, p Principal, ops []BulkOp, o BulkOp
 // bulk is one bulk request under way.
 type bulk struct {
 	e       *Embedded
+	p       Principal
 	ops     []BulkOp
 	items   []BulkItem
 	refresh string
@@ -50,6 +51,7 @@ type bulk struct {
 	pipelines map[string]pipelineNames
 	touched   map[*index]*written // that were written to
 	docs      []document.Document // memory of those to come
+	verdicts  map[allowed]error   // of a principal that may not do everything
 	memory    *mapping.Memory     // of what documents need until they are written
 	full      *storage.FullError  // for which a part was refused; the rest is then refused too, and does not wait again
 }
@@ -158,6 +160,10 @@ func (b *bulk) prepare(ctx context.Context, i int, op *BulkOp) (*target, prepare
 	if op.Action == "create" && strings.HasPrefix(op.VersionType, "external") {
 		return nil, prepared{}, eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: create operations only support internal versioning. use index instead;")
 	}
+	if err := b.allow(op); err != nil {
+		return nil, prepared{}, err
+	}
+	index := op.Index
 	if known := b.targets[op.Index]; (known == nil || op.Pipeline != "" || known.pipelines != pipelineNames{}) && !op.ingested {
 		item := &b.items[i]
 		drops, err := b.ingest(ctx, op)
@@ -168,6 +174,11 @@ func (b *bulk) prepare(ctx context.Context, i int, op *BulkOp) (*target, prepare
 		if drops {
 			dropped(item)
 			return nil, prepared{}, nil
+		}
+		if op.Index != index { // a pipeline has sent it elsewhere
+			if err := b.allow(op); err != nil {
+				return nil, prepared{}, err
+			}
 		}
 	}
 	t, err := b.target(op)

@@ -91,8 +91,8 @@ func onlyOpen(found []resolved, t Target) ([]resolved, error) {
 }
 
 // findOpen is find without closed indices.
-func (e *Embedded) findOpen(t Target) ([]resolved, error) {
-	found, err := e.find(t)
+func (e *Embedded) findOpen(p Principal, action string, t Target) ([]resolved, error) {
+	found, err := e.find(p, action, t)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func (e *Embedded) CloseIndex(_ context.Context, p Principal, t Target) ([]strin
 	}
 	e.stateMu.Lock()
 	defer e.stateMu.Unlock()
-	names, uuids, err := e.markClosed(t)
+	names, uuids, err := e.markClosed(p, t)
 	for _, uuid := range uuids {
 		err = errors.Join(err, e.dir.CloseIndex(uuid))
 	}
@@ -114,10 +114,10 @@ func (e *Embedded) CloseIndex(_ context.Context, p Principal, t Target) ([]strin
 }
 
 // markClosed takes the stores out of the catalogue, on disk first. Their files are still open.
-func (e *Embedded) markClosed(t Target) (names, uuids []string, err error) {
+func (e *Embedded) markClosed(p Principal, t Target) (names, uuids []string, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	found, err := e.resolve(t)
+	found, err := e.resolve(p, "indices:admin/close", t)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -188,7 +188,7 @@ func (e *Embedded) OpenIndex(_ context.Context, p Principal, t Target) error {
 	defer e.stateMu.Unlock()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	found, err := e.resolve(t)
+	found, err := e.resolve(p, "indices:admin/open", t)
 	if err != nil {
 		return err
 	}

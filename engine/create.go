@@ -18,12 +18,20 @@ func (e *Embedded) CreateIndex(_ context.Context, p Principal, name string, body
 	if err := allow(p, "indices:admin/create"); err != nil {
 		return err
 	}
+	if err := allowOn(p, "indices:admin/create", name); err != nil {
+		return err
+	}
 	if err := checkName(name); err != nil {
 		return err
 	}
 	part, err := parseCreate(body)
 	if err != nil {
 		return err
+	}
+	for alias := range part.Aliases {
+		if err := allowOn(p, aliasesAction, name, alias); err != nil {
+			return err
+		}
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -153,24 +161,24 @@ func (e *Embedded) DeleteIndex(_ context.Context, p Principal, t Target) error {
 	if err := allow(p, "indices:admin/delete"); err != nil {
 		return err
 	}
-	removeFiles, err := e.deleteIndices(t)
+	removeFiles, err := e.deleteIndices(p, t)
 	if err != nil {
 		return err
 	}
 	return removeFiles()
 }
 
-func (e *Embedded) deleteIndices(t Target) (removeFiles func() error, err error) {
+func (e *Embedded) deleteIndices(p Principal, t Target) (removeFiles func() error, err error) {
 	if isWildcard(t.Expression) && !e.o.AllowWildcardDelete { // one mistyped command must not end all evidence
 		return nil, eserr.Illegal("Wildcard expressions or all indices are not allowed")
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if err := e.refuseAliases(t); err != nil {
+	if err := e.refuseAliases(p, t); err != nil {
 		return nil, err
 	}
 	t.IndicesOnly = true
-	found, err := e.resolve(t)
+	found, err := e.resolve(p, "indices:admin/delete", t)
 	if err == nil {
 		err = anyBlocked(found, opDelete)
 	}

@@ -76,7 +76,7 @@ func TestARecordWithoutWhichNothingMayBeWrittenKeepsTheServerFromStarting(t *tes
 func TestWhatACrashLeavesOfADeletionIsNoFinding(t *testing.T) {
 	h := newHarness(t)
 	h.bulk(op("index", "a", "1", `{}`), op("index", "b", "1", `{}`))
-	_, err := h.deleteIndices(Target{Expression: "a"}) // and not the files
+	_, err := h.deleteIndices(root, Target{Expression: "a"}) // and not the files
 	h.must(err)
 	h.must(h.dir.Close())
 	checkDirectory(t, h.path)

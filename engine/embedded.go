@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/vedette-siem/vedette/engine/aggs"
-	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/engine/search"
 	"github.com/vedette-siem/vedette/storage"
 	"github.com/vedette-siem/vedette/storage/metadb"
@@ -270,14 +269,6 @@ func newUUID() string {
 	return hex.EncodeToString(b[:])
 }
 
-// allow refuses what the principal may not do. Action is Elasticsearch's name of it, such as `indices:data/read/search`.
-func allow(p Principal, action string) error {
-	if p.Superuser {
-		return nil
-	}
-	return eserr.Errorf(403, eserr.SecurityFault, "action [%s] is unauthorized for user [%s]", action, p.Name)
-}
-
 // Info implements Backend.
 func (e *Embedded) Info(_ context.Context, p Principal) (*Info, error) {
 	if err := allow(p, "cluster:monitor/main"); err != nil {
@@ -304,7 +295,7 @@ func (e *Embedded) Health(_ context.Context, p Principal, t Target) (*Health, er
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	t.IgnoreUnavailable = true
-	found, err := e.resolve(t)
+	found, err := e.resolve(itself, "", t) // cluster:monitor/health is an action on the cluster
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ func (e *Embedded) FieldCaps(ctx context.Context, p Principal, r *FieldCapsReque
 	if err := allow(p, "indices:data/read/field_caps"); err != nil {
 		return nil, err
 	}
-	found, err := e.findOpen(r.Target)
+	found, err := e.findOpen(p, "indices:data/read/field_caps", r.Target)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ func (e *Embedded) ForceMerge(ctx context.Context, p Principal, t Target, o Merg
 		return Shards{}, eserr.BadRequest("action_request_validation_exception",
 			"Validation Failed: 1: cannot set only_expunge_deletes and max_num_segments at the same time, those two parameters are mutually exclusive;")
 	}
-	found, err := e.findOpen(t)
+	found, err := e.findOpen(p, "indices:admin/forcemerge", t)
 	if err != nil {
 		return Shards{}, err
 	}

@@ -15,10 +15,10 @@ import (
 )
 
 // find resolves a target under the lock.
-func (e *Embedded) find(t Target) ([]resolved, error) {
+func (e *Embedded) find(p Principal, action string, t Target) ([]resolved, error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	return e.resolve(t)
+	return e.resolve(p, action, t)
 }
 
 // gone turns the error of an index that was deleted a moment ago into Elasticsearch's.
@@ -40,10 +40,10 @@ func (ix *index) incomplete(err error) error {
 }
 
 // findFor is find for an operation that blocks may forbid.
-func (e *Embedded) findFor(t Target, op operation) ([]resolved, error) {
+func (e *Embedded) findFor(p Principal, action string, t Target, op operation) ([]resolved, error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	found, err := e.resolve(t)
+	found, err := e.resolve(p, action, t)
 	if err == nil && op == opRead {
 		found, err = onlyOpen(found, t)
 	}
@@ -60,7 +60,7 @@ func (e *Embedded) GetIndex(_ context.Context, p Principal, t Target) (map[strin
 	}
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	found, err := e.resolve(t)
+	found, err := e.resolve(p, "indices:admin/get", t)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (e *Embedded) PutMapping(_ context.Context, p Principal, t Target, body jso
 		return eserr.Illegal("Types cannot be provided in put mapping requests")
 	}
 	t.DisallowNone = true
-	found, err := e.findFor(t, opMetadata)
+	found, err := e.findFor(p, "indices:admin/mapping/put", t, opMetadata)
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (e *Embedded) PutSettings(_ context.Context, p Principal, t Target, body js
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	t.DisallowNone = true
-	found, err := e.resolve(t)
+	found, err := e.resolve(p, "indices:admin/settings/update", t)
 	if err != nil {
 		return err
 	}
@@ -210,7 +210,7 @@ func (e *Embedded) Refresh(ctx context.Context, p Principal, t Target) (Shards, 
 	if err := allow(p, "indices:admin/refresh"); err != nil {
 		return Shards{}, err
 	}
-	found, err := e.findOpen(t)
+	found, err := e.findOpen(p, "indices:admin/refresh", t)
 	if err != nil {
 		return Shards{}, err
 	}
@@ -240,7 +240,7 @@ func (e *Embedded) IndexStats(_ context.Context, p Principal, t Target) ([]Index
 		return nil, err
 	}
 	e.mu.RLock()
-	found, err := e.resolve(t)
+	found, err := e.resolve(p, "indices:monitor/stats", t)
 	out := make([]IndexStats, len(found))
 	for i, r := range found {
 		out[i] = IndexStats{Name: r.Name, UUID: r.UUID, Closed: r.Closed, CreatedAt: r.CreatedAt, DataStream: r.Stream, Aliases: slices.Sorted(maps.Keys(r.Aliases))}

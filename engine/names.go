@@ -68,8 +68,10 @@ type resolved struct {
 	window int
 }
 
-// resolve finds the indices of a target, by name. The caller holds e.mu.
-func (e *Embedded) resolve(t Target) ([]resolved, error) {
+// resolve finds the indices of a target on which the principal may do something (Elasticsearch's name of the action), by name. Wildcards match only what it may see for that
+// action; a name that it may not is refused, whether there is such a thing or not. The caller holds e.mu.
+func (e *Embedded) resolve(p Principal, action string, t Target) ([]resolved, error) {
+	by := scope{p, action}
 	found := map[string]*resolved{}
 	sawWildcard := false
 	expression := t.Expression
@@ -78,19 +80,19 @@ func (e *Embedded) resolve(t Target) ([]resolved, error) {
 	}
 	for _, part := range strings.Split(expression, ",") {
 		if rest, ok := strings.CutPrefix(part, "-"); ok && sawWildcard {
-			for name := range e.matching(rest, t) {
+			for name := range e.matching(by, rest, t) {
 				delete(found, name)
 			}
 			continue
 		}
 		if part == "_all" || strings.ContainsAny(part, "*") {
 			sawWildcard = true
-			if err := e.addWildcard(found, part, t); err != nil {
+			if err := e.addWildcard(by, found, part, t); err != nil {
 				return nil, err
 			}
 			continue
 		}
-		if err := e.addName(found, part, t); err != nil {
+		if err := e.addName(by, found, part, t); err != nil {
 			return nil, err
 		}
 	}
@@ -107,8 +109,8 @@ func (e *Embedded) resolve(t Target) ([]resolved, error) {
 	return out, nil
 }
 
-func (e *Embedded) addWildcard(found map[string]*resolved, pattern string, t Target) error {
-	matched := e.matching(pattern, t)
+func (e *Embedded) addWildcard(by scope, found map[string]*resolved, pattern string, t Target) error {
+	matched := e.matching(by, pattern, t)
 	if len(matched) == 0 && t.DisallowNone {
 		return noSuchIndex(pattern)
 	}
@@ -118,8 +120,14 @@ func (e *Embedded) addWildcard(found map[string]*resolved, pattern string, t Tar
 	return nil
 }
 
-func (e *Embedded) addName(found map[string]*resolved, name string, t Target) error {
+func (e *Embedded) addName(by scope, found map[string]*resolved, name string, t Target) error {
 	matched := map[string]*resolved{}
+	if !e.permits(by, name) {
+		if t.IgnoreUnavailable {
+			return nil
+		}
+		return denied(by.p, by.action, name)
+	}
 	switch {
 	case e.indices[name] != nil:
 		matched[name] = &resolved{index: e.indices[name]}
@@ -144,7 +152,7 @@ func (e *Embedded) addName(found map[string]*resolved, name string, t Target) er
 }
 
 // matching finds what a pattern matches: indices, data streams and aliases.
-func (e *Embedded) matching(pattern string, t Target) map[string]*resolved {
+func (e *Embedded) matching(by scope, pattern string, t Target) map[string]*resolved {
 	if pattern == "_all" {
 		pattern = "*"
 	}
@@ -152,24 +160,49 @@ func (e *Embedded) matching(pattern string, t Target) map[string]*resolved {
 	matched := map[string]*resolved{}
 	hidden := strings.HasPrefix(pattern, ".") || strings.Contains(t.ExpandWildcards, "hidden") || strings.Contains(t.ExpandWildcards, "all")
 	for name, ix := range e.indices {
-		if glob.Match(pattern, name) && (hidden || !ix.hidden()) {
+		if glob.Match(pattern, name) && (hidden || !ix.hidden()) && by.p.may(by.action, name, ix.Stream) {
 			matched[name] = &resolved{index: ix}
 		}
 	}
 	for name, s := range e.streams {
-		if glob.Match(pattern, name) {
+		if glob.Match(pattern, name) && by.p.may(by.action, name) {
 			e.addStream(matched, s)
 		}
 	}
-	if everything || t.IndicesOnly {
+	if everything && by.p.Superuser || t.IndicesOnly { // others may be allowed an alias and not what lies behind it
 		return inState(matched, t)
 	}
 	for _, name := range e.aliasNames() {
-		if glob.Match(pattern, name) {
+		if glob.Match(pattern, name) && e.permits(by, name) {
 			e.addAlias(matched, name, hidden)
 		}
 	}
 	return inState(matched, t)
+}
+
+// A scope is who does what to indices.
+type scope struct {
+	p      Principal
+	action string
+}
+
+// permits says whether the action is allowed on a name, or on all that an alias of that name leads to.
+func (e *Embedded) permits(by scope, name string) bool {
+	if ix := e.indices[name]; ix != nil {
+		return by.p.may(by.action, name, ix.Stream)
+	}
+	if by.p.may(by.action, name) {
+		return true
+	}
+	behind := 0
+	for _, ix := range e.indices {
+		if _, ok := ix.Aliases[name]; ok {
+			if behind++; !by.p.may(by.action, ix.Name, ix.Stream) {
+				return false
+			}
+		}
+	}
+	return behind > 0
 }
 
 func (e *Embedded) addStream(found map[string]*resolved, s *stream) {

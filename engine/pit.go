@@ -22,7 +22,7 @@ func (e *Embedded) OpenPIT(ctx context.Context, p Principal, r *PITRequest) (*PI
 		return nil, eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: [keep_alive] is not specified;")
 	}
 	c := &searchContext{kind: pitKind, owner: p.Name, keepAlive: keep}
-	if err := e.openContext(ctx, c, r.Target, r.IndexFilter, nil); err != nil {
+	if err := e.openContext(ctx, p, "indices:data/read/open_point_in_time", c, r.Target, r.IndexFilter, nil); err != nil {
 		return nil, e.told(err, r.Target)
 	}
 	defer e.contexts.release(c)
@@ -55,7 +55,7 @@ func (e *Embedded) searchPIT(ctx context.Context, p Principal, r *SearchRequest,
 	result, err := c.run(e.contexts, func(indices []search.Index) (*search.Result, error) {
 		if boosts := request.IndexBoosts(); len(boosts) > 0 {
 			indices = slices.Clone(indices) // other searches of the point in time have other ones
-			if err := e.boost(indices, boosts, Target{IgnoreUnavailable: true}); err != nil {
+			if err := e.boost(p, indices, boosts, Target{IgnoreUnavailable: true}); err != nil {
 				return nil, err
 			}
 		}

@@ -28,7 +28,7 @@ func (e *Embedded) beginScroll(ctx context.Context, p Principal, r *SearchReques
 	}
 	asked := SearchRequest{TypedKeys: r.TypedKeys, TotalHitsAsInt: r.TotalHitsAsInt}
 	c := &searchContext{kind: scrollKind, owner: p.Name, keepAlive: keep, scroll: &scroll{request: request, asked: asked}}
-	if err := e.openContext(ctx, c, r.Target, nil, request.IndexBoosts()); err != nil {
+	if err := e.openContext(ctx, p, searchAction, c, r.Target, nil, request.IndexBoosts()); err != nil {
 		return nil, e.told(err, r.Target)
 	}
 	defer e.contexts.release(c)
@@ -42,8 +42,8 @@ func (e *Embedded) beginScroll(ctx context.Context, p Principal, r *SearchReques
 
 // openContext makes a context of the indices of a target in which the filter, if there is one, matches something. Segments that are known to be damaged are left out, and told of
 // in every answer. The caller releases the context.
-func (e *Embedded) openContext(ctx context.Context, c *searchContext, t Target, filter json.RawMessage, boosts []search.IndexBoost) error {
-	found, err := e.findFor(t, opRead)
+func (e *Embedded) openContext(ctx context.Context, p Principal, action string, c *searchContext, t Target, filter json.RawMessage, boosts []search.IndexBoost) error {
+	found, err := e.findFor(p, action, t, opRead)
 	if err == nil {
 		found, err = e.whereQueryCanMatch(ctx, found, filter)
 	}
@@ -54,7 +54,7 @@ func (e *Embedded) openContext(ctx context.Context, c *searchContext, t Target, 
 		return err
 	}
 	if c.opened, err = e.open(found, false); err == nil {
-		if err = e.boost(c.opened.indices, boosts, t); err != nil {
+		if err = e.boost(p, c.opened.indices, boosts, t); err != nil {
 			c.opened.close()
 		}
 	}

@@ -16,9 +16,12 @@ import (
 	"github.com/vedette-siem/vedette/storage/segment"
 )
 
+// searchAction is what Elasticsearch calls a search, and a count, which it answers by searching.
+const searchAction = "indices:data/read/search"
+
 // Search implements Backend.
 func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*SearchAnswer, error) {
-	if err := allow(p, "indices:data/read/search"); err != nil {
+	if err := allow(p, searchAction); err != nil {
 		return nil, err
 	}
 	begin := time.Now()
@@ -39,8 +42,8 @@ func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*
 	budget := e.memory.Request(e.o.RequestMemory)
 	defer budget.Release()
 	var result *search.Result
-	err = e.onSnapshots(r.Target, func(o *opened) (err error) {
-		if err = e.boost(o.indices, request.IndexBoosts(), r.Target); err != nil {
+	err = e.onSnapshots(p, r.Target, func(o *opened) (err error) {
+		if err = e.boost(p, o.indices, request.IndexBoosts(), r.Target); err != nil {
 			return err
 		}
 		result, err = search.Run(ctx, request, o.indices, e.searchOptions(budget, r))
@@ -92,9 +95,9 @@ func searchShards(total int, failures []json.RawMessage) Shards {
 	return Shards{Total: total, Successful: total - len(failures), Skipped: &skipped, Failed: len(failures), Failures: failures}
 }
 
-// onSnapshots runs a search on the indices of a target.
-func (e *Embedded) onSnapshots(t Target, run func(*opened) error) error {
-	found, err := e.findFor(t, opRead)
+// onSnapshots runs a search on the indices of a target that the principal may search.
+func (e *Embedded) onSnapshots(p Principal, t Target, run func(*opened) error) error {
+	found, err := e.findFor(p, searchAction, t, opRead)
 	if err != nil {
 		return err
 	}
@@ -117,10 +120,10 @@ func (e *Embedded) onFound(found []resolved, run func(*opened) error) error {
 }
 
 // boost applies `indices_boost`: of several entries that stand for an index the first one counts.
-func (e *Embedded) boost(indices []search.Index, boosts []search.IndexBoost, t Target) error {
+func (e *Embedded) boost(p Principal, indices []search.Index, boosts []search.IndexBoost, t Target) error {
 	given := map[string]*float32{}
 	for _, b := range boosts {
-		found, err := e.find(Target{Expression: b.Expression, IgnoreUnavailable: t.IgnoreUnavailable, DisallowNone: !t.IgnoreUnavailable, ExpandWildcards: t.ExpandWildcards})
+		found, err := e.find(p, searchAction, Target{Expression: b.Expression, IgnoreUnavailable: t.IgnoreUnavailable, DisallowNone: !t.IgnoreUnavailable, ExpandWildcards: t.ExpandWildcards})
 		if err != nil {
 			return err
 		}
@@ -252,7 +255,7 @@ func (r *resolved) filter() (dsl.Query, error) {
 
 // Count implements Backend.
 func (e *Embedded) Count(ctx context.Context, p Principal, r *SearchRequest) (*CountAnswer, error) {
-	if err := allow(p, "indices:data/read/count"); err != nil {
+	if err := allow(p, searchAction); err != nil {
 		return nil, err
 	}
 	body, err := e.withLookups(ctx, p, r.Body)
@@ -266,7 +269,7 @@ func (e *Embedded) Count(ctx context.Context, p Principal, r *SearchRequest) (*C
 	budget := e.memory.Request(e.o.RequestMemory)
 	defer budget.Release()
 	var answer *CountAnswer
-	err = e.onSnapshots(r.Target, func(o *opened) error {
+	err = e.onSnapshots(p, r.Target, func(o *opened) error {
 		n, err := search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers, Budget: budget, Cache: e.cache})
 		answer = &CountAnswer{Count: n, Shards: searchShards(len(o.indices)+len(o.failures), append(o.failures, o.partial...))}
 		return err

@@ -80,6 +80,9 @@ func (e *Embedded) CreateDataStream(_ context.Context, p Principal, name string)
 	if err := allow(p, "indices:admin/data_stream/create"); err != nil {
 		return err
 	}
+	if err := allowOn(p, "indices:admin/data_stream/create", name); err != nil {
+		return err
+	}
 	if err := checkName(name); err != nil {
 		return err
 	}
@@ -102,8 +105,8 @@ func (e *Embedded) CreateDataStream(_ context.Context, p Principal, name string)
 	return err
 }
 
-// streamsMatching finds data streams by a target, by name. The caller holds e.mu.
-func (e *Embedded) streamsMatching(t Target) ([]*stream, error) {
+// streamsMatching finds the data streams of a target on which the principal may do something, by name, as resolve does. The caller holds e.mu.
+func (e *Embedded) streamsMatching(p Principal, action string, t Target) ([]*stream, error) {
 	found := map[string]*stream{}
 	expression := t.Expression
 	if expression == "" || expression == "_all" {
@@ -111,17 +114,22 @@ func (e *Embedded) streamsMatching(t Target) ([]*stream, error) {
 	}
 	for _, part := range strings.Split(expression, ",") {
 		if !strings.Contains(part, "*") {
+			if !t.IgnoreUnavailable && !p.may(action, part) {
+				return nil, denied(p, action, part)
+			}
 			if e.streams[part] == nil {
 				if t.IgnoreUnavailable {
 					continue
 				}
 				return nil, noSuchIndex(part)
 			}
-			found[part] = e.streams[part]
+			if p.may(action, part) {
+				found[part] = e.streams[part]
+			}
 			continue
 		}
 		for name, s := range e.streams {
-			if glob.Match(part, name) {
+			if glob.Match(part, name) && p.may(action, name) {
 				found[name] = s
 			}
 		}
@@ -140,7 +148,7 @@ func (e *Embedded) DataStreams(_ context.Context, p Principal, t Target) ([]Data
 	}
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	found, err := e.streamsMatching(t)
+	found, err := e.streamsMatching(p, "indices:admin/data_stream/get", t)
 	if err != nil {
 		return nil, err
 	}
@@ -160,17 +168,17 @@ func (e *Embedded) DeleteDataStream(_ context.Context, p Principal, t Target) er
 	if err := allow(p, "indices:admin/data_stream/delete"); err != nil {
 		return err
 	}
-	removeFiles, err := e.deleteStreams(t)
+	removeFiles, err := e.deleteStreams(p, t)
 	if err != nil {
 		return err
 	}
 	return removeFiles()
 }
 
-func (e *Embedded) deleteStreams(t Target) (removeFiles func() error, err error) {
+func (e *Embedded) deleteStreams(p Principal, t Target) (removeFiles func() error, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	found, err := e.streamsMatching(t)
+	found, err := e.streamsMatching(p, "indices:admin/data_stream/delete", t)
 	if err != nil {
 		return nil, err
 	}

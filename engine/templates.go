@@ -91,7 +91,7 @@ func parseTemplate(kind TemplateKind, name string, raw json.RawMessage) (*templa
 
 // PutTemplate implements Backend.
 func (e *Embedded) PutTemplate(_ context.Context, p Principal, kind TemplateKind, name string, body json.RawMessage, create bool) error {
-	if err := allow(p, "indices:admin/"+string(kind)+"/put"); err != nil {
+	if err := allow(p, templateAction(kind, "put")); err != nil {
 		return err
 	}
 	if name == "" || strings.ContainsAny(name, " ,#*?\"<>|\\/") || strings.HasPrefix(name, "_") || kind == LegacyTemplate && name != strings.ToLower(name) {
@@ -180,7 +180,7 @@ func priority(t *templateBody) int64 {
 
 // GetTemplates implements Backend.
 func (e *Embedded) GetTemplates(_ context.Context, p Principal, kind TemplateKind, name string) ([]Template, error) {
-	if err := allow(p, "indices:admin/"+string(kind)+"/get"); err != nil {
+	if err := allow(p, templateAction(kind, "get")); err != nil {
 		return nil, err
 	}
 	e.mu.RLock()
@@ -287,7 +287,7 @@ func orEmptyMap(m map[string]json.RawMessage) map[string]json.RawMessage {
 
 // DeleteTemplate implements Backend.
 func (e *Embedded) DeleteTemplate(_ context.Context, p Principal, kind TemplateKind, name string) error {
-	if err := allow(p, "indices:admin/"+string(kind)+"/delete"); err != nil {
+	if err := allow(p, templateAction(kind, "delete")); err != nil {
 		return err
 	}
 	e.mu.Lock()
