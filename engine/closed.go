@@ -242,6 +242,3 @@ func (e *Embedded) saveSettings(ix *index, r indexRecord, m *mapping.Mapping) er
 	ix.mapping.Store(m)
 	return nil
 }
-
-// May implements Backend.
-func (e *Embedded) May(_ context.Context, p Principal, action string) error { return allow(p, action) }

@@ -7,8 +7,6 @@ import (
 
 // Operations are the calls that look after indices.
 type Operations interface {
-	// May refuses what the principal may not do of what an API answers by itself. Action is Elasticsearch's name of it, such as `cluster:monitor/tasks/lists`.
-	May(ctx context.Context, p Principal, action string) error
 	// Rollover goes on in a new index, if the conditions are met.
 	Rollover(ctx context.Context, p Principal, r *RolloverRequest) (*RolloverAnswer, error)
 	// CloseIndex closes the indices of the target and answers their names: a closed index keeps its files and its settings, and takes neither writes nor searches.

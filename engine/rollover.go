@@ -33,7 +33,7 @@ func (e *Embedded) Rollover(_ context.Context, p Principal, r *RolloverRequest) 
 	if err != nil {
 		return nil, err
 	}
-	plan, err := e.planRollover(r, body)
+	plan, err := e.planRollover(p, r, body)
 	if err != nil {
 		return nil, err
 	}
@@ -64,9 +64,12 @@ func (e *Embedded) Rollover(_ context.Context, p Principal, r *RolloverRequest) 
 }
 
 // planRollover finds out from which index to which one the alias or data stream would go.
-func (e *Embedded) planRollover(r *RolloverRequest, body *rolloverBody) (*rolloverPlan, error) {
+func (e *Embedded) planRollover(p Principal, r *RolloverRequest, body *rolloverBody) (*rolloverPlan, error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
+	if !e.permits(scope{p, "indices:admin/rollover"}, r.Name) {
+		return nil, denied(p, "indices:admin/rollover", r.Name)
+	}
 	plan := &rolloverPlan{name: r.Name, body: body}
 	if s := e.streams[r.Name]; s != nil {
 		plan.stream = true

@@ -26,7 +26,3 @@ func (f *fakeBackend) ForceMerge(_ context.Context, p engine.Principal, t engine
 func (f *fakeBackend) Analyze(_ context.Context, p engine.Principal, index string, body json.RawMessage) (*engine.AnalyzeAnswer, error) {
 	return &engine.AnalyzeAnswer{}, f.keep(p, index, body, engine.Target{})
 }
-
-func (f *fakeBackend) May(_ context.Context, p engine.Principal, action string) error {
-	return f.keep(p, action, nil, engine.Target{})
-}
