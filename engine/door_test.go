@@ -105,7 +105,7 @@ func TestCreatesDuringRollovers(t *testing.T) {
 func TestBulkUnderWayFollowsRollover(t *testing.T) {
 	a := newAging(t, Lifecycle{MaxAge: day})
 	a.write(trail, "a", 0)
-	b := &bulk{e: a.Embedded, ops: []BulkOp{op("create", trail, "b", `{"@timestamp":"2026-06-01T12:00:00Z"}`)}, items: make([]BulkItem, 1), targets: map[string]*target{}, touched: map[*index]*written{}, refresh: "true"}
+	b := &bulk{e: a.Embedded, p: root, ops: []BulkOp{op("create", trail, "b", `{"@timestamp":"2026-06-01T12:00:00Z"}`)}, items: make([]BulkItem, 1), targets: map[string]*target{}, touched: map[*index]*written{}, refresh: "true"}
 	tg, prep, err := b.prepare(context.Background(), 0, &b.ops[0])
 	a.must(err)
 	a.after(day + time.Hour)
