@@ -117,10 +117,19 @@ type errorCause struct {
 	Property     string `json:"property_name,omitempty"`
 	Processor    string `json:"processor_type,omitempty"`
 	Tag          string `json:"processor_tag,omitempty"`
+	Header       any    `json:"header,omitempty"`
 }
 
 func causeOf(e *engine.Error) errorCause {
-	return errorCause{e.Type, e.Reason, e.ResourceType, e.ResourceID, e.IndexUUID, e.Shard, e.Index, e.Line, e.Column, e.PropertyName, e.ProcessorType, e.ProcessorTag}
+	return errorCause{e.Type, e.Reason, e.ResourceType, e.ResourceID, e.IndexUUID, e.Shard, e.Index, e.Line, e.Column, e.PropertyName, e.ProcessorType, e.ProcessorTag, headerOf(e)}
+}
+
+// headerOf is how an error repeats the header that goes with it; nil if none does.
+func headerOf(e *engine.Error) any {
+	if e.Challenge == nil {
+		return nil
+	}
+	return map[string][]string{"WWW-Authenticate": e.Challenge}
 }
 
 // rootOf is the deepest cause that is an exception of Elasticsearch's own: those of Java's and of its JSON parser do not count.

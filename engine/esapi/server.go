@@ -241,8 +241,10 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.As(err, &plain) && plain.allow != "" {
 		w.Header().Set("Allow", plain.allow)
 	}
-	if status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", `Basic realm="vedette", charset="UTF-8"`)
+	if told := (*engine.Error)(nil); errors.As(err, &told) {
+		for _, challenge := range told.Challenge {
+			w.Header().Add("WWW-Authenticate", challenge)
+		}
 	}
 	form, mediaErr := negotiate(r.Header.Get("Accept"))
 	if mediaErr != nil {

@@ -24,6 +24,8 @@ type Error struct {
 	Line, Column int
 	// ProcessorType, ProcessorTag and PropertyName say where in an ingest pipeline something is wrong; empty leaves them out.
 	ProcessorType, ProcessorTag, PropertyName string
+	// Challenge is the WWW-Authenticate header of a 401, one value a line; nil for all other errors.
+	Challenge []string
 }
 
 // Types of error that several packages use.
