@@ -122,3 +122,21 @@ func templateAction(kind TemplateKind, verb string) string {
 
 // itself is the principal of what the process does on its own, after the request that asks for it was allowed.
 var itself = Principal{Name: "_system", Superuser: true}
+
+// Covers says whether all of a set of actions is allowed: on a name, which may hold wildcards, or on the cluster if name is empty.
+func (p Principal) Covers(name string, a privilege.Actions) bool {
+	if p.Superuser {
+		return true
+	}
+	covers := func(all []privilege.Actions) bool {
+		return slices.ContainsFunc(all, func(b privilege.Actions) bool { return b.Covers(a) })
+	}
+	return p.every(func(g Grant) bool {
+		if name == "" {
+			return covers(g.Cluster)
+		}
+		return slices.ContainsFunc(g.Indices, func(i IndexGrant) bool {
+			return slices.ContainsFunc(i.Names, func(pattern string) bool { return glob.Match(pattern, name) }) && covers(i.Actions)
+		})
+	})
+}

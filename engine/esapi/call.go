@@ -35,6 +35,9 @@ func (s *Server) answer(ec echo.Context, rt route) {
 	c.p, _ = c.r.Context().Value(principalKey{}).(engine.Principal) // Inner has put it there
 	err := c.readPath(ec)
 	if err == nil {
+		err = c.authorise(ec.Path())
+	}
+	if err == nil {
 		err = c.readForm(rt)
 	}
 	if err == nil {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/vedette-siem/vedette/engine"
 	"github.com/vedette-siem/vedette/engine/esapi"
+	"github.com/vedette-siem/vedette/engine/security"
 	"github.com/vedette-siem/vedette/storage"
 )
 
@@ -36,6 +37,7 @@ type scenario struct {
 // A step is one request.
 type step struct {
 	Do      string            // "GET /x/_search?q=a"
+	As      string            // name and password, on a server with security; that is what all scenarios with an As in their first step run on
 	Headers map[string]string // of the request
 	Body    any               // an object is sent as JSON, a string as it stands
 	Lines   []any             // sent as NDJSON; strings as they stand
@@ -77,7 +79,9 @@ func (s scenario) run(t *testing.T, prefix string) {
 	if url != "" && s.Only == "vedette" {
 		return
 	}
-	if url == "" {
+	if url == "" && s.Steps[0].As != "" {
+		url = serveSecured(t)
+	} else if url == "" {
 		url = serve(t)
 	} else {
 		t.Cleanup(func() {
@@ -98,7 +102,19 @@ func (s scenario) run(t *testing.T, prefix string) {
 }
 
 // serve starts a server on an empty data directory.
-func serve(t *testing.T) string {
+func serve(t *testing.T) string { return serveWith(t, nil) }
+
+// serveSecured starts a server with the user `elastic:secret`.
+func serveSecured(t *testing.T) string {
+	return serveWith(t, func(dir *storage.Dir, o *esapi.Options) (err error) {
+		if o.Security, err = security.Open(dir.Meta(), security.Options{AdminPassword: "secret"}); err == nil {
+			o.Authenticate = o.Security.Authenticate
+		}
+		return err
+	})
+}
+
+func serveWith(t *testing.T, more func(*storage.Dir, *esapi.Options) error) string {
 	t.Helper()
 	dir, err := storage.Open(filepath.Join(t.TempDir(), "data"), storage.Options{})
 	if err != nil {
@@ -108,7 +124,13 @@ func serve(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(esapi.New(backend, esapi.Options{}).Handler())
+	o := esapi.Options{}
+	if more != nil {
+		if err := more(dir, &o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	server := httptest.NewServer(esapi.New(backend, o).Handler())
 	t.Cleanup(func() {
 		server.Close()
 		if err := backend.Close(); err != nil {
@@ -134,6 +156,9 @@ func send(t *testing.T, url string, s step) (status int, header http.Header, bod
 	}
 	for name, value := range s.Headers {
 		r.Header.Set(name, value)
+	}
+	if name, password, ok := strings.Cut(s.As, ":"); ok {
+		r.SetBasicAuth(name, password)
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {

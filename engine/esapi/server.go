@@ -19,6 +19,7 @@ import (
 
 	"github.com/vedette-siem/vedette/engine"
 	"github.com/vedette-siem/vedette/engine/esapi/edge"
+	"github.com/vedette-siem/vedette/engine/security"
 )
 
 // Options of a Server. The zero value of each field is usable.
@@ -26,6 +27,8 @@ type Options struct {
 	// Authenticate says on whose behalf a request is made; its *engine.Error answers the request. Nil makes everybody the superuser,
 	// which only a server on loopback may do.
 	Authenticate func(*http.Request) (engine.Principal, error)
+	// Security knows users, roles and API keys; nil has none, and answers as Elasticsearch does without security.
+	Security *security.Service
 	// Hosts are the names of this server; the zero value knows loopback only.
 	Hosts edge.Hosts
 	// Origin checks requests of browsers that may change something; nil allows only pages of this server.
@@ -103,6 +106,9 @@ func New(b engine.Backend, o Options) *Server {
 		rootRoutes(), clusterRoutes(), documentRoutes(), bulkRoutes(), deleteByQueryRoutes(), searchRoutes(), scrollRoutes(), pitRoutes(), multiSearchRoutes(),
 		fieldRoutes(), indexRoutes(), mappingRoutes(), settingsRoutes(), aliasRoutes(), streamRoutes(), statsRoutes(), resolveRoutes(), templateRoutes(),
 		catRoutes(), declinedRoutes(), operationRoutes(), taskRoutes(), updateByQueryRoutes(), reindexRoutes(), ingestRoutes(),
+	}
+	if s.o.Security != nil {
+		families = append(families, securityRoutes())
 	}
 	for _, family := range families {
 		for _, r := range family {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -160,19 +161,21 @@ func TestPrincipals(t *testing.T) {
 	f := &fakeBackend{}
 	s := New(f, Options{Authenticate: func(r *http.Request) (engine.Principal, error) {
 		if r.Header.Get("Authorization") == "" {
-			return engine.Principal{}, eserr.Errorf(401, eserr.SecurityFault, "missing authentication credentials for REST request [%s]", r.URL.Path)
+			err := eserr.Errorf(401, eserr.SecurityFault, "missing authentication credentials for REST request [%s]", r.URL.Path)
+			err.Challenge = []string{"Basic", "ApiKey"}
+			return engine.Principal{}, err
 		}
 		return alice, nil
 	}})
 	ask(t, s, "GET", "/", "", 401, "~missing authentication credentials")
 	ask(t, s, "GET", "/_nosuch", "", 401, "~missing authentication credentials")
-	if _, _, header := do(t, s, request("GET", "/", "")); !strings.HasPrefix(header.Get("WWW-Authenticate"), "Basic ") {
-		t.Error("no WWW-Authenticate")
+	if _, _, header := do(t, s, request("GET", "/", "")); !slices.Equal(header["Www-Authenticate"], []string{"Basic", "ApiKey"}) {
+		t.Errorf("WWW-Authenticate is %q", header["Www-Authenticate"])
 	}
 	ask(t, s, "GET", "/", "", 200, "~tagline", "Authorization: Basic eDp5")
 	w := httptest.NewRecorder()
 	s.Inner().ServeHTTP(w, request("GET", "/", "").WithContext(WithPrincipal(context.Background(), engine.Principal{Name: "session"})))
-	if w.Code != 200 || fmt.Sprint(f.principals) != "[{alice false} {session false}]" {
+	if w.Code != 200 || len(f.principals) != 2 || f.principals[0].Name != "alice" || f.principals[1].Name != "session" {
 		t.Errorf("%d %v", w.Code, f.principals)
 	}
 	anybody := &fakeBackend{}
