@@ -34,3 +34,18 @@ func TestRanksOfAHistogramCountEqualValues(t *testing.T) {
 	wants(t, `{"a":{"percentile_ranks":{"field":"n","values":[2,5],"hdr":{},"keyed":false}},"b":{"percentile_ranks":{"field":"n","values":[2]}},"c":{"percentile_ranks":{"field":"nope","values":[2]}}}`,
 		`{"a":{"values":[{"key":2.0,"value":50.0},{"key":5.0,"value":100.0}]},"b":{"values":{"2.0":37.5}},"c":{"values":{"2.0":null}}}`, s)
 }
+
+func TestAutoDateHistogram(t *testing.T) {
+	s := newShelf(t, "a", testMapping, kinds(), []string{`{"t":"2026-03-28T12:00:00Z"}`, `{"t":"2026-03-29T12:00:00Z"}`}, []string{`{"t":"2026-03-31T12:00:00Z","n":4}`})
+	wants(t, `{"a":{"auto_date_histogram":{"field":"t","buckets":4,"time_zone":"Europe/Berlin","format":"yyyy-MM-dd HH:mm"},"aggs":{"s":{"sum":{"field":"n"}},"all":{"cumulative_sum":{"buckets_path":"s"}}}}}`,
+		`{"a":{"buckets":[
+			{"key_as_string":"2026-03-28 00:00","key":1774652400000,"doc_count":1,"s":{"value":0.0},"all":{"value":0.0}},
+			{"key_as_string":"2026-03-29 00:00","key":1774738800000,"doc_count":1,"s":{"value":0.0},"all":{"value":0.0}},
+			{"key_as_string":"2026-03-30 00:00","key":1774821600000,"doc_count":0,"s":{"value":0.0},"all":{"value":0.0}},
+			{"key_as_string":"2026-03-31 00:00","key":1774908000000,"doc_count":1,"s":{"value":4.0},"all":{"value":4.0}}],"interval":"1d"}}`, s)
+	wants(t, `{"a":{"auto_date_histogram":{"field":"t","buckets":600,"minimum_interval":"month"}},"none":{"auto_date_histogram":{"field":"nope"}}}`,
+		`{"a":{"buckets":[{"key_as_string":"2026-03-01T00:00:00.000Z","key":1772323200000,"doc_count":3}],"interval":"1M"},"none":{"buckets":[],"interval":"1s"}}`, s)
+	refuses(t, `{"a":{"auto_date_histogram":{"field":"t","buckets":0}}}`, s, "buckets must be greater than 0 for [a]")
+	refuses(t, `{"a":{"auto_date_histogram":{"field":"t","buckets":656}}}`, s, "buckets must be less than 655")
+	refuses(t, `{"a":{"auto_date_histogram":{"field":"t","minimum_interval":"week"}}}`, s, "minimum_interval must be one of [second minute hour day month year]")
+}

@@ -10,7 +10,7 @@ import (
 // parsers has the parser of each kind of aggregation.
 func parsers() map[string]func(*options) spec {
 	return map[string]func(*options) spec{
-		"terms": parseTerms, "histogram": parseHistogram, "date_histogram": parseDateHistogram, "range": parseRange, "date_range": parseDateRange, "ip_range": parseIPRange,
+		"terms": parseTerms, "histogram": parseHistogram, "date_histogram": parseDateHistogram, "auto_date_histogram": parseAutoDate, "range": parseRange, "date_range": parseDateRange, "ip_range": parseIPRange,
 		"multi_terms": parseMultiTerms, "rare_terms": parseRareTerms, "filter": parseFilter, "filters": parseFilters, "missing": parseMissing, "global": parseGlobal, "composite": parseComposite,
 
 		"cardinality": parseCardinality, "weighted_avg": parseWeightedAvg, "median_absolute_deviation": parseMedianDeviation, "percentile_ranks": parsePercentileRanks, "boxplot": parseBoxplot,
@@ -38,7 +38,7 @@ func kindOf(kind, name string) (func(*options) spec, error) {
 
 // unbuilt lists what Elasticsearch knows and we do not.
 func unbuilt() []string {
-	return []string{"adjacency_matrix", "auto_date_histogram", "bucket_correlation", "bucket_count_ks_test", "categorize_text", "change_point", "children",
+	return []string{"adjacency_matrix", "bucket_correlation", "bucket_count_ks_test", "categorize_text", "change_point", "children",
 		"diversified_sampler", "frequent_item_sets", "geo_bounds", "geo_centroid", "geo_distance", "geo_line", "geohash_grid", "geohex_grid", "geotile_grid", "inference",
 		"ip_prefix", "matrix_stats", "moving_avg", "moving_percentiles", "nested", "parent", "random_sampler",
 		"rate", "reverse_nested", "sampler", "scripted_metric", "significant_terms", "significant_text", "string_stats", "t_test", "time_series", "top_metrics",

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 )
 
 // compareAny compares keys of which some are lists.
@@ -183,4 +184,55 @@ func rankOf(all []float64, v float64) any {
 		}
 	}
 	return 100 * crossed / n
+}
+
+// answerAuto tries one unit of time after the other.
+func answerAuto(o, subs map[string]any, events []event) any {
+	cut := []func(t time.Time) time.Time{
+		func(t time.Time) time.Time { return t.Truncate(time.Second) },
+		func(t time.Time) time.Time { return t.Truncate(time.Minute) },
+		func(t time.Time) time.Time { return t.Truncate(time.Hour) },
+		func(t time.Time) time.Time { return t.Truncate(24 * time.Hour) },
+		func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC) },
+		func(t time.Time) time.Time { return time.Date(t.Year(), 1, 1, 0, 0, 0, 0, time.UTC) },
+	}
+	step := [][]int{{1, 5, 10, 30}, {1, 5, 10, 30}, {1, 3, 12}, {1, 7}, {1, 3}, {1, 5, 10, 20, 50, 100}}
+	var times []float64
+	for _, e := range events {
+		times = append(times, e.numbers["t1"]...)
+	}
+	if len(times) == 0 {
+		return map[string]any{"buckets": []any{}, "interval": "1s"}
+	}
+	target := o["buckets"].(int)
+	for level := range cut {
+		at := cut[level](time.UnixMilli(int64(slices.Min(times))).UTC())
+		end := cut[level](time.UnixMilli(int64(slices.Max(times))).UTC())
+		most := step[level][len(step[level])-1]
+		var cells []time.Time
+		for !at.After(end) && len(cells) <= target*most {
+			cells = append(cells, at)
+			at = cut[level](at.Add([]time.Duration{time.Second, time.Minute, time.Hour, 24 * time.Hour, 31 * 24 * time.Hour, 366 * 24 * time.Hour}[level]))
+		}
+		if len(cells) > target*most {
+			continue
+		}
+		inner := step[level][slices.IndexFunc(step[level], func(n int) bool { return (len(cells)+n-1)/n <= target })]
+		buckets := []any{}
+		for i := 0; i < len(cells); i += inner {
+			until := at
+			if i+inner < len(cells) {
+				until = cells[i+inner]
+			}
+			var in []event
+			for _, e := range events {
+				if slices.ContainsFunc(e.numbers["t1"], func(x float64) bool { return int64(x) >= cells[i].UnixMilli() && int64(x) < until.UnixMilli() }) {
+					in = append(in, e)
+				}
+			}
+			buckets = append(buckets, with(map[string]any{"key": float64(cells[i].UnixMilli()), "key_as_string": cells[i].Format("2006-01-02T15:04:05.000Z")}, single(subs, in)))
+		}
+		return map[string]any{"buckets": buckets, "interval": fmt.Sprint(inner, []string{"s", "m", "h", "d", "M", "y"}[level])}
+	}
+	return nil
 }

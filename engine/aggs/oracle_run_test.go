@@ -124,6 +124,7 @@ func (g *generator) event() event {
 	}
 	if g.IntN(4) > 0 {
 		e.numbers["w"] = []float64{float64(g.IntN(5))}
+		e.numbers["t1"] = []float64{1780272000000 + float64(g.IntN(40)-10)*20_000_000} // one at most, as merged buckets add up their documents
 	}
 	return e
 }
@@ -202,7 +203,7 @@ func (g *generator) bucket() map[string]any {
 		}
 		return map[string]any{"term": map[string]any{"k": g.pick("a", "b")}}
 	}
-	switch g.IntN(10) {
+	switch g.IntN(11) {
 	case 0:
 		return map[string]any{"histogram": map[string]any{"field": g.pick("n", "d"), "interval": float64(1 + g.IntN(9)), "min_doc_count": g.IntN(2)}}
 	case 1:
@@ -216,6 +217,8 @@ func (g *generator) bucket() map[string]any {
 		return map[string]any{"filters": map[string]any{"other_bucket": true, "filters": map[string]any{"x": term(), "y": term()}}}
 	case 5:
 		return map[string]any{"missing": map[string]any{"field": g.pick("k", "n", "ip")}}
+	case 9:
+		return map[string]any{"auto_date_histogram": map[string]any{"field": "t1", "buckets": 1 + g.IntN(20)}}
 	case 7:
 		return map[string]any{"rare_terms": map[string]any{"field": g.pick("k", "k2", "ip", "n", "b"), "max_doc_count": 1 + g.IntN(5)}}
 	case 8:

@@ -26,7 +26,7 @@ func (e event) source() string {
 		var values []any
 		for _, x := range list {
 			switch name {
-			case "t":
+			case "t", "t1":
 				values = append(values, time.UnixMilli(int64(x)).UTC().Format(time.RFC3339Nano))
 			case "b":
 				values = append(values, x == 1)
@@ -87,6 +87,8 @@ func answerOne(agg map[string]any, events []event) any {
 			return single(subs, rest)
 		case "composite":
 			return answerComposite(o, subs, events)
+		case "auto_date_histogram":
+			return answerAuto(o, subs, events)
 		case "rare_terms":
 			return answerRare(o, subs, events)
 		case "multi_terms":

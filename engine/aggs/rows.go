@@ -22,6 +22,8 @@ type list struct {
 	keyed bool
 	// before prints what stands before `buckets`; nil for nothing.
 	before func(w *writer)
+	// after prints what stands after `buckets`; nil for nothing.
+	after func(w *writer)
 	// head prints a bucket's key and what belongs to it. tail prints what stands after `doc_count`; nil for nothing.
 	head, tail func(w *writer, r *row)
 	// name is the key of a bucket as text, as in keyed answers and the paths of pipelines; nil if single.
@@ -154,6 +156,9 @@ func (w *writer) rows(n *node, l *list) {
 		w.close('}')
 	}
 	w.close(brackets[1])
+	if l.after != nil {
+		l.after(w)
+	}
 }
 
 func (w *writer) row(n *node, l *list, r *row) {
