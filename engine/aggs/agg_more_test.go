@@ -49,3 +49,33 @@ func TestAutoDateHistogram(t *testing.T) {
 	refuses(t, `{"a":{"auto_date_histogram":{"field":"t","buckets":656}}}`, s, "buckets must be less than 655")
 	refuses(t, `{"a":{"auto_date_histogram":{"field":"t","minimum_interval":"week"}}}`, s, "minimum_interval must be one of [second minute hour day month year]")
 }
+
+func TestSignificantTerms(t *testing.T) {
+	// x has two of the three documents with k2 p, and one of the five others
+	s := newShelf(t, "s", testMapping, kinds(), []string{`{"k":"x","k2":"p","n":1}`, `{"k":"x","k2":"p","n":1}`, `{"k":"y","k2":"p"}`, `{"k":"x","k2":"q"}`},
+		[]string{`{"k":"y","k2":"q"}`, `{"k":"y","k2":"q"}`, `{"k":"z","k2":"q"}`, `{"k":"z","k2":"q"}`})
+	ask := func(how string) string {
+		return `{"f":{"filter":{"term":{"k2":"p"}},"aggs":{"s":{"significant_terms":{"field":"k","min_doc_count":2` + how + `}}}}}`
+	}
+	answer := func(all, score, seen string) string {
+		return `{"f":{"doc_count":3,"s":{"doc_count":3,"bg_count":` + all + `,"buckets":[{"key":"x","doc_count":2,"score":` + score + `,"bg_count":` + seen + `}]}}}`
+	}
+	wants(t, ask(``), answer("8", "0.5185185185185184", "3"), s) // (2/3 - 3/8) * (2/3) / (3/8)
+	wants(t, ask(`,"chi_square":{}`), answer("8", "1.7422222222222221", "3"), s)
+	wants(t, ask(`,"mutual_information":{}`), answer("8", "0.15886800584992994", "3"), s)
+	wants(t, ask(`,"gnd":{}`), answer("8", "0.6614042152555828", "3"), s)
+	wants(t, ask(`,"percentage":{}`), answer("8", "0.6666666666666666", "3"), s)
+	wants(t, ask(`,"percentage":{},"background_filter":{"term":{"n":1}}`), answer("2", "1.0", "2"), s)
+	wants(t, `{"a":{"significant_terms":{"field":"nope"}}}`, `{"a":{"doc_count":0,"bg_count":0,"buckets":[]}}`, s)
+	refuses(t, ask(`,"p_value":{}`), s, "[p_value] of aggregation [s] is not supported by this server")
+	refuses(t, ask(`,"jlh":{},"gnd":{}`), s, "more than one significance heuristic")
+	refuses(t, `{"a":{"significant_terms":{"field":"d"}}}`, s, "No support for examining floating point numerics")
+}
+
+func TestAdjacencyMatrix(t *testing.T) {
+	s := newShelf(t, "a", testMapping, kinds(), []string{`{"k":["a","b"],"n":1}`, `{"k":["a","c"],"n":2}`, `{"k":"c","n":4}`})
+	wants(t, `{"m":{"adjacency_matrix":{"separator":"+","filters":{"C":{"term":{"k":"c"}},"A":{"term":{"k":"a"}},"B":{"term":{"k":"b"}}}},"aggs":{"s":{"sum":{"field":"n"}}}}}`,
+		`{"m":{"buckets":[{"key":"A","doc_count":2,"s":{"value":3.0}},{"key":"A+B","doc_count":1,"s":{"value":1.0}},{"key":"A+C","doc_count":1,"s":{"value":2.0}},
+			{"key":"B","doc_count":1,"s":{"value":1.0}},{"key":"C","doc_count":2,"s":{"value":6.0}}]}}`, s)
+	refuses(t, `{"m":{"adjacency_matrix":{}}}`, s, "Required [filters]")
+}

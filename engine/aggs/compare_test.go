@@ -28,6 +28,9 @@ func near(t *testing.T, request, want string, shelves ...shelf) {
 
 // difference tells where two decoded answers differ by more than rounding; empty if nowhere.
 func difference(a, b any, path string) string {
+	if _, ok := b.(anything); ok {
+		return ""
+	}
 	switch x := a.(type) {
 	case float64:
 		y, ok := b.(float64)
@@ -61,3 +64,6 @@ func difference(a, b any, path string) string {
 	}
 	return ""
 }
+
+// anything is a value that is not compared.
+type anything struct{}

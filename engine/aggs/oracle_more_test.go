@@ -3,6 +3,7 @@ package aggs_test
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -235,4 +236,79 @@ func answerAuto(o, subs map[string]any, events []event) any {
 		return map[string]any{"buckets": buckets, "interval": fmt.Sprint(inner, []string{"s", "m", "h", "d", "M", "y"}[level])}
 	}
 	return nil
+}
+
+func answerSignificant(o, subs map[string]any, events []event) any {
+	field := o["field"].(string)
+	keys, groups := group(events, func(e event) []any { return values(e, field) })
+	size, all := float64(len(events)), 0.0
+	everywhere := map[any]float64{}
+	if len(events) > 0 {
+		all = float64(len(*events[0].all))
+		for _, e := range *events[0].all {
+			for _, v := range values(e, field) {
+				everywhere[v]++
+			}
+		}
+	}
+	buckets := []map[string]any{}
+	for _, key := range keys {
+		n, has := float64(len(groups[key])), everywhere[key]
+		score := 0.0
+		switch {
+		case o["percentage"] != nil:
+			score = n / has
+		case o["jlh"] != nil:
+			score = (n/size - has/all) * (n / size) / (has / all)
+			if n/size <= has/all {
+				score = 0
+			}
+		default:
+			expected := 0.0 // by the four cells of the table
+			for _, cell := range [][2]float64{{n, has * size / all}, {has - n, has * (all - size) / all}, {size - n, (all - has) * size / all}, {all - has - size + n, (all - has) * (all - size) / all}} {
+				expected += (cell[0] - cell[1]) * (cell[0] - cell[1]) / cell[1]
+			}
+			score = expected
+			if !(n/size >= (has-n)/(all-size)) || math.IsNaN(expected) {
+				score = -1
+			}
+		}
+		if int(n) >= o["min_doc_count"].(int) && score > 1e-12 {
+			buckets = append(buckets, with(map[string]any{"key": key, "score": score, "bg_count": has}, single(subs, groups[key])))
+		}
+	}
+	slices.SortStableFunc(buckets, func(a, b map[string]any) int {
+		if x, y := a["score"].(float64), b["score"].(float64); math.Abs(x-y) > 1e-12*max(x, y) {
+			return cmp.Compare(y, x)
+		}
+		return 0
+	})
+	out := []any{}
+	for _, b := range buckets[:min(len(buckets), o["size"].(int))] {
+		out = append(out, b)
+	}
+	if len(events) == 0 { // in the gaps of a histogram nobody knows
+		return map[string]any{"doc_count": size, "bg_count": anything{}, "buckets": out}
+	}
+	return map[string]any{"doc_count": size, "bg_count": all, "buckets": out}
+}
+
+func answerAdjacency(o, subs map[string]any, events []event) any {
+	filters := o["filters"].(map[string]any)
+	sets := map[string][]event{}
+	names := []string{"w", "x", "y", "z"}
+	for i, a := range names {
+		in := keep(events, filters[a].(map[string]any))
+		sets[a] = in
+		for _, b := range names[i+1:] {
+			sets[a+"&"+b] = keep(in, filters[b].(map[string]any))
+		}
+	}
+	buckets := []any{}
+	for _, name := range slices.Sorted(maps.Keys(sets)) {
+		if len(sets[name]) > 0 {
+			buckets = append(buckets, with(map[string]any{"key": name}, single(subs, sets[name])))
+		}
+	}
+	return map[string]any{"buckets": buckets}
 }

@@ -39,6 +39,9 @@ func (g *generator) check(t *testing.T) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range events {
+		events[i].all = &events
+	}
 	want := answer(request, events)
 	tree := parse(t, string(body))
 	for _, segments := range []int{1, 2 + g.IntN(5)} {
@@ -203,7 +206,7 @@ func (g *generator) bucket() map[string]any {
 		}
 		return map[string]any{"term": map[string]any{"k": g.pick("a", "b")}}
 	}
-	switch g.IntN(11) {
+	switch g.IntN(13) {
 	case 0:
 		return map[string]any{"histogram": map[string]any{"field": g.pick("n", "d"), "interval": float64(1 + g.IntN(9)), "min_doc_count": g.IntN(2)}}
 	case 1:
@@ -217,6 +220,12 @@ func (g *generator) bucket() map[string]any {
 		return map[string]any{"filters": map[string]any{"other_bucket": true, "filters": map[string]any{"x": term(), "y": term()}}}
 	case 5:
 		return map[string]any{"missing": map[string]any{"field": g.pick("k", "n", "ip")}}
+	case 10:
+		o := map[string]any{"field": g.pick("k", "k2", "ip", "n"), "min_doc_count": 1 + g.IntN(3), "size": 1 + g.IntN(5)}
+		o[g.pick("jlh", "chi_square", "percentage")] = map[string]any{}
+		return map[string]any{"significant_terms": o}
+	case 11:
+		return map[string]any{"adjacency_matrix": map[string]any{"filters": map[string]any{"x": term(), "y": term(), "z": term(), "w": term()}}}
 	case 9:
 		return map[string]any{"auto_date_histogram": map[string]any{"field": "t1", "buckets": 1 + g.IntN(20)}}
 	case 7:

@@ -14,6 +14,7 @@ import (
 type event struct {
 	texts   map[string][]string
 	numbers map[string][]float64
+	all     *[]event // every event, for what is compared with them
 }
 
 // source is the event as JSON, with times as text.
@@ -89,6 +90,10 @@ func answerOne(agg map[string]any, events []event) any {
 			return answerComposite(o, subs, events)
 		case "auto_date_histogram":
 			return answerAuto(o, subs, events)
+		case "significant_terms":
+			return answerSignificant(o, subs, events)
+		case "adjacency_matrix":
+			return answerAdjacency(o, subs, events)
 		case "rare_terms":
 			return answerRare(o, subs, events)
 		case "multi_terms":
