@@ -79,3 +79,22 @@ func TestAdjacencyMatrix(t *testing.T) {
 			{"key":"B","doc_count":1,"s":{"value":1.0}},{"key":"C","doc_count":2,"s":{"value":6.0}}]}}`, s)
 	refuses(t, `{"m":{"adjacency_matrix":{}}}`, s, "Required [filters]")
 }
+
+func TestTopMetrics(t *testing.T) {
+	s := newShelf(t, "t", testMapping, kinds(), []string{`{"t":"2026-06-01T00:00:00Z","n":1,"k":"x","d":1.5}`, `{"t":"2026-06-03T00:00:00Z","n":3,"b":true,"k2":"u"}`},
+		[]string{`{"t":"2026-06-02T00:00:00Z","n":2,"k":"y","k2":"u"}`, `{"n":9}`})
+	wants(t, `{"a":{"top_metrics":{"metrics":[{"field":"n"},{"field":"k"},{"field":"b"}],"sort":{"t":"desc"},"size":2}},
+			"b":{"top_metrics":{"metrics":{"field":"t"},"sort":[{"n":{"order":"asc"}}]}},"c":{"top_metrics":{"metrics":{"field":"n"},"sort":"nope"}}}`,
+		`{"a":{"top":[{"sort":["2026-06-03T00:00:00.000Z"],"metrics":{"n":3,"k":null,"b":true}},{"sort":["2026-06-02T00:00:00.000Z"],"metrics":{"n":2,"k":"y","b":null}}]},
+		"b":{"top":[{"sort":[1],"metrics":{"t":"2026-06-01T00:00:00.000Z"}}]},"c":{"top":[]}}`, s)
+	wants(t, `{"k":{"terms":{"field":"k2","missing":"none","order":{"m.n":"desc"}},"aggs":{"m":{"top_metrics":{"metrics":{"field":"n"},"sort":{"t":"desc"}}},
+			"twice":{"bucket_script":{"buckets_path":{"x":"m[n]"},"script":"x*2"}}}}}`,
+		`{"k":{"doc_count_error_upper_bound":0,"sum_other_doc_count":0,"buckets":[
+			{"key":"u","doc_count":2,"m":{"top":[{"sort":["2026-06-03T00:00:00.000Z"],"metrics":{"n":3}}]},"twice":{"value":6.0}},
+			{"key":"none","doc_count":2,"m":{"top":[{"sort":["2026-06-01T00:00:00.000Z"],"metrics":{"n":1}}]},"twice":{"value":2.0}}]}}`, s)
+	refuses(t, `{"a":{"top_metrics":{"sort":"n"}}}`, s, "[top_metrics] requires at least 1 metric")
+	refuses(t, `{"a":{"top_metrics":{"metrics":{"field":"n"}}}}`, s, "[top_metrics] requires exactly 1 sort")
+	refuses(t, `{"a":{"top_metrics":{"metrics":{"field":"n"},"sort":"n","size":11}}}`, s, "[top_metrics.size] must not be more than [10] but was [11].")
+	refuses(t, `{"a":{"top_metrics":{"metrics":{"field":"n"},"sort":"_score"}}}`, s, "sort by [_score] of aggregation [a] is not supported")
+	refuses(t, `{"a":{"top_metrics":{"metrics":{"field":"n"},"sort":"k"}}}`, s, "Field [k] of type [keyword] is not supported for aggregation [top_metrics]")
+}

@@ -312,3 +312,33 @@ func answerAdjacency(o, subs map[string]any, events []event) any {
 	}
 	return map[string]any{"buckets": buckets}
 }
+
+// answerTop shows the field that it sorts by, the least value of each document.
+func answerTop(o map[string]any, events []event) any {
+	field := o["metrics"].(map[string]any)["field"].(string)
+	desc := o["sort"].(map[string]any)[field] == "desc"
+	var found [][2]float64
+	for _, e := range events {
+		if list := e.numbers[field]; len(list) > 0 {
+			by := slices.Min(list)
+			if desc {
+				by = -slices.Max(list)
+			}
+			found = append(found, [2]float64{by, list[0]})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b [2]float64) int { return cmp.Compare(a[0], b[0]) })
+	out := []any{}
+	for _, f := range found[:min(len(found), o["size"].(int))] {
+		by := f[0]
+		if desc {
+			by = -by
+		}
+		metric := any(f[1])
+		if desc { // documents with the same greatest value may differ in the least
+			metric = anything{}
+		}
+		out = append(out, map[string]any{"sort": []any{by}, "metrics": map[string]any{field: metric}})
+	}
+	return map[string]any{"top": out}
+}

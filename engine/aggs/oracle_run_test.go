@@ -182,7 +182,7 @@ func (g *generator) orderBySum(agg, subs map[string]any) {
 
 func (g *generator) metric() map[string]any {
 	kind := g.pick("min", "max", "avg", "sum", "value_count", "stats", "cardinality", "percentiles", "weighted_avg",
-		"median_absolute_deviation", "percentile_ranks", "boxplot")
+		"median_absolute_deviation", "percentile_ranks", "boxplot", "top_metrics")
 	o := map[string]any{"field": g.pick("n", "d")}
 	if kind == "cardinality" || kind == "value_count" {
 		o["field"] = g.pick("n", "d", "k", "ip")
@@ -193,6 +193,8 @@ func (g *generator) metric() map[string]any {
 	switch kind {
 	case "percentile_ranks":
 		o["values"] = []float64{-20, 0, 2.5, 7, 100}
+	case "top_metrics": // equal documents show the same
+		return map[string]any{kind: map[string]any{"metrics": o, "sort": map[string]any{o["field"].(string): g.pick("asc", "desc")}, "size": 1 + g.IntN(4)}}
 	case "weighted_avg": // a document has one weight at most
 		return map[string]any{kind: map[string]any{"value": o, "weight": map[string]any{"field": "w", "missing": 3}}}
 	}

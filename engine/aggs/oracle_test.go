@@ -98,6 +98,8 @@ func answerOne(agg map[string]any, events []event) any {
 			return answerRare(o, subs, events)
 		case "multi_terms":
 			return answerMulti(o, subs, events)
+		case "top_metrics":
+			return answerTop(o, events)
 		case "weighted_avg":
 			return answerWeighted(o, events)
 		case "median_absolute_deviation", "percentile_ranks", "boxplot":
