@@ -59,7 +59,19 @@ var open = []string{"GET /_security/_authenticate", "GET /_security/user/_has_pr
 var requests = map[string]string{
 	"_bulk": "{\"index\":{\"_index\":\"x\"}}\n{}\n", "_msearch": "{\"index\":\"x\"}\n{}\n", "_mget": `{"docs":[{"_index":"x","_id":"1"}]}`, "_aliases": `{"actions":[{"add":{"index":"x","alias":"y"}}]}`,
 	"_update": `{"doc":{}}`, "_settings": `{"index.refresh_interval":"1s"}`, "_password": `{"password":"secret-nobody"}`, "_delete_by_query": `{"query":{"match_all":{}}}`, "user": `{"password":"secret-x","roles":[]}`, "api_key": `{"name":"x"}`,
+	"scroll": `{"scroll_id":"x"}`, "_analyze": `{"text":"x"}`, "_simulate": `{"pipeline":{"processors":[]},"docs":[{"_source":{}}]}`, "_reindex": `{"source":{"index":"x"},"dest":{"index":"y"}}`,
 	"_index_template": `{"index_patterns":["x"]}`, "_template": `{"index_patterns":["x"]}`, "_component_template": `{"template":{}}`,
+}
+
+// needsBody says whether a request without one is refused before anybody asks who makes it, though its method needs none elsewhere.
+func needsBody(method, path string) bool {
+	switch method {
+	case http.MethodGet:
+		return slices.ContainsFunc([]string{"_msearch", "_mget", "_analyze", "_simulate", "scroll"}, func(part string) bool { return strings.Contains(path, "/"+part) })
+	case http.MethodDelete:
+		return slices.ContainsFunc([]string{"api_key", "scroll", "_pit", "point_in_time"}, func(part string) bool { return strings.Contains(path, "/"+part) })
+	}
+	return method != http.MethodHead
 }
 
 // TestEveryEndpointAsksForAuthorisation calls all endpoints that there are on behalf of a user without rights, and of nobody.
@@ -90,11 +102,12 @@ func TestEveryEndpointAsksForAuthorisation(t *testing.T) {
 		if strings.HasSuffix(path, "/_aliases/:name") || strings.HasSuffix(path, "/:index/_aliases") {
 			body = "{}"
 		}
-		if method == http.MethodGet && !strings.Contains(path, "_msearch") && !strings.Contains(path, "_mget") || method == http.MethodHead || method == http.MethodDelete && !strings.Contains(path, "api_key") {
-			body = ""
-		}
 		url := strings.Join(segments, "/")
 		switch {
+		case path == "/_pit":
+			body = `{"id":"x"}`
+		case path == "/_search/point_in_time":
+			body = `{"pit_id":["x"]}`
 		case strings.HasSuffix(path, "/_alias/:name") || strings.HasSuffix(path, "/_aliases/:name"):
 			if body = "{}"; !strings.HasPrefix(path, "/:index") {
 				body = `{"index":"x"}`
@@ -110,7 +123,7 @@ func TestEveryEndpointAsksForAuthorisation(t *testing.T) {
 		case strings.HasSuffix(path, "/_block/:block"):
 			url = strings.TrimSuffix(url, "x") + "write"
 		}
-		if method == http.MethodGet && !strings.Contains(path, "_msearch") && !strings.Contains(path, "_mget") || method == http.MethodHead || method == http.MethodDelete && !strings.Contains(path, "api_key") {
+		if !needsBody(method, path) {
 			body = ""
 		}
 		if w := askAs(s, method, url, "", body); w.Code != http.StatusUnauthorized || len(w.Header()["Www-Authenticate"]) != 2 {

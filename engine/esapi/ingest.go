@@ -76,6 +76,9 @@ func (c *call) simulatePipeline() error {
 // grokPatterns lists the patterns that the processor grok brings; they are always sorted, as `s` asks.
 // https://www.elastic.co/guide/en/elasticsearch/reference/8.19/grok-processor.html#grok-processor-rest-get
 func (c *call) grokPatterns() error {
+	if err := c.may("cluster:admin/ingest/processor/grok/get"); err != nil {
+		return err
+	}
 	if _, err := c.flag("s", false); err != nil {
 		return err
 	}
