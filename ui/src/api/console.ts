@@ -1,5 +1,5 @@
 import type { components } from "./gen/console";
-import { request } from "./http";
+import { request } from "./request";
 
 type Schemas = components["schemas"];
 export type Status = Schemas["Status"];

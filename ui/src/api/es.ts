@@ -1,4 +1,4 @@
-import { request } from "./http";
+import { request } from "./request";
 
 /** Any JSON value, as `_source` holds it. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "./errors";
 import { pathOf, search } from "./es";
-import { request } from "./http";
+import { request } from "./request";
 
 function answer(body: string, status = 200): void {
   vi.stubGlobal("fetch", vi.fn(() => Promise.resolve(new Response(body, { status }))));

@@ -33,11 +33,12 @@ async function send(path: string, call: Call, name: string): Promise<Response> {
 }
 
 /**
- * The one way to the server. It answers with the JSON body of a success and
+ * One call to the server. It answers with the JSON body of a success and
  * throws [ApiError] for everything else, except an abort, which passes as it is.
- * The caller vouches for `T`; nothing is validated here.
+ * The caller vouches for `T`; nothing is validated here. What needs a session
+ * goes through request.ts.
  */
-export async function request<T>(path: string, call: Call = {}): Promise<T> {
+export async function ask<T>(path: string, call: Call = {}): Promise<T> {
   const name = `${call.method ?? (call.body === undefined ? "GET" : "POST")} ${path}`;
   const response = await send(path, call, name);
   let body: unknown;

@@ -56,7 +56,7 @@ function isTyping(target: EventTarget | null): boolean {
 /** A field takes every key but Escape, a button takes Enter, a dialog or menu takes all. */
 function isTaken({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest('[role="dialog"], [role="menu"]') !== null) return true;
+  if (target.closest('dialog, [role="dialog"], [role="menu"]') !== null) return true;
   if (key === "Enter") return isTyping(target) || target.closest("button, a, summary") !== null;
   return key !== "Escape" && isTyping(target);
 }
