@@ -141,6 +141,18 @@ for (const path of ["/", "/events"]) {
   });
 }
 
+test("a server that is open to all says so on every page, for as long as it is", async ({ page }) => {
+  for (const open of [openOverview, openEvents]) {
+    await open(page);
+    await expect(page.getByRole("note")).toContainText("Anybody who reaches this address can read and delete everything: start with --auth on.");
+    await page.getByRole("button", { name: "Put this warning away for now" }).click();
+    await expect(page.getByRole("note")).toHaveCount(0);
+    await page.reload();
+    await expect(page.getByRole("note")).toBeVisible();
+  }
+  await expect(page.getByRole("button", { name: /^Signed in/ })).toHaveCount(0);
+});
+
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 } });
 

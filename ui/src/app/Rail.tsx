@@ -3,16 +3,15 @@ import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { IconCheck, IconDeviceDesktop, IconMoon, IconSun } from "../components/icons";
 import { keptFilters } from "./kept";
+import { Logo } from "./Logo";
 import { pages } from "./pages";
+import { UserMenu } from "./UserMenu";
 
 export function Rail(): ReactElement {
   return (
     <nav className="rail" aria-label="Pages">
       <div className="brand">
-        <svg width="26" height="26" viewBox="0 0 28 28" role="img" aria-label="Vedette">
-          <path d="M3 5h5.4l5.6 13.2L19.6 5H25L16.4 24h-4.8z" fill="var(--v-text)" />
-          <circle cx="14" cy="6.6" r="2.9" fill="var(--v-accent)" />
-        </svg>
+        <Logo size={26} label="Vedette" />
       </div>
       {pages.map(({ path, label, icon: Icon }) => (
         <Link
@@ -26,7 +25,7 @@ export function Rail(): ReactElement {
           <span>{label}</span>
         </Link>
       ))}
-      <div className="foot"><ThemeMenu /></div>
+      <div className="foot"><ThemeMenu /><UserMenu /></div>
     </nav>
   );
 }

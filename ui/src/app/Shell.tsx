@@ -6,8 +6,10 @@ import { FollowProvider } from "../components/Follow";
 import { SearchLogProvider } from "../components/SearchLog";
 import { ShortcutProvider, useShortcut } from "../components/Shortcuts";
 import { TimeProvider } from "../components/TimeContext";
+import { useSession } from "../components/useSession";
 import { filterTrouble } from "../lib/search";
 import { defaultRange, type TimeRange } from "../lib/time";
+import { ExposureStrip } from "./ExposureStrip";
 import { keptFilters } from "./kept";
 import { openedWith } from "./opened";
 import { pages } from "./pages";
@@ -55,6 +57,7 @@ function Frame(): ReactElement {
       {pages.map((page) => <PageKey key={page.path} page={page} />)}
       <main className="main" id="main" tabIndex={-1}>
         <Progress />
+        <Exposed />
         <LinkTrouble />
         <Outlet />
       </main>
@@ -70,6 +73,11 @@ function PageKey({ page }: { page: (typeof pages)[number] }): null {
     void navigate({ to: page.path, search: (prev) => ({ from: prev.from, to: prev.to, refresh: prev.refresh, filters: keptFilters(prev.filters) }) }),
   );
   return null;
+}
+
+function Exposed(): ReactElement | null {
+  const state = useSession();
+  return state.is === "in" ? <ExposureStrip auth={state.session.auth} /> : null;
 }
 
 /** Says what of the link was left out. The router has cleaned the link by then. */

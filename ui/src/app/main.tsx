@@ -10,6 +10,7 @@ import "../components/tokens.css";
 import "../components/base.css";
 import "../components/parts.css";
 import "./mantine.css";
+import { Gate } from "./Gate";
 import { router } from "./router";
 import { colorSchemes, cssVariables, theme } from "./theme";
 
@@ -31,7 +32,7 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} colorSchemeManager={colorSchemes} defaultColorScheme="auto" cssVariablesResolver={cssVariables}>
       <QueryClientProvider client={queries}>
-        <RouterProvider router={router} />
+        <Gate><RouterProvider router={router} /></Gate>
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

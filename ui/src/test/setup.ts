@@ -1,7 +1,9 @@
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 
 afterEach(cleanup);
+// A wait ends when what it waits for is there; this only bounds one that never ends, on a machine however busy.
+configure({ asyncUtilTimeout: 10_000 });
 
 // Mantine asks for these; jsdom has neither.
 window.matchMedia = vi.fn((query: string) => ({
