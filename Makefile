@@ -11,6 +11,8 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 # Samples, client scripts, conformance tests and the bench lie in a folder beside the repository.
 export VEDETTE_SHARED ?= $(abspath ../shared)
 NPM := npm --prefix ui
+# The account of a server that lives for the tests of the login only.
+E2E_ACCOUNT := VEDETTE_ADMIN_PASSWORD=only-for-this-test VEDETTE_TEST_USER=admin VEDETTE_TEST_PASSWORD=only-for-this-test
 UI_SOURCES := $(shell find ui -type f -not -path 'ui/node_modules/*' -not -path 'ui/dist/*' -not -path 'ui/test-results/*' 2>/dev/null)
 GO_SOURCES := $(shell find cmd engine ingest storage -type f 2>/dev/null)
 
@@ -50,8 +52,9 @@ test-go: ## Go tests with the race detector
 test-ui: ui/node_modules/.package-lock.json ## unit tests of the dashboard
 	$(NPM) test
 
-test-e2e: build chromium ## the dashboard in a browser, on the real binary with demo data
+test-e2e: build chromium ## the dashboard in a browser, on the real binary with demo data, and its login on one with authentication on
 	cmd/vedette/testdata/with-server.sh demo -- $(NPM) run e2e
+	$(E2E_ACCOUNT) cmd/vedette/testdata/with-server.sh serve --auth on -- $(NPM) run e2e
 
 test-clients: build ## real Elasticsearch clients against the real binary
 	cmd/vedette/testdata/with-server.sh serve -- cmd/vedette/testdata/clients.sh
