@@ -98,3 +98,22 @@ func TestTopMetrics(t *testing.T) {
 	refuses(t, `{"a":{"top_metrics":{"metrics":{"field":"n"},"sort":"_score"}}}`, s, "sort by [_score] of aggregation [a] is not supported")
 	refuses(t, `{"a":{"top_metrics":{"metrics":{"field":"n"},"sort":"k"}}}`, s, "Field [k] of type [keyword] is not supported for aggregation [top_metrics]")
 }
+
+func TestIPPrefix(t *testing.T) {
+	s := newShelf(t, "i", testMapping, kinds(), []string{`{"ip":["10.1.2.3","10.1.9.9","::1"],"n":1}`, `{"ip":"10.2.0.1"}`}, []string{`{"ip":"10.1.0.0","n":2}`, `{"ip":"2001:db8::1"}`})
+	wants(t, `{"a":{"ip_prefix":{"field":"ip","prefix_length":16,"append_prefix_length":true},"aggs":{"s":{"sum":{"field":"n"}}}},"b":{"ip_prefix":{"field":"ip","prefix_length":32,"is_ipv6":true,"keyed":true}},
+			"c":{"ip_prefix":{"field":"ip","prefix_length":0,"min_doc_count":4}}}`,
+		`{"a":{"buckets":[{"key":"10.1.0.0/16","is_ipv6":false,"doc_count":2,"prefix_length":16,"netmask":"255.255.0.0","s":{"value":3.0}},
+			{"key":"10.2.0.0/16","is_ipv6":false,"doc_count":1,"prefix_length":16,"netmask":"255.255.0.0","s":{"value":0.0}}]},
+		"b":{"buckets":{"::":{"is_ipv6":true,"doc_count":1,"prefix_length":32},"2001:db8::":{"is_ipv6":true,"doc_count":1,"prefix_length":32}}},"c":{"buckets":[]}}`, s)
+	refuses(t, `{"a":{"ip_prefix":{"field":"ip","prefix_length":33}}}`, s, "[prefix_length] must be in range [0, 32] while value is [33]")
+	refuses(t, `{"a":{"ip_prefix":{"field":"ip"}}}`, s, "Required [prefix_length]")
+	refuses(t, `{"a":{"ip_prefix":{"field":"k","prefix_length":3}}}`, s, "Field [k] of type [keyword] is not supported for aggregation [ip_prefix]")
+}
+
+func TestStringStats(t *testing.T) {
+	s := newShelf(t, "s", testMapping, kinds(), []string{`{"k":["ab","b"]}`, `{"k":"😀"}`}, []string{`{"k":"ab"}`})
+	wants(t, `{"a":{"string_stats":{"field":"k"}},"b":{"string_stats":{"field":"nope"}}}`,
+		`{"a":{"count":4,"min_length":1,"max_length":2,"avg_length":1.75,"entropy":1.8423709931771088},"b":{"count":0,"min_length":null,"max_length":null,"avg_length":null,"entropy":0.0}}`, s)
+	refuses(t, `{"a":{"string_stats":{"field":"n"}}}`, s, "Field [n] of type [long] is not supported for aggregation [string_stats]")
+}

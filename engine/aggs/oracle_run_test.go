@@ -182,10 +182,13 @@ func (g *generator) orderBySum(agg, subs map[string]any) {
 
 func (g *generator) metric() map[string]any {
 	kind := g.pick("min", "max", "avg", "sum", "value_count", "stats", "cardinality", "percentiles", "weighted_avg",
-		"median_absolute_deviation", "percentile_ranks", "boxplot", "top_metrics")
+		"median_absolute_deviation", "percentile_ranks", "boxplot", "top_metrics", "string_stats")
 	o := map[string]any{"field": g.pick("n", "d")}
 	if kind == "cardinality" || kind == "value_count" {
 		o["field"] = g.pick("n", "d", "k", "ip")
+	}
+	if kind == "string_stats" {
+		o["field"], o["show_distribution"] = g.pick("k", "k2"), true
 	}
 	if kind == "percentiles" {
 		o["percents"] = []float64{0, 12.5, 50, 99}
@@ -208,7 +211,7 @@ func (g *generator) bucket() map[string]any {
 		}
 		return map[string]any{"term": map[string]any{"k": g.pick("a", "b")}}
 	}
-	switch g.IntN(13) {
+	switch g.IntN(14) {
 	case 0:
 		return map[string]any{"histogram": map[string]any{"field": g.pick("n", "d"), "interval": float64(1 + g.IntN(9)), "min_doc_count": g.IntN(2)}}
 	case 1:
@@ -222,6 +225,8 @@ func (g *generator) bucket() map[string]any {
 		return map[string]any{"filters": map[string]any{"other_bucket": true, "filters": map[string]any{"x": term(), "y": term()}}}
 	case 5:
 		return map[string]any{"missing": map[string]any{"field": g.pick("k", "n", "ip")}}
+	case 12:
+		return map[string]any{"ip_prefix": map[string]any{"field": "ip", "prefix_length": 29 + g.IntN(4)}}
 	case 10:
 		o := map[string]any{"field": g.pick("k", "k2", "ip", "n"), "min_doc_count": 1 + g.IntN(3), "size": 1 + g.IntN(5)}
 		o[g.pick("jlh", "chi_square", "percentage")] = map[string]any{}

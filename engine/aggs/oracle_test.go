@@ -98,6 +98,10 @@ func answerOne(agg map[string]any, events []event) any {
 			return answerRare(o, subs, events)
 		case "multi_terms":
 			return answerMulti(o, subs, events)
+		case "ip_prefix":
+			return answerPrefix(o, subs, events)
+		case "string_stats":
+			return answerStrings(o, events)
 		case "top_metrics":
 			return answerTop(o, events)
 		case "weighted_avg":

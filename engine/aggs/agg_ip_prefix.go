@@ -1,0 +1,171 @@
+package aggs
+
+import (
+	"net/netip"
+	"strconv"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/storage/document"
+)
+
+// ipPrefixSpec is `ip_prefix`: one bucket for each network of a length that addresses lie in.
+type ipPrefixSpec struct {
+	source      source
+	bits        int // of the network, in the family's own count
+	six         bool
+	minDocCount int64
+	appended    bool // append_prefix_length
+	keyed       bool
+}
+
+func parseIPPrefix(o *options) spec {
+	s := &ipPrefixSpec{source: o.source(), six: o.flag("is_ipv6", false), minDocCount: o.minDocs(1), appended: o.flag("append_prefix_length", false), keyed: o.flag("keyed", false)}
+	most := int64(32)
+	if s.six {
+		most = 128
+	}
+	bits := o.whole("prefix_length", 0)
+	switch {
+	case o.get("prefix_length") == nil:
+		o.fail(eserr.Illegal("Required [prefix_length]"))
+	case bits < 0 || bits > most:
+		o.fail(eserr.Illegal("[prefix_length] must be in range [0, %d] while value is [%d]", most, bits))
+	}
+	s.bits = int(min(max(bits, 0), most))
+	return s
+}
+
+func (s *ipPrefixSpec) typed(partial) string { return "ip_prefix" }
+
+func (s *ipPrefixSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
+	v, err := s.source.bind(n, ix, ipKind)
+	if err != nil || v == nil {
+		return nil, err
+	}
+	return func(seg *segmentState, single bool) (collector, error) {
+		c := &keyedCollector{seg: seg, name: n.name, show: v.show, single: single, slots: emptySlots{}}
+		if r := v.terms(seg); r != nil {
+			c.slots = s.open(seg, r)
+		}
+		var err error
+		c.subs, err = collectors(subs, seg, false)
+		return c, err
+	}, nil
+}
+
+// network is the first address of the one that an address lies in; false if it is of the other family.
+func (s *ipPrefixSpec) network(key string) (string, bool) {
+	addr, ok := document.IPOf(key)
+	if !ok || addr.Unmap().Is4() == s.six {
+		return "", false
+	}
+	prefix, err := addr.Unmap().Prefix(s.bits)
+	if err != nil {
+		return "", false
+	}
+	return document.IPKey(prefix.Masked().Addr()), true
+}
+
+// open numbers the networks of a segment's addresses, which lie together as addresses are in order.
+func (s *ipPrefixSpec) open(seg *segmentState, r *termReader) slots {
+	out := &prefixSlots{termReader: r}
+	if seg.take(4 * r.count()); seg.err != nil {
+		return emptySlots{}
+	}
+	out.networkOf = make([]uint32, 0, r.count())
+	ords := make([]uint32, r.count())
+	for i := range ords {
+		ords[i] = uint32(i)
+	}
+	r.texts(ords, func(term []byte) {
+		network, ok := s.network(string(term))
+		switch n := len(out.networks); {
+		case !ok:
+			out.networkOf = append(out.networkOf, none)
+		case n > 0 && out.networks[n-1] == network:
+			out.networkOf = append(out.networkOf, uint32(n-1))
+		default:
+			out.networks = append(out.networks, network)
+			out.networkOf = append(out.networkOf, uint32(n))
+		}
+	})
+	return out
+}
+
+func (s *ipPrefixSpec) list(w *writer, _ *node, p partial, bucket int) *list {
+	k, _ := p.(*keyed)
+	from, to := k.entries(bucket)
+	if !w.borrow(to - from) {
+		return nil
+	}
+	l := &list{keyed: s.keyed, num: noNumber}
+	for e := from; e < to; e++ {
+		if k.counts[e] >= s.minDocCount {
+			l.rows = append(l.rows, k.row(e))
+		}
+	}
+	l.name = func(r *row) string {
+		if s.appended {
+			return ipText(k.texts[r.id]) + "/" + strconv.Itoa(s.bits)
+		}
+		return ipText(k.texts[r.id])
+	}
+	l.head = func(w *writer, r *row) {
+		if !s.keyed {
+			w.key("key")
+			w.str(l.name(r))
+		}
+		w.key("is_ipv6")
+		w.flag(s.six)
+	}
+	l.tail = s.writeTail
+	return l
+}
+
+func (s *ipPrefixSpec) writeTail(w *writer, _ *row) {
+	w.key("prefix_length")
+	w.whole(int64(s.bits))
+	if s.six {
+		return
+	}
+	mask := ^uint32(0) << (32 - s.bits)
+	w.key("netmask")
+	w.str(netip.AddrFrom4([4]byte{byte(mask >> 24), byte(mask >> 16), byte(mask >> 8), byte(mask)}).String())
+}
+
+// prefixSlots are the networks of the addresses of a segment, ascending.
+type prefixSlots struct {
+	*termReader
+	networks     []string
+	networkOf    []uint32 // by ordinal; none for the other family
+	docs, owners []uint32
+	out          []uint32
+}
+
+func (p *prefixSlots) count() int              { return len(p.networks) }
+func (p *prefixSlots) ordered() bool           { return true }
+func (p *prefixSlots) text(slot uint32) string { return p.networks[slot] }
+func (p *prefixSlots) num(uint32) int64        { return 0 }
+func (p *prefixSlots) allowed(uint32) bool     { return true }
+func (p *prefixSlots) bytes() int              { return 4*len(p.networkOf) + 32*len(p.networks) }
+
+// read has each network of a document once; addresses ascend, and so do networks.
+func (p *prefixSlots) read(docs, owners []uint32) ([]uint32, []uint32, []uint32) {
+	d, o, ords := p.termReader.read(docs, owners)
+	p.docs, p.owners, p.out = p.docs[:0], p.owners[:0], p.out[:0]
+	for i, ord := range ords {
+		slot, n := p.networkOf[ord], len(p.out)
+		same := n > 0 && i > 0 && d[i] == d[i-1] && (o == nil || o[i] == o[i-1]) && p.docs[n-1] == d[i] && p.out[n-1] == slot
+		if slot == none || same {
+			continue
+		}
+		p.docs, p.out = append(p.docs, d[i]), append(p.out, slot)
+		if o != nil {
+			p.owners = append(p.owners, o[i])
+		}
+	}
+	if o == nil {
+		return p.docs, nil, p.out
+	}
+	return p.docs, p.owners, p.out
+}
