@@ -71,6 +71,16 @@ type SearchAnswer struct {
 	Aggregations    json.RawMessage `json:"aggregations,omitempty"` // absent when no index matched
 }
 
+// An AsyncAnswer is the state of an asynchronous search.
+type AsyncAnswer struct {
+	ID               string // empty if it is not kept
+	Running, Partial bool
+	Start, Expires   time.Time
+	Ended            time.Time     // zero while it runs
+	Answer           *SearchAnswer // nil while it runs, and if it failed
+	Err              error         // why it failed
+}
+
 // A PIT is a point in time that is open.
 type PIT struct {
 	ID string

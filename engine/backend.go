@@ -47,6 +47,12 @@ type Searcher interface {
 	ClosePIT(ctx context.Context, p Principal, ids []string) ([]PIT, error)
 	// PITs lists the points in time that the principal has opened, the oldest first.
 	PITs(ctx context.Context, p Principal) ([]PIT, error)
+	// SubmitSearch begins a search that goes on when its client does not wait.
+	SubmitSearch(ctx context.Context, p Principal, r *AsyncRequest) (*AsyncAnswer, error)
+	// AsyncSearch returns the state of such a search after waiting for its end, at most so long; empty is not at all. Keep is how long it is kept from now on, empty as it was.
+	AsyncSearch(ctx context.Context, p Principal, id, wait, keep string) (*AsyncAnswer, error)
+	// DeleteAsyncSearch ends such a search, and forgets its answer.
+	DeleteAsyncSearch(ctx context.Context, p Principal, id string) error
 	// FieldCaps says which fields the indices have and what can be done with them.
 	FieldCaps(ctx context.Context, p Principal, r *FieldCapsRequest) (*FieldCapsAnswer, error)
 }

@@ -38,10 +38,12 @@ type searchContext struct {
 
 	// turn lets the pages of a scroll come one after the other. It guards scroll, and is taken before contexts.mu.
 	turn   sync.Mutex
-	scroll *scroll // nil for a point in time
+	scroll *scroll // nil for what is no scroll
+
+	async *async // nil for what is none
 
 	// The fields below are guarded by contexts.mu.
-	opened    *opened // nil once it is closed
+	opened    *opened // nil once it is closed, and for an asynchronous search
 	keepAlive time.Duration
 	expires   time.Time
 	users     int   // searches that run on it
@@ -59,6 +61,8 @@ type contexts struct {
 	byID   map[string]*searchContext
 	counts map[contextKind]int // those that are being opened included
 	closed bool
+
+	running sync.WaitGroup // asynchronous searches
 }
 
 func newContexts(now func() time.Time, log *slog.Logger) *contexts {
@@ -72,7 +76,7 @@ func (t *contexts) reserve(kind contextKind) error {
 	defer t.mu.Unlock()
 	switch {
 	case t.closed:
-		return eserr.Errorf(503, "node_closed_exception", "the server is shutting down")
+		return errClosing()
 	case kind == scrollKind && t.counts[kind] >= maxScrolls:
 		return eserr.Errorf(429, "too_many_scroll_contexts_exception", "Trying to create too many scroll contexts. Must be less than or equal to: [%d]. "+
 			"This limit can be set by changing the [search.max_open_scroll_context] setting.", maxScrolls)
@@ -80,7 +84,25 @@ func (t *contexts) reserve(kind contextKind) error {
 		return eserr.Errorf(429, "too_many_scroll_contexts_exception", "Trying to create too many point in time contexts. Must be less than or equal to: [%d]. "+
 			"Close those that are not needed, or let them expire sooner.", maxPITs)
 	}
+	if kind == asyncKind && t.counts[kind] >= maxAsync {
+		return eserr.Errorf(429, "es_rejected_execution_exception", "at most [%d] asynchronous searches may run or be kept: delete those that are not needed", maxAsync)
+	}
 	t.counts[kind]++
+	return nil
+}
+
+func errClosing() error {
+	return eserr.Errorf(503, "node_closed_exception", "the server is shutting down")
+}
+
+// start runs an asynchronous search, for whose end close waits.
+func (t *contexts) start(search func()) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed {
+		return errClosing()
+	}
+	t.running.Go(search)
 	return nil
 }
 
@@ -155,6 +177,9 @@ func (t *contexts) free(which func(*searchContext) bool) []*searchContext {
 			t.counts[c.kind]--
 			c.freed = true
 			gone, done = append(gone, c), append(done, c.loose())
+			if c.async != nil {
+				done = append(done, c.async.free)
+			}
 		}
 	}
 	t.mu.Unlock()
@@ -190,19 +215,20 @@ func (t *contexts) dropIndices(uuids []string) {
 	}
 }
 
-// close frees all contexts; none is opened after it.
+// close frees all contexts, and waits for the asynchronous searches to end; none is opened after it.
 func (t *contexts) close() {
 	t.mu.Lock()
 	t.closed = true
 	t.mu.Unlock()
 	t.free(func(*searchContext) bool { return true })
+	t.running.Wait()
 }
 
 // count is how many contexts of each kind are open.
 func (t *contexts) count() map[string]int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	out := map[string]int{string(scrollKind): 0, string(pitKind): 0}
+	out := map[string]int{string(scrollKind): 0, string(pitKind): 0, string(asyncKind): 0}
 	for _, c := range t.byID {
 		out[string(c.kind)]++
 	}
@@ -246,7 +272,7 @@ func keepAlive(name, text string) (time.Duration, error) {
 	return d, nil
 }
 
-// OpenContexts is how many scrolls and points in time are open, by kind.
+// OpenContexts is how many scrolls, points in time and asynchronous searches are open, by kind.
 func (e *Embedded) OpenContexts() map[string]int { return e.contexts.count() }
 
 // SweepContexts frees the searches that nobody has asked for in time. It is to be called once a minute or so; what has expired is not answered even before.

@@ -223,13 +223,13 @@ func TestContextsExpire(t *testing.T) {
 	_, err := s.Search(context.Background(), root, &SearchRequest{Body: json.RawMessage(`{"pit":{"id":"` + pit.ID + `"}}`)})
 	refusal(t, err, 404, "search_context_missing_exception", "No search context found for id")
 	s.next(used.ScrollID)
-	equal(t, s.OpenContexts(), map[string]int{"pit": 0, "scroll": 1})
+	equal(t, s.OpenContexts(), map[string]int{"async": 0, "pit": 0, "scroll": 1})
 	if got := strings.Count(s.log.String(), "search context expired unused"); got != 2 {
 		t.Errorf("%d lines about contexts that expired unused, want 2:\n%s", got, s.log)
 	}
 	*s.now = s.now.Add(time.Hour)
 	s.must(s.SweepContexts(context.Background()))
-	equal(t, s.OpenContexts(), map[string]int{"pit": 0, "scroll": 0})
+	equal(t, s.OpenContexts(), map[string]int{"async": 0, "pit": 0, "scroll": 0})
 }
 
 func TestContextsAreLimited(t *testing.T) {
@@ -353,7 +353,7 @@ func TestContextsUnderFire(t *testing.T) {
 	}
 	all.Wait()
 	s.must(s.Embedded.Close())
-	equal(t, s.OpenContexts(), map[string]int{"pit": 0, "scroll": 0})
+	equal(t, s.OpenContexts(), map[string]int{"async": 0, "pit": 0, "scroll": 0})
 	_, err := s.Search(context.Background(), root, &SearchRequest{Scroll: "1m"})
 	refusal(t, err, 503, "node_closed_exception", "")
 }

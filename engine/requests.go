@@ -80,6 +80,15 @@ type ScrollRequest struct {
 	TotalHitsAsInt bool
 }
 
+// An AsyncRequest is a search that goes on when its client does not wait.
+type AsyncRequest struct {
+	Search SearchRequest
+	// Wait is how long the client waits for the answer, empty for a second; KeepAlive how long the answer is kept from its last use, empty for five days.
+	Wait, KeepAlive string
+	// KeepOnCompletion keeps the answer even if it is there in time.
+	KeepOnCompletion bool
+}
+
 // A PITRequest opens a point in time.
 type PITRequest struct {
 	Target    Target

@@ -43,6 +43,8 @@ type fakeBackend struct {
 	searchCtx func(context.Context) error
 	health    string
 	pits      []engine.PIT
+	async     *engine.AsyncAnswer
+	gone      chan error // gets the error of the context of a search that waits for it to end; nil waits for nothing
 }
 
 var _ engine.Backend = (*fakeBackend)(nil)
@@ -97,6 +99,12 @@ func (f *fakeBackend) Search(ctx context.Context, p engine.Principal, r *engine.
 		return nil, f.searchCtx(ctx)
 	}
 	f.searches = append(f.searches, *r)
+	if f.gone != nil {
+		f.gone <- nil // it has begun
+		<-ctx.Done()
+		f.gone <- ctx.Err()
+		return nil, ctx.Err()
+	}
 	if err := f.note(p); err != nil {
 		return nil, err
 	}
@@ -130,6 +138,18 @@ func (f *fakeBackend) ClosePIT(_ context.Context, p engine.Principal, ids []stri
 
 func (f *fakeBackend) PITs(_ context.Context, p engine.Principal) ([]engine.PIT, error) {
 	return f.pits, f.note(p)
+}
+
+func (f *fakeBackend) SubmitSearch(_ context.Context, p engine.Principal, r *engine.AsyncRequest) (*engine.AsyncAnswer, error) {
+	return f.async, f.keep(p, r.Wait+" "+r.KeepAlive, r.Search.Body, r.Search.Target)
+}
+
+func (f *fakeBackend) AsyncSearch(_ context.Context, p engine.Principal, id, wait, keep string) (*engine.AsyncAnswer, error) {
+	return f.async, f.keep(p, id+" "+wait+" "+keep, nil, engine.Target{})
+}
+
+func (f *fakeBackend) DeleteAsyncSearch(_ context.Context, p engine.Principal, id string) error {
+	return f.keep(p, id, nil, engine.Target{})
 }
 
 func (f *fakeBackend) FieldCaps(_ context.Context, p engine.Principal, r *engine.FieldCapsRequest) (*engine.FieldCapsAnswer, error) {

@@ -47,7 +47,7 @@ func (s *session) fetchAll(ctx context.Context, page []ranked) ([]Hit, error) {
 				if err != nil {
 					return err
 				}
-				if err := s.options.Budget.Take("hits", hit.bytes()); err != nil {
+				if err := s.options.Budget.Take("hits", hit.Bytes()); err != nil {
 					return err
 				}
 				hit.Matched = matched.names(page[i])

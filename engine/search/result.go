@@ -29,8 +29,8 @@ type Total struct {
 	Relation string
 }
 
-// bytes is about what a hit holds beside its place in the page.
-func (h *Hit) bytes() int64 {
+// Bytes is about what a hit holds beside its place in the page.
+func (h *Hit) Bytes() int64 {
 	n := len(h.ID) + len(h.Routing) + len(h.Source) + len(h.Fields) + len(h.Highlight)
 	for _, s := range h.Sort {
 		n += len(s)

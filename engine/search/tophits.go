@@ -182,7 +182,7 @@ func (p *topHitsPartial) Result() (json.RawMessage, error) {
 	for _, ranked := range p.hits[min(r.from, len(p.hits)):] {
 		hit, err := ranked.fetch(&from)
 		if err == nil {
-			err = ranked.run.session.options.Budget.Take("hits", 2*hit.bytes()) // and its text
+			err = ranked.run.session.options.Budget.Take("hits", 2*hit.Bytes()) // and its text
 		}
 		if err != nil {
 			return nil, err
