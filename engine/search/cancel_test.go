@@ -43,7 +43,7 @@ func runCounted(ctx *countdown, t *testing.T, body string, ix Index) error {
 			return err
 		}
 	}
-	_, err = s.result(ctx, 1)
+	_, err = s.result(ctx, make([]Index, 1))
 	return err
 }
 

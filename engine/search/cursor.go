@@ -100,7 +100,7 @@ func (s *session) inDocOrder() bool {
 	first := s.keys[0]
 	started := r.searchAfter != nil || s.options.Cursor != nil && s.options.Cursor.after != nil
 	byDoc := first.field == shardDocField || first.field == docField && r.scroll
-	return started && byDoc && !first.desc && r.trackTotal < 0 && r.aggs == nil && r.terminateAfter == 0
+	return started && byDoc && !first.desc && r.trackTotal < 0 && r.aggs == nil && r.terminateAfter == 0 && r.collapse == nil
 }
 
 // before reports whether all documents of the segment lie before the page.

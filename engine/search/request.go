@@ -41,6 +41,7 @@ type Request struct {
 	scroll         bool // it is answered page by page
 	pit            *PIT
 	slice          *slice
+	collapse       *collapse
 
 	fetch fetchSpec
 }

@@ -113,7 +113,9 @@ func (r *Request) readMember(m member) (err error) {
 		r.pit, err = parsePIT(m)
 	case "slice":
 		r.slice, err = parseSlice(m)
-	case "collapse", "knn", "rank", "retriever":
+	case "collapse":
+		r.collapse, err = parseCollapse(m)
+	case "knn", "rank", "retriever":
 		return eserr.Illegal("[%s] of a search is not supported by Vedette yet", m.name)
 	default:
 		return r.readScalar(m)

@@ -31,7 +31,7 @@ type Total struct {
 
 // Bytes is about what a hit holds beside its place in the page.
 func (h *Hit) Bytes() int64 {
-	n := len(h.ID) + len(h.Routing) + len(h.Source) + len(h.Fields) + len(h.Highlight)
+	n := len(h.ID) + len(h.Routing) + len(h.Source) + len(h.Fields) + len(h.Highlight) + len(h.InnerHits)
 	for _, s := range h.Sort {
 		n += len(s)
 	}
@@ -61,6 +61,8 @@ type Hit struct {
 	Highlight json.RawMessage `json:"highlight,omitempty"`
 	// Sort are the sort values; nil where hits are sorted by score.
 	Sort []json.RawMessage `json:"sort,omitempty"`
+	// InnerHits are the lists of hits of the group that the hit stands for, by name; nil where none are wanted.
+	InnerHits json.RawMessage `json:"inner_hits,omitempty"`
 	// Matched are the names of the named clauses that match.
 	Matched []string `json:"matched_queries,omitempty"`
 }

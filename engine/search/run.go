@@ -76,6 +76,9 @@ func Run(ctx context.Context, r *Request, indices []Index, o Options) (*Result, 
 	if err := r.checkSlice(); err != nil {
 		return nil, err
 	}
+	if err := r.checkCollapse(); err != nil {
+		return nil, err
+	}
 	r = r.at(o.Cursor)
 	s := &session{request: r, options: o, keys: r.keys()}
 	if r.timeout > 0 {
@@ -101,7 +104,7 @@ func Run(ctx context.Context, r *Request, indices []Index, o Options) (*Result, 
 	if err := s.searchAll(ctx); err != nil {
 		return nil, err
 	}
-	return s.result(ctx, len(indices))
+	return s.result(ctx, indices)
 }
 
 // session is one Run: what was asked, and what became of it.
@@ -138,6 +141,7 @@ type indexRun struct {
 	post    node // nil is none
 	filter  node // of the alias; nil is none
 	slice   *sliced
+	group   *plannedKey // by which hits are collapsed; nil is none
 	named   []named
 	page    *page
 	aggs    *aggs.Bound
@@ -157,6 +161,9 @@ func (s *session) prepare(ix Index, shard int) (*indexRun, error) {
 		return nil, err
 	}
 	if run.slice, err = p.planSlice(r, ix, s.offset, s.shards); err != nil {
+		return nil, err
+	}
+	if run.group, err = p.planCollapse(r); err != nil {
 		return nil, err
 	}
 	run.named = p.named

@@ -11,7 +11,8 @@ import (
 )
 
 // result merges what the segments found, and fetches the hits of the page.
-func (s *session) result(ctx context.Context, indices int) (*Result, error) {
+func (s *session) result(ctx context.Context, all []Index) (*Result, error) {
+	indices := len(all)
 	if err := s.dropRefused(indices); err != nil {
 		return nil, err
 	}
@@ -54,6 +55,11 @@ func (s *session) result(ctx context.Context, indices int) (*Result, error) {
 	if out.Hits, err = s.fetchAll(ctx, page[min(r.from, len(page)):]); err != nil {
 		return nil, err
 	}
+	if r.collapse != nil {
+		if err = s.showGroups(ctx, page[min(r.from, len(page)):], out.Hits, all); err != nil {
+			return nil, err
+		}
+	}
 	out.Cursor = s.next(page, out)
 	if out.Failures, err = s.failures(); err != nil {
 		return nil, err
@@ -76,7 +82,12 @@ func (s *session) best(ctx context.Context, tops [][]ranked) (page []ranked, err
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		page = rank(s.keys, page, top, s.request.from+s.request.size)
+		limit := s.request.from + s.request.size
+		if s.request.collapse == nil {
+			page = rank(s.keys, page, top, limit)
+			continue
+		}
+		page = oneOfEach(rank(s.keys, page, top, len(page)+len(top)), limit)
 	}
 	return page, nil
 }

@@ -98,9 +98,16 @@ func (part *segmentRun) work(limit int64) error {
 	part.total = int64(docs.GetCardinality())
 	r := part.run.session.request
 	t := newTop(part.exec, part.run, part.run.page, r.from+r.size)
-	part.best, err = t.collect(part.exec, docs, s)
+	if part.run.group == nil || t.limit == 0 {
+		part.best, err = t.collect(part.exec, docs, s)
+	} else {
+		part.best, err = part.collectGroups(t, docs, s)
+	}
 	if err == nil || errors.Is(err, errTimeout) {
 		part.top = t.finish()
+	}
+	if part.run.group != nil {
+		part.groupOf(part.top)
 	}
 	return errors.Join(err, t.err)
 }

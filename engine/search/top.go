@@ -150,6 +150,7 @@ type ranked struct {
 	doc    uint32
 	score  float32
 	values []sortValue
+	group  sortValue // of a search that is collapsed
 }
 
 // finish returns the best documents, the best first; none if there is an error.
