@@ -71,6 +71,15 @@ type SearchAnswer struct {
 	Aggregations    json.RawMessage `json:"aggregations,omitempty"` // absent when no index matched
 }
 
+// An ExplainAnswer says whether a document matches a query, and how it scores.
+type ExplainAnswer struct {
+	Index       string              `json:"_index"`
+	ID          string              `json:"_id"`
+	Found       bool                `json:"-"` // there is such a document
+	Matched     bool                `json:"matched"`
+	Explanation *search.Explanation `json:"explanation,omitempty"`
+}
+
 // An AsyncAnswer is the state of an asynchronous search.
 type AsyncAnswer struct {
 	ID               string // empty if it is not kept

@@ -47,6 +47,8 @@ type Searcher interface {
 	ClosePIT(ctx context.Context, p Principal, ids []string) ([]PIT, error)
 	// PITs lists the points in time that the principal has opened, the oldest first.
 	PITs(ctx context.Context, p Principal) ([]PIT, error)
+	// Explain says how the document with that id, in the one index of the target, scores for the query of r.
+	Explain(ctx context.Context, p Principal, r *SearchRequest, id string) (*ExplainAnswer, error)
 	// SubmitSearch begins a search that goes on when its client does not wait.
 	SubmitSearch(ctx context.Context, p Principal, r *AsyncRequest) (*AsyncAnswer, error)
 	// AsyncSearch returns the state of such a search after waiting for its end, at most so long; empty is not at all. Keep is how long it is kept from now on, empty as it was.

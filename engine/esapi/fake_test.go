@@ -140,6 +140,10 @@ func (f *fakeBackend) PITs(_ context.Context, p engine.Principal) ([]engine.PIT,
 	return f.pits, f.note(p)
 }
 
+func (f *fakeBackend) Explain(_ context.Context, p engine.Principal, r *engine.SearchRequest, id string) (*engine.ExplainAnswer, error) {
+	return &engine.ExplainAnswer{Index: r.Target.Expression, ID: id}, f.keep(p, id, r.Body, r.Target)
+}
+
 func (f *fakeBackend) SubmitSearch(_ context.Context, p engine.Principal, r *engine.AsyncRequest) (*engine.AsyncAnswer, error) {
 	return f.async, f.keep(p, r.Wait+" "+r.KeepAlive, r.Search.Body, r.Search.Target)
 }

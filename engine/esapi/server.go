@@ -105,7 +105,7 @@ func New(b engine.Backend, o Options) *Server {
 	families := [][]route{
 		rootRoutes(), clusterRoutes(), documentRoutes(), bulkRoutes(), deleteByQueryRoutes(), searchRoutes(), scrollRoutes(), pitRoutes(), multiSearchRoutes(),
 		fieldRoutes(), indexRoutes(), mappingRoutes(), settingsRoutes(), aliasRoutes(), streamRoutes(), statsRoutes(), resolveRoutes(), templateRoutes(),
-		catRoutes(), declinedRoutes(), operationRoutes(), taskRoutes(), updateByQueryRoutes(), reindexRoutes(), ingestRoutes(), asyncRoutes(),
+		catRoutes(), declinedRoutes(), operationRoutes(), taskRoutes(), updateByQueryRoutes(), reindexRoutes(), ingestRoutes(), asyncRoutes(), explainRoutes(),
 	}
 	if s.o.Security != nil {
 		families = append(families, securityRoutes())

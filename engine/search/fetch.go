@@ -44,6 +44,9 @@ func (s *session) fetchAll(ctx context.Context, page []ranked) ([]Hit, error) {
 					return err
 				}
 				hit, err := page[i].fetch(&from)
+				if err == nil && s.request.fetch.explain {
+					err = page[i].explain(ctx, &hit)
+				}
 				if err != nil {
 					return err
 				}

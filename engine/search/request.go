@@ -53,6 +53,7 @@ type fetchSpec struct {
 	stored             []string // patterns of fields that the mapping stores
 	fields, docvalues  []fieldSpec
 	version, seqNo     bool
+	explain            bool
 	highlight          *highlightSpec
 }
 

@@ -105,7 +105,7 @@ func (r *Request) readMember(m member) (err error) {
 		r.searchAfter, err = parseSearchAfter(m)
 	case "_source", "fields", "docvalue_fields", "stored_fields", "highlight":
 		return r.readFetch(m)
-	case "script_fields", "runtime_mappings", "explain", "profile", "suggest", "rescore", "ext", "stats":
+	case "script_fields", "runtime_mappings", "profile", "suggest", "rescore", "ext", "stats":
 		return onlyEmpty(m)
 	case "indices_boost":
 		r.boosts, err = parseBoosts(m)

@@ -20,7 +20,7 @@ func (r *Request) readParams(params map[string]string) error {
 	if q != nil {
 		r.query = q
 	}
-	for _, name := range []string{"from", "size", "timeout", "terminate_after", "track_scores", "track_total_hits", "version", "seq_no_primary_term"} {
+	for _, name := range []string{"from", "size", "timeout", "terminate_after", "track_scores", "track_total_hits", "version", "seq_no_primary_term", "explain"} {
 		if text, ok := params[name]; ok {
 			if _, err := r.set(name, text); err != nil {
 				return parameterError(name, text, err)
@@ -51,9 +51,6 @@ func (r *Request) readParams(params map[string]string) error {
 		for _, name := range list(text) {
 			r.fetch.docvalues = append(r.fetch.docvalues, fieldSpec{pattern: name})
 		}
-	}
-	if text, ok := params["explain"]; ok && text != "false" {
-		return eserr.Illegal("[explain] of a search is not supported by Vedette; only an empty one is")
 	}
 	return r.readSourceParams(params)
 }
@@ -113,6 +110,8 @@ func (r *Request) set(name, text string) (known bool, err error) {
 		r.trackScores, err = flag(name, text)
 	case "version":
 		r.fetch.version, err = flag(name, text)
+	case "explain":
+		r.fetch.explain, err = flag(name, text)
 	case "seq_no_primary_term":
 		r.fetch.seqNo, err = flag(name, text)
 	case "track_total_hits":

@@ -110,7 +110,6 @@ func TestParseRefuses(t *testing.T) {
 		{"a slice beyond the last", `{"slice":{"id":2,"max":2}}`, eserr.IllegalArgument, "max must be greater than id"},
 		{"a script field", `{"script_fields":{"a":{"script":"1"}}}`, eserr.IllegalArgument, "[script_fields]"},
 		{"a runtime field", `{"runtime_mappings":{"a":{"type":"long"}}}`, eserr.IllegalArgument, "[runtime_mappings]"},
-		{"explain", `{"explain":true}`, eserr.IllegalArgument, "[explain]"},
 		{"an order", `{"sort":[{"a":"up"}]}`, eserr.IllegalArgument, "up"},
 		{"an option of a sort", `{"sort":[{"a":{"ordr":"asc"}}]}`, eserr.XContentParse, "[field_sort] unknown field [ordr]"},
 		{"a script sort", `{"sort":[{"_script":{}}]}`, eserr.IllegalArgument, "[_script]"},

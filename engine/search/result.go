@@ -43,6 +43,9 @@ func (h *Hit) Bytes() int64 {
 
 // A Hit is one document of an answer. It marshals as Elasticsearch prints it.
 type Hit struct {
+	// Shard, Node and Explanation are there where the request has `explain`.
+	Shard string `json:"_shard,omitempty"`
+	Node  string `json:"_node,omitempty"`
 	Index string `json:"_index"`
 	ID    string `json:"_id"`
 	// Version, SeqNo and PrimaryTerm are nil unless they were asked for.
@@ -64,5 +67,6 @@ type Hit struct {
 	// InnerHits are the lists of hits of the group that the hit stands for, by name; nil where none are wanted.
 	InnerHits json.RawMessage `json:"inner_hits,omitempty"`
 	// Matched are the names of the named clauses that match.
-	Matched []string `json:"matched_queries,omitempty"`
+	Matched     []string     `json:"matched_queries,omitempty"`
+	Explanation *Explanation `json:"_explanation,omitempty"`
 }

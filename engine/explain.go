@@ -1,0 +1,43 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/search"
+)
+
+// Explain implements Backend.
+func (e *Embedded) Explain(ctx context.Context, p Principal, r *SearchRequest, id string) (*ExplainAnswer, error) {
+	if err := allow(p, "indices:data/read/explain"); err != nil {
+		return nil, err
+	}
+	body, err := e.withLookups(ctx, p, r.Body)
+	if err != nil {
+		return nil, err
+	}
+	q, err := countQuery(body, r.Params)
+	if err != nil {
+		return nil, err
+	}
+	if q == nil {
+		return nil, eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: query is missing;")
+	}
+	budget := e.memory.Request(e.o.RequestMemory)
+	defer budget.Release()
+	answer := &ExplainAnswer{ID: id}
+	err = e.onSnapshots(p, r.Target, func(o *opened) error {
+		if len(o.indices) != 1 {
+			return eserr.Illegal("[%s] stands for %d indices: a document is explained in one", r.Target.Expression, len(o.indices))
+		}
+		ix := o.indices[0]
+		answer.Index = ix.Name
+		explanation, found, matched, err := search.Explain(ctx, q, ix, id, search.Options{Now: e.o.Now(), Budget: budget})
+		answer.Found, answer.Matched, answer.Explanation = found, matched, &explanation
+		return err
+	})
+	if err != nil {
+		return nil, e.told(err, r.Target)
+	}
+	return answer, nil
+}
