@@ -71,6 +71,13 @@ type SearchAnswer struct {
 	Aggregations    json.RawMessage `json:"aggregations,omitempty"` // absent when no index matched
 }
 
+// A QueryDescription says how a query is run on an index.
+type QueryDescription struct {
+	Index       string `json:"index"`
+	Valid       bool   `json:"valid"`
+	Explanation string `json:"explanation"`
+}
+
 // An ExplainAnswer says whether a document matches a query, and how it scores.
 type ExplainAnswer struct {
 	Index       string              `json:"_index"`

@@ -49,6 +49,8 @@ type Searcher interface {
 	PITs(ctx context.Context, p Principal) ([]PIT, error)
 	// Explain says how the document with that id, in the one index of the target, scores for the query of r.
 	Explain(ctx context.Context, p Principal, r *SearchRequest, id string) (*ExplainAnswer, error)
+	// DescribeQuery says of each index of the target how the query of r is run on it.
+	DescribeQuery(ctx context.Context, p Principal, r *SearchRequest) ([]QueryDescription, error)
 	// SubmitSearch begins a search that goes on when its client does not wait.
 	SubmitSearch(ctx context.Context, p Principal, r *AsyncRequest) (*AsyncAnswer, error)
 	// AsyncSearch returns the state of such a search after waiting for its end, at most so long; empty is not at all. Keep is how long it is kept from now on, empty as it was.

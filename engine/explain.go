@@ -41,3 +41,31 @@ func (e *Embedded) Explain(ctx context.Context, p Principal, r *SearchRequest, i
 	}
 	return answer, nil
 }
+
+// DescribeQuery implements Backend.
+func (e *Embedded) DescribeQuery(ctx context.Context, p Principal, r *SearchRequest) ([]QueryDescription, error) {
+	if err := allow(p, "indices:admin/validate/query"); err != nil {
+		return nil, err
+	}
+	body, err := e.withLookups(ctx, p, r.Body)
+	if err != nil {
+		return nil, err
+	}
+	q, err := countQuery(body, r.Params)
+	if err != nil {
+		return nil, err
+	}
+	out := []QueryDescription{}
+	err = e.onSnapshots(r.Target, func(o *opened) error {
+		out = out[:0]
+		for _, ix := range o.indices {
+			text, err := search.Describe(q, ix, search.Options{Now: e.o.Now()})
+			if err != nil {
+				return err
+			}
+			out = append(out, QueryDescription{ix.Name, true, text})
+		}
+		return nil
+	})
+	return out, err
+}

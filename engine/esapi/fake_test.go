@@ -144,6 +144,10 @@ func (f *fakeBackend) Explain(_ context.Context, p engine.Principal, r *engine.S
 	return &engine.ExplainAnswer{Index: r.Target.Expression, ID: id}, f.keep(p, id, r.Body, r.Target)
 }
 
+func (f *fakeBackend) DescribeQuery(_ context.Context, p engine.Principal, r *engine.SearchRequest) ([]engine.QueryDescription, error) {
+	return []engine.QueryDescription{{Index: r.Target.Expression, Valid: true, Explanation: "x:1"}}, f.note(p)
+}
+
 func (f *fakeBackend) SubmitSearch(_ context.Context, p engine.Principal, r *engine.AsyncRequest) (*engine.AsyncAnswer, error) {
 	return f.async, f.keep(p, r.Wait+" "+r.KeepAlive, r.Search.Body, r.Search.Target)
 }

@@ -136,5 +136,17 @@ func (c *call) validateQuery() error {
 	if err != nil {
 		return err
 	}
-	return c.send(http.StatusOK, map[string]any{"_shards": answer.Shards, "valid": true})
+	out := struct {
+		Shards       engine.Shards             `json:"_shards"`
+		Valid        bool                      `json:"valid"`
+		Explanations []engine.QueryDescription `json:"explanations,omitempty"`
+	}{Shards: answer.Shards, Valid: true}
+	if rewrite, err := c.flag("rewrite", false); err != nil {
+		return err
+	} else if explain || rewrite {
+		if out.Explanations, err = c.s.backend.DescribeQuery(c.ctx(), c.p, r); err != nil {
+			return err
+		}
+	}
+	return c.send(http.StatusOK, out)
 }

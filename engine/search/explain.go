@@ -61,6 +61,16 @@ func Explain(ctx context.Context, q dsl.Query, ix Index, id string, o Options) (
 	return e, found, matched, err
 }
 
+// Describe prints a query, as dsl.Parse gives it, in the way in which it is run on an index; nil is all.
+func Describe(q dsl.Query, ix Index, o Options) (string, error) {
+	s := &session{request: &Request{query: q}, options: o.withDefaults()}
+	run, err := s.prepare(ix, 0)
+	if err != nil {
+		return "", err
+	}
+	return describe(run.query), nil
+}
+
 // only is the live document of an id.
 func (part *segmentRun) only(id string) (*roaring.Bitmap, error) {
 	docs, err := (&termSet{idColumn, []string{id}}).match(part.exec)
@@ -251,7 +261,10 @@ func describe(n leaf) string {
 	case numbers:
 		return n.name + ":[" + numberText(n.kind, n.lo) + " TO " + numberText(n.kind, n.hi) + "]"
 	case constant:
-		return "ConstantScore(" + describe(n.leaf) + ")"
+		if _, scores := n.leaf.(node); scores { // else it has no scores anyway, as a range
+			return "ConstantScore(" + describe(n.leaf) + ")"
+		}
+		return describe(n.leaf)
 	case *phrase:
 		return n.describe()
 	case *boolean:
