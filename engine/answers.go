@@ -165,8 +165,11 @@ type IndexStats struct {
 	Bytes       int64 // on disk
 	Segments    int
 	CreatedAt   int64 // milliseconds since 1970 UTC
-	DataStream  string
-	Aliases     []string
+	// Copies is how many shards the settings ask for, replicas counted; Primaries is without them.
+	Copies, Primaries int
+	Activity          Activity
+	DataStream        string
+	Aliases           []string
 }
 
 // A DataStream describes one data stream in the shape of GET /_data_stream.

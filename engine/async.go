@@ -50,6 +50,10 @@ func (e *Embedded) SubmitSearch(ctx context.Context, p Principal, r *AsyncReques
 	if r.Search.Scroll != "" {
 		return nil, eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: [scroll] queries are not supported;")
 	}
+	refusal := (*Error)(nil)
+	if _, err := e.find(p, searchAction, r.Search.Target); errors.As(err, &refusal) && refusal.Status == 403 { // else it would be kept as the answer
+		return nil, refusal
+	}
 	if _, err := search.Parse(r.Search.Body, r.Search.Params); err != nil { // what is wrong whatever the indices hold is told at once
 		return nil, err
 	}

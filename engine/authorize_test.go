@@ -15,45 +15,53 @@ import (
 // methods lists the privileges of each of which one is enough for a method of the Backend, on the cluster or on the index. A method that is not here fails the tests below:
 // whoever adds one says here who may call it.
 var methods = map[string]struct{ cluster, index []string }{
-	"Bulk":             {nil, []string{"write", "create", "create_doc", "index", "delete", "all"}},
-	"Get":              {nil, []string{"read", "all"}},
-	"Search":           {nil, []string{"read", "all"}},
-	"Count":            {nil, []string{"read", "all"}},
-	"FieldCaps":        {nil, []string{"read", "view_index_metadata", "manage", "all"}},
-	"CreateIndex":      {nil, []string{"create_index", "manage", "all"}},
-	"DeleteIndex":      {nil, []string{"delete_index", "manage", "all"}},
-	"GetIndex":         {nil, []string{"view_index_metadata", "manage", "all"}},
-	"PutMapping":       {nil, []string{"manage", "all"}},
-	"PutSettings":      {nil, []string{"manage", "all"}},
-	"Refresh":          {nil, []string{"maintenance", "manage", "all"}},
-	"IndexStats":       {nil, []string{"monitor", "manage", "all"}},
-	"DataStreams":      {nil, []string{"view_index_metadata", "manage", "all"}},
-	"CreateDataStream": {nil, []string{"create_index", "manage", "all"}},
-	"DeleteDataStream": {nil, []string{"delete_index", "manage", "all"}},
-	"UpdateAliases":    {nil, []string{"manage", "all"}},
-	"PutTemplate":      {[]string{"manage_index_templates", "manage", "all"}, nil},
-	"GetTemplates":     {[]string{"manage_index_templates", "monitor", "manage", "all"}, nil},
-	"DeleteTemplate":   {[]string{"manage_index_templates", "manage", "all"}, nil},
-	"Info":             {[]string{"monitor", "manage", "all"}, nil},
-	"Health":           {[]string{"monitor", "manage", "all"}, nil},
-	"Scroll":           {nil, []string{"read", "all"}},
-	"ClearScroll":      {nil, []string{"read", "all"}},
-	"OpenPIT":          {nil, []string{"read", "all"}},
-	"ClosePIT":         {nil, []string{"read", "all"}},
-	"PITs":             {nil, []string{"read", "all"}},
-	"Rollover":         {nil, []string{"manage_follow_index", "manage", "all"}},
-	"CloseIndex":       {nil, []string{"manage_follow_index", "manage", "all"}},
-	"OpenIndex":        {nil, []string{"manage", "all"}},
-	"ForceMerge":       {nil, []string{"maintenance", "manage", "all"}},
-	"Analyze":          {nil, []string{"manage", "all"}},
-	"PutPipeline":      {[]string{"manage_ingest_pipelines", "manage_pipeline", "manage", "all"}, nil},
-	"GetPipelines":     {[]string{"manage_ingest_pipelines", "read_pipeline", "manage_pipeline", "manage", "all"}, nil},
-	"DeletePipeline":   {[]string{"manage_ingest_pipelines", "manage_pipeline", "manage", "all"}, nil},
-	"SimulatePipeline": {[]string{"manage_ingest_pipelines", "read_pipeline", "manage_pipeline", "manage", "all"}, nil},
+	"Bulk":              {nil, []string{"write", "create", "create_doc", "index", "delete", "all"}},
+	"Get":               {nil, []string{"read", "all"}},
+	"Search":            {nil, []string{"read", "all"}},
+	"Count":             {nil, []string{"read", "all"}},
+	"FieldCaps":         {nil, []string{"read", "view_index_metadata", "manage", "all"}},
+	"CreateIndex":       {nil, []string{"create_index", "manage", "all"}},
+	"DeleteIndex":       {nil, []string{"delete_index", "manage", "all"}},
+	"GetIndex":          {nil, []string{"view_index_metadata", "manage", "all"}},
+	"PutMapping":        {nil, []string{"manage", "all"}},
+	"PutSettings":       {nil, []string{"manage", "all"}},
+	"Refresh":           {nil, []string{"maintenance", "manage", "all"}},
+	"IndexStats":        {nil, []string{"monitor", "manage", "all"}},
+	"DataStreams":       {nil, []string{"view_index_metadata", "manage", "all"}},
+	"CreateDataStream":  {nil, []string{"create_index", "manage", "all"}},
+	"DeleteDataStream":  {nil, []string{"delete_index", "manage", "all"}},
+	"UpdateAliases":     {nil, []string{"manage", "all"}},
+	"PutTemplate":       {[]string{"manage_index_templates", "manage", "all"}, nil},
+	"GetTemplates":      {[]string{"manage_index_templates", "monitor", "manage", "all"}, nil},
+	"DeleteTemplate":    {[]string{"manage_index_templates", "manage", "all"}, nil},
+	"Info":              {[]string{"monitor", "manage", "all"}, nil},
+	"Health":            {[]string{"monitor", "manage", "all"}, nil},
+	"Scroll":            {nil, []string{"read", "all"}},
+	"ClearScroll":       {nil, []string{"read", "all"}},
+	"OpenPIT":           {nil, []string{"read", "all"}},
+	"ClosePIT":          {nil, []string{"read", "all"}},
+	"PITs":              {nil, []string{"read", "all"}},
+	"SubmitSearch":      {nil, []string{"read", "all"}},
+	"AsyncSearch":       {nil, []string{"read", "all"}},
+	"DeleteAsyncSearch": {nil, []string{"read", "all"}},
+	"Explain":           {nil, []string{"read", "all"}},
+	"DescribeQuery":     {nil, []string{"view_index_metadata", "manage", "all"}},
+	"Flush":             {nil, []string{"maintenance", "manage", "all"}},
+	"SimulateIndex":     {[]string{"manage_index_templates", "manage", "all"}, nil},
+	"SimulateTemplate":  {[]string{"manage_index_templates", "manage", "all"}, nil},
+	"Rollover":          {nil, []string{"manage_follow_index", "manage", "all"}},
+	"CloseIndex":        {nil, []string{"manage_follow_index", "manage", "all"}},
+	"OpenIndex":         {nil, []string{"manage", "all"}},
+	"ForceMerge":        {nil, []string{"maintenance", "manage", "all"}},
+	"Analyze":           {nil, []string{"manage", "all"}},
+	"PutPipeline":       {[]string{"manage_ingest_pipelines", "manage_pipeline", "manage", "all"}, nil},
+	"GetPipelines":      {[]string{"manage_ingest_pipelines", "read_pipeline", "manage_pipeline", "manage", "all"}, nil},
+	"DeletePipeline":    {[]string{"manage_ingest_pipelines", "manage_pipeline", "manage", "all"}, nil},
+	"SimulatePipeline":  {[]string{"manage_ingest_pipelines", "read_pipeline", "manage_pipeline", "manage", "all"}, nil},
 }
 
 // byID are methods on what the principal itself has opened, which names no index: whose it is another test looks at.
-var byID = []string{"Scroll", "ClearScroll", "ClosePIT", "PITs"}
+var byID = []string{"Scroll", "ClearScroll", "ClosePIT", "PITs", "AsyncSearch", "DeleteAsyncSearch"}
 
 // bodies are the JSON that methods are called with, where an empty object would not name the index.
 var bodies = map[string]string{
@@ -61,6 +69,7 @@ var bodies = map[string]string{
 	"PutSettings":   `{"index":{"refresh_interval":"5s"}}`,
 	"Analyze":       `{"text":"a b"}`,
 	"PutPipeline":   `{"processors":[]}`,
+	"Explain":       `{"query":{"match_all":{}}}`,
 }
 
 // call calls a method of the Backend by its name on a name of an index, and returns what it answers. Of a bulk the error of its item counts.
@@ -125,6 +134,12 @@ func argument(t *testing.T, method string, typ reflect.Type, name string) reflec
 		switch f := at.Field(field); {
 		case f.Type() == reflect.TypeFor[Target]():
 			f.Set(reflect.ValueOf(target))
+		case f.Type() == reflect.TypeFor[SearchRequest]():
+			f.Set(reflect.ValueOf(SearchRequest{Target: target, Body: body}))
+		case f.Type() == reflect.TypeFor[*SearchRequest]():
+			f.Set(reflect.ValueOf(&SearchRequest{Target: target, Body: body}))
+		case at.Type().Field(field).Name == "Body" && len(body) > 0:
+			f.Set(reflect.ValueOf(body))
 		case at.Type().Field(field).Name == "Name":
 			f.SetString(name)
 		case at.Type().Field(field).Name == "KeepAlive":

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/storage"
@@ -69,6 +70,7 @@ func (b *bulk) writeTo(t *target, batch []prepared, older map[string]storage.Cur
 	}
 	for err == nil && len(batch) > 0 {
 		done := 0
+		begun := time.Now()
 		var p storage.Pending
 		var fErr error
 		p, fErr, err = store.Append(func(w *storage.Writer) error {
@@ -86,6 +88,7 @@ func (b *bulk) writeTo(t *target, batch []prepared, older map[string]storage.Cur
 			}
 			return nil
 		})
+		t.activity.wrote(b.items, batch[:done], time.Since(begun))
 		b.wrote(t.index, store, p)
 		if err = errors.Join(err, fErr); err == nil {
 			batch = batch[done:]

@@ -65,15 +65,9 @@ func (c *composed) build() (*mapping.Mapping, json.RawMessage, error) {
 
 // compose finds the templates for a new index or data stream. The caller holds e.mu.
 func (e *Embedded) compose(name string) (composed, error) {
-	best, bestName := (*templateBody)(nil), ""
-	for stored, raw := range e.templates[IndexTemplate] {
-		t, err := parseTemplate(IndexTemplate, stored, raw)
-		if err != nil {
-			return composed{}, fmt.Errorf("stored template %s: %w", stored, err)
-		}
-		if t.IndexPatterns.match(name) && (best == nil || priority(t) > priority(best)) {
-			best, bestName = t, stored
-		}
+	best, bestName, err := e.bestTemplate(name)
+	if err != nil {
+		return composed{}, err
 	}
 	if best != nil {
 		return e.composeFrom(bestName, best)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/engine/search"
@@ -55,7 +56,9 @@ func (r *resolved) get(id string, o GetOptions) (storage.Current, error) {
 	if !o.Realtime {
 		get = store.GetSearchable
 	}
+	begun := time.Now()
 	now, err := get(id)
+	r.activity.got(now.Found, time.Since(begun))
 	if err != nil {
 		return now, gone(r.index, fmt.Errorf("get %s/%s: %w", r.Name, id, err))
 	}

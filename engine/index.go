@@ -45,6 +45,8 @@ type index struct {
 	closing  atomic.Bool                     // it is being closed, and another one stands in the catalogue for it
 
 	diskIsFull func() bool
+
+	activity activity
 }
 
 // openIndex opens the store of a record.

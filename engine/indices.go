@@ -214,6 +214,25 @@ func (e *Embedded) Refresh(ctx context.Context, p Principal, t Target) (Shards, 
 	if err != nil {
 		return Shards{}, err
 	}
+	return refresh(ctx, found)
+}
+
+// Flush implements Backend.
+func (e *Embedded) Flush(ctx context.Context, p Principal, t Target) (Shards, error) {
+	if err := allow(p, "indices:admin/flush"); err != nil {
+		return Shards{}, err
+	}
+	found, err := e.findOpen(p, "indices:admin/flush", t)
+	if err != nil {
+		return Shards{}, err
+	}
+	for _, r := range found {
+		r.activity.flushes.Add(1)
+	}
+	return refresh(ctx, found)
+}
+
+func refresh(ctx context.Context, found []resolved) (Shards, error) {
 	for _, r := range found {
 		if err := ctx.Err(); err != nil {
 			return Shards{}, err
@@ -243,7 +262,7 @@ func (e *Embedded) IndexStats(_ context.Context, p Principal, t Target) ([]Index
 	found, err := e.resolve(p, "indices:monitor/stats", t)
 	out := make([]IndexStats, len(found))
 	for i, r := range found {
-		out[i] = IndexStats{Name: r.Name, UUID: r.UUID, Closed: r.Closed, CreatedAt: r.CreatedAt, DataStream: r.Stream, Aliases: slices.Sorted(maps.Keys(r.Aliases))}
+		out[i] = IndexStats{Name: r.Name, UUID: r.UUID, Closed: r.Closed, Copies: r.copies, Primaries: r.primaries, CreatedAt: r.CreatedAt, DataStream: r.Stream, Aliases: slices.Sorted(maps.Keys(r.Aliases))}
 	}
 	e.mu.RUnlock()
 	if err != nil {
@@ -260,6 +279,8 @@ func (e *Embedded) IndexStats(_ context.Context, p Principal, t Target) ([]Index
 		if err != nil {
 			return nil, fmt.Errorf("statistics of index %s: %w", r.Name, err)
 		}
+		out[i].Activity = r.activity.now()
+		out[i].Activity.Activity = r.store.Activity()
 		out[i].Docs, out[i].DeletedDocs, out[i].Bytes, out[i].Segments = st.Docs, st.DeletedDocs, st.Bytes, st.Segments
 	}
 	return out, nil

@@ -15,6 +15,11 @@ type Operations interface {
 	OpenIndex(ctx context.Context, p Principal, t Target) error
 	// ForceMerge merges the segments of the indices, and returns when that is done. The end of ctx ends it.
 	ForceMerge(ctx context.Context, p Principal, t Target, o MergeOptions) (Shards, error)
+	// Flush is Refresh that counts as a flush: what was acknowledged is on disk already.
+	Flush(ctx context.Context, p Principal, t Target) (Shards, error)
+	// SimulateIndex shows what the templates would give to an index, together with that of body if there is one; SimulateTemplate what a stored template, or that of body, gives.
+	SimulateIndex(ctx context.Context, p Principal, index string, body json.RawMessage) (*Simulation, error)
+	SimulateTemplate(ctx context.Context, p Principal, name string, body json.RawMessage) (*Simulation, error)
 	// Analyze shows what an analyzer makes of a text. index may be empty.
 	Analyze(ctx context.Context, p Principal, index string, body json.RawMessage) (*AnalyzeAnswer, error)
 }

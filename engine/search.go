@@ -42,7 +42,8 @@ func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*
 	budget := e.memory.Request(e.o.RequestMemory)
 	defer budget.Release()
 	var result *search.Result
-	err = e.onSnapshots(p, r.Target, func(o *opened) (err error) {
+	groups := searchGroups(body, r.Params)
+	err = e.onSnapshots(p, searchAction, r.Target, groups, func(o *opened) (err error) {
 		if err = e.boost(p, o.indices, request.IndexBoosts(), r.Target); err != nil {
 			return err
 		}
@@ -95,12 +96,18 @@ func searchShards(total int, failures []json.RawMessage) Shards {
 	return Shards{Total: total, Successful: total - len(failures), Skipped: &skipped, Failed: len(failures), Failures: failures}
 }
 
-// onSnapshots runs a search on the indices of a target that the principal may search.
-func (e *Embedded) onSnapshots(p Principal, t Target, run func(*opened) error) error {
-	found, err := e.findFor(p, searchAction, t, opRead)
+// onSnapshots runs a search on the indices of a target on which the principal may carry out the action, and counts it by the groups that it names.
+func (e *Embedded) onSnapshots(p Principal, action string, t Target, groups []string, run func(*opened) error) error {
+	found, err := e.findFor(p, action, t, opRead)
 	if err != nil {
 		return err
 	}
+	begun := time.Now()
+	defer func() {
+		for _, r := range found {
+			r.activity.queried(groups, time.Since(begun))
+		}
+	}()
 	return e.onFound(found, run)
 }
 
@@ -269,7 +276,7 @@ func (e *Embedded) Count(ctx context.Context, p Principal, r *SearchRequest) (*C
 	budget := e.memory.Request(e.o.RequestMemory)
 	defer budget.Release()
 	var answer *CountAnswer
-	err = e.onSnapshots(p, r.Target, func(o *opened) error {
+	err = e.onSnapshots(p, searchAction, r.Target, nil, func(o *opened) error {
 		n, err := search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers, Budget: budget, Cache: e.cache})
 		answer = &CountAnswer{Count: n, Shards: searchShards(len(o.indices)+len(o.failures), append(o.failures, o.partial...))}
 		return err

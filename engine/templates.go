@@ -156,7 +156,7 @@ func (e *Embedded) checkPriority(name string, t *templateBody) error {
 		}
 		for _, a := range t.IndexPatterns {
 			for _, b := range o.IndexPatterns {
-				if overlap(a, b) {
+				if meet(a, b) {
 					return eserr.Illegal("index template [%s] has index patterns %v matching patterns from existing templates [%s] with patterns (%s => %v) that have the same priority [%d], multiple index templates may not match during index creation, please use a different priority",
 						name, t.IndexPatterns, other, other, o.IndexPatterns, priority(t))
 				}
@@ -164,11 +164,6 @@ func (e *Embedded) checkPriority(name string, t *templateBody) error {
 		}
 	}
 	return nil
-}
-
-// overlap reports whether some name could match both patterns: tried with each one's own text.
-func overlap(a, b string) bool {
-	return glob.Match(a, strings.ReplaceAll(b, "*", "")) && glob.Match(b, strings.ReplaceAll(b, "*", "")) || glob.Match(b, strings.ReplaceAll(a, "*", "")) && glob.Match(a, strings.ReplaceAll(a, "*", "")) || a == b
 }
 
 func priority(t *templateBody) int64 {

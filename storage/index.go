@@ -75,6 +75,8 @@ type Index struct {
 	stopping   chan struct{} // closed when scorch is being closed
 	changed    chan struct{} // closed, and made anew, when a batch is searchable or on disk, and when the index fails, heals or closes
 
+	refreshes, refreshTime atomic.Int64 // since it was opened; nanoseconds
+
 	unpersisted int // batches that are not on disk yet; guarded by mu
 
 	interval     atomic.Int64 // time.Duration between a write and its refresh; negative is never

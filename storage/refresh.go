@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"time"
 
 	index "github.com/blevesearch/bleve_index_api"
 
@@ -41,6 +42,7 @@ func (ix *Index) refreshAlone() error {
 // flush is a buffer on its way to scorch.
 type flush struct {
 	buffer    buffer
+	begun     time.Time
 	nextSeqNo int64
 	written   uint64   // commits up to it
 	log       *wal.Log // nil while the log is replayed, when all its files stay
@@ -56,7 +58,7 @@ func (ix *Index) beginFlush() (*flush, error) {
 	}
 	ix.flushing, ix.buffer = ix.buffer, newBuffer(ix.o.budget, ix.buffer.columns.Sizes())
 	ix.forgetTombstones()
-	f := &flush{buffer: ix.flushing, nextSeqNo: ix.nextSeqNo, written: ix.written, log: ix.wal}
+	f := &flush{begun: ix.o.Now(), buffer: ix.flushing, nextSeqNo: ix.nextSeqNo, written: ix.written, log: ix.wal}
 	ix.mu.Unlock()
 	if f.log == nil {
 		return f, nil
@@ -73,6 +75,8 @@ func (ix *Index) beginFlush() (*flush, error) {
 
 // endFlush drops what has become searchable. The caller holds writeMu: what a writer has found in the buffers does not go while it writes.
 func (ix *Index) endFlush(f *flush, err error) error {
+	ix.refreshes.Add(1)
+	ix.refreshTime.Add(int64(ix.o.Now().Sub(f.begun)))
 	if err != nil {
 		err = fmt.Errorf("refresh index %s: %w", ix.path, err)
 		ix.fail(err)

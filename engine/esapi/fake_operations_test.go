@@ -26,3 +26,15 @@ func (f *fakeBackend) ForceMerge(_ context.Context, p engine.Principal, t engine
 func (f *fakeBackend) Analyze(_ context.Context, p engine.Principal, index string, body json.RawMessage) (*engine.AnalyzeAnswer, error) {
 	return &engine.AnalyzeAnswer{}, f.keep(p, index, body, engine.Target{})
 }
+
+func (f *fakeBackend) Flush(_ context.Context, p engine.Principal, t engine.Target) (engine.Shards, error) {
+	return engine.Shards{Total: 2, Successful: 2}, f.keep(p, "", nil, t)
+}
+
+func (f *fakeBackend) SimulateIndex(_ context.Context, p engine.Principal, index string, body json.RawMessage) (*engine.Simulation, error) {
+	return &engine.Simulation{}, f.keep(p, index, body, engine.Target{})
+}
+
+func (f *fakeBackend) SimulateTemplate(_ context.Context, p engine.Principal, name string, body json.RawMessage) (*engine.Simulation, error) {
+	return &engine.Simulation{}, f.keep(p, name, body, engine.Target{})
+}

@@ -1,6 +1,7 @@
 package esapi
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -22,7 +23,8 @@ func indexRoutes() []route {
 		{"DELETE", "/:index", change, (*call).deleteIndex},
 		{"POST", "/_cache/clear /:index/_cache/clear", append([]string{"fielddata", "fields", "query", "request"}, targetParams()...), (*call).clearCache},
 		{"PUT", "/:index/_block/:block", change, (*call).addBlock},
-		{"GET POST", "/_refresh /:index/_refresh /_flush /:index/_flush", refresh, (*call).refreshIndices},
+		{"GET POST", "/_refresh /:index/_refresh", refresh, (*call).refreshIndices},
+		{"GET POST", "/_flush /:index/_flush", refresh, (*call).flushIndices},
 	}
 }
 
@@ -116,13 +118,16 @@ func (c *call) deleteIndex() error {
 	return c.acknowledged(c.s.backend.DeleteIndex(c.ctx(), c.p, t))
 }
 
-// refreshIndices serves _flush as well: what was acknowledged is on disk already, so that there is nothing more to do for it.
-func (c *call) refreshIndices() error {
+func (c *call) refreshIndices() error { return c.refreshBy(c.s.backend.Refresh) }
+
+func (c *call) flushIndices() error { return c.refreshBy(c.s.backend.Flush) }
+
+func (c *call) refreshBy(refresh func(context.Context, engine.Principal, engine.Target) (engine.Shards, error)) error {
 	t, err := c.target()
 	if err != nil {
 		return err
 	}
-	shards, err := c.s.backend.Refresh(c.ctx(), c.p, t)
+	shards, err := refresh(c.ctx(), c.p, t)
 	if err != nil {
 		return err
 	}

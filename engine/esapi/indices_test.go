@@ -111,10 +111,10 @@ func TestStreams(t *testing.T) {
 }
 
 func TestStats(t *testing.T) {
-	s := newServer(&fakeBackend{stats: []engine.IndexStats{{Name: "a", UUID: "u", Docs: 3, DeletedDocs: 1, Bytes: 100, Segments: 2}, {Name: "b", Docs: 4, Bytes: 50, Segments: 1}}})
+	s := newServer(&fakeBackend{stats: []engine.IndexStats{{Name: "a", UUID: "u", Docs: 3, DeletedDocs: 1, Bytes: 100, Segments: 2, Copies: 1}, {Name: "b", Copies: 1, Docs: 4, Bytes: 50, Segments: 1}}})
 	ask(t, s, "GET", "/_stats?filter_path=_all.total.docs.count,indices.a.primaries.store.size_in_bytes,_shards.total", "", 200,
 		`{"_shards":{"total":2},"_all":{"total":{"docs":{"count":7}}},"indices":{"a":{"primaries":{"store":{"size_in_bytes":100}}}}}`)
-	ask(t, s, "GET", "/a/_stats/docs,merge?filter_path=_all.total", "", 200, `{"_all":{"total":{"docs":{"count":7,"deleted":1}}}}`)
+	ask(t, s, "GET", "/a/_stats/docs,merge?filter_path=_all.total", "", 200, `~{"_all":{"total":{"docs":{"count":7,"deleted":1,"total_size_in_bytes":150},"merges":{`)
 	ask(t, s, "GET", "/_stats/fieldata", "", 400, "~request [/_stats/fieldata] contains unrecognized metric: [fieldata] -> did you mean [fielddata]?")
 }
 

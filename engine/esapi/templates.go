@@ -1,6 +1,7 @@
 package esapi
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -22,7 +23,26 @@ func templateRoutes() []route {
 			route{"DELETE", one, params, t.delete},
 		)
 	}
-	return routes
+	simulate := append([]string{"cause", "create", "include_defaults"}, waitParams()...)
+	return append(routes,
+		route{"POST", "/_index_template/_simulate_index/:name", simulate, (*call).simulateIndex},
+		route{"POST", "/_index_template/_simulate /_index_template/_simulate/:name", simulate, (*call).simulateTemplate})
+}
+
+func (c *call) simulateIndex() error { return c.simulate(c.s.backend.SimulateIndex) }
+
+func (c *call) simulateTemplate() error { return c.simulate(c.s.backend.SimulateTemplate) }
+
+func (c *call) simulate(by func(context.Context, engine.Principal, string, json.RawMessage) (*engine.Simulation, error)) error {
+	body, err := c.jsonBody()
+	if err != nil {
+		return err
+	}
+	answer, err := by(c.ctx(), c.p, c.path["name"], body)
+	if err != nil {
+		return err
+	}
+	return c.send(http.StatusOK, answer)
 }
 
 // templates answers for one kind of template.
