@@ -18,6 +18,7 @@ type Backend interface {
 	Searcher
 	Indices
 	Operations
+	Policies
 	Templates
 	Pipelines
 	Cluster

@@ -61,6 +61,9 @@ type Embedded struct {
 	indices   map[string]*index // by name
 	streams   map[string]*stream
 	templates map[TemplateKind]map[string]json.RawMessage
+	policies  map[string]policyRecord // index lifecycle policies by name
+	// policiesStopped is that policies do nothing (`_ilm/stop`).
+	policiesStopped bool
 }
 
 var _ Backend = (*Embedded)(nil)
@@ -93,6 +96,7 @@ func OpenEmbedded(dir *storage.Dir, o Options) (*Embedded, error) {
 	memory := aggs.NewBudget(o.TotalMemory)
 	e := &Embedded{
 		dir: dir, o: o, memory: memory, cache: search.NewCache(o.CacheBytes, memory), contexts: newContexts(o.Now, o.Logger), indices: map[string]*index{}, streams: map[string]*stream{},
+		policies:  map[string]policyRecord{},
 		templates: map[TemplateKind]map[string]json.RawMessage{IndexTemplate: {}, ComponentTemplate: {}, LegacyTemplate: {}},
 	}
 	err := e.load()
@@ -135,7 +139,7 @@ func (e *Embedded) load() error {
 		}); err != nil {
 			return err
 		}
-		if err := e.loadPipelines(tx); err != nil {
+		if err := errors.Join(e.loadPipelines(tx), e.loadPolicies(tx)); err != nil {
 			return err
 		}
 		for kind, of := range e.templates {

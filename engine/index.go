@@ -27,6 +27,7 @@ type indexRecord struct {
 	Aliases   map[string]json.RawMessage `json:"aliases,omitempty"`
 	Stream    string                     `json:"stream,omitempty"` // the data stream whose backing index it is
 	Closed    bool                       `json:"closed,omitempty"`
+	RolledAt  int64                      `json:"rolled_at,omitempty"` // when an alias went on in another index; milliseconds since 1970 UTC; 0 is not yet. Written under Embedded.mu
 }
 
 // index is an index of the catalogue.

@@ -70,7 +70,7 @@ func (l Lifecycle) maxBytes() int64 {
 // the rest is done all the same.
 func (e *Embedded) RunLifecycle(ctx context.Context) error {
 	errs := []error{e.finishRemovals()}
-	for _, run := range []func(context.Context) error{e.rollOverDue, e.deleteExpired, e.deleteOversize} {
+	for _, run := range []func(context.Context) error{e.rollOverDue, e.runPolicies, e.deleteExpired, e.deleteOversize} {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func (e *Embedded) managed() ([]backing, error) {
 		}
 		for i, backingName := range s.Indices {
 			ix := e.indices[backingName]
-			b := backing{index: ix, stream: name, write: i == len(s.Indices)-1, created: time.UnixMilli(ix.CreatedAt), retention: cmp.Or(retention, e.o.Lifecycle.Retention)}
+			b := backing{index: ix, stream: name, write: i == len(s.Indices)-1, created: time.UnixMilli(ix.CreatedAt), retention: cmp.Or(e.policyRetention(ix), retention, e.o.Lifecycle.Retention)}
 			if !b.write {
 				b.rolled = time.UnixMilli(e.indices[s.Indices[i+1]].CreatedAt)
 			}

@@ -187,7 +187,7 @@ func (e *Embedded) rollOverAlias(plan *rolloverPlan) error {
 	old.recordMu.Lock()
 	defer old.recordMu.Unlock()
 	record := old.indexRecord
-	record.Aliases = kept
+	record.Aliases, record.RolledAt = kept, e.o.Now().UnixMilli()
 	err = e.dir.Meta().Update(func(tx *metadb.Tx) error {
 		if err := ix.save(tx); err != nil {
 			return err
@@ -197,7 +197,7 @@ func (e *Embedded) rollOverAlias(plan *rolloverPlan) error {
 	if err != nil {
 		return fmt.Errorf("roll over alias %s: %w", plan.name, errors.Join(err, e.dir.Remove(ix.UUID)))
 	}
-	e.indices[plan.to], old.Aliases = ix, kept
+	e.indices[plan.to], old.Aliases, old.RolledAt = ix, kept, record.RolledAt
 	e.o.Logger.Info("alias rolled over", "alias", plan.name, "index", plan.to, "from", old.Name)
 	return nil
 }
