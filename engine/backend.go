@@ -88,6 +88,10 @@ type Templates interface {
 	PutTemplate(ctx context.Context, p Principal, kind TemplateKind, name string, body json.RawMessage, create bool) error
 	// GetTemplates returns the templates whose name matches, by name, each in the shape in which it was put, completed as Elasticsearch does.
 	GetTemplates(ctx context.Context, p Principal, kind TemplateKind, name string) ([]Template, error)
+	// PutScript stores a search template, of which GetScript tells the text.
+	PutScript(ctx context.Context, p Principal, id, source string) error
+	GetScript(ctx context.Context, p Principal, id string) (source string, found bool, err error)
+	DeleteScript(ctx context.Context, p Principal, id string) error
 	DeleteTemplate(ctx context.Context, p Principal, kind TemplateKind, name string) error
 }
 

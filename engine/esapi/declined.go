@@ -10,7 +10,7 @@ func declinedRoutes() []route {
 		{"/_query /_query/async", "ES|QL is not supported: use _search with a query and aggregations"},
 		{"/_sql /_sql/translate /_plugins/_sql /_plugins/_ppl", "SQL and PPL are not supported: use _search with a query and aggregations"},
 		{"/:index/_eql/search", "EQL is not supported: use _search with a query and aggregations"},
-		{"/_scripts/:id /_scripts/painless/_execute", "scripts are not supported"},
+		{"/_scripts/painless/_execute", "scripts are not supported"},
 		{"/:index/_shrink/:target /:index/_split/:target", "an index has one shard, whatever its settings say: there is nothing to shrink or to split; copy it with _reindex"},
 		{"/:index/_clone/:target", "cloning is not supported: copy the index with _reindex"},
 		{"/_knn_search /:index/_knn_search", "vector search is not supported"},

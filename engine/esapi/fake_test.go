@@ -148,6 +148,18 @@ func (f *fakeBackend) DescribeQuery(_ context.Context, p engine.Principal, r *en
 	return []engine.QueryDescription{{Index: r.Target.Expression, Valid: true, Explanation: "x:1"}}, f.note(p)
 }
 
+func (f *fakeBackend) PutScript(_ context.Context, p engine.Principal, id, source string) error {
+	return f.keep(p, id, json.RawMessage(source), engine.Target{})
+}
+
+func (f *fakeBackend) GetScript(_ context.Context, p engine.Principal, id string) (string, bool, error) {
+	return f.body, f.body != "", f.note(p)
+}
+
+func (f *fakeBackend) DeleteScript(_ context.Context, p engine.Principal, id string) error {
+	return f.keep(p, id, nil, engine.Target{})
+}
+
 func (f *fakeBackend) SubmitSearch(_ context.Context, p engine.Principal, r *engine.AsyncRequest) (*engine.AsyncAnswer, error) {
 	return f.async, f.keep(p, r.Wait+" "+r.KeepAlive, r.Search.Body, r.Search.Target)
 }

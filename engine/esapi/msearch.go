@@ -22,7 +22,10 @@ func multiSearchRoutes() []route {
 }
 
 // multiSearch answers each search by itself: what is wrong with one is told in its place. Only a body that cannot be taken apart fails whole.
-func (c *call) multiSearch() error {
+func (c *call) multiSearch() error { return c.multiSearchOf(func(*searchItem) {}) }
+
+// multiSearchOf answers searches that prepare has looked at before.
+func (c *call) multiSearchOf(prepare func(*searchItem)) error {
 	start := c.s.o.Now()
 	body, err := c.body()
 	if err != nil {
@@ -41,6 +44,7 @@ func (c *call) multiSearch() error {
 		if i > 0 {
 			out = append(out, ',')
 		}
+		prepare(&item)
 		if out, err = c.appendSearch(out, item); err != nil {
 			return err
 		}
