@@ -71,6 +71,13 @@ type SearchAnswer struct {
 	Aggregations    json.RawMessage `json:"aggregations,omitempty"` // absent when no index matched
 }
 
+// TermsAnswer lists terms of a field; Complete says that there are no more.
+type TermsAnswer struct {
+	Shards   Shards   `json:"_shards"`
+	Terms    []string `json:"terms"`
+	Complete bool     `json:"complete"`
+}
+
 // A QueryDescription says how a query is run on an index.
 type QueryDescription struct {
 	Index       string `json:"index"`

@@ -8,6 +8,8 @@ package engine
 import (
 	"context"
 	"encoding/json"
+
+	"github.com/vedette-siem/vedette/engine/search"
 )
 
 // Backend is a store of documents in indices, in Elasticsearch's terms. All methods may be called by many goroutines. Each takes the
@@ -52,6 +54,8 @@ type Searcher interface {
 	Explain(ctx context.Context, p Principal, r *SearchRequest, id string) (*ExplainAnswer, error)
 	// DescribeQuery says of each index of the target how the query of r is run on it.
 	DescribeQuery(ctx context.Context, p Principal, r *SearchRequest) ([]QueryDescription, error)
+	// TermsEnum lists terms of a field in the indices in which the filter, if there is one, matches something.
+	TermsEnum(ctx context.Context, p Principal, t Target, q search.TermsQuestion, filter json.RawMessage) (*TermsAnswer, error)
 	// SubmitSearch begins a search that goes on when its client does not wait.
 	SubmitSearch(ctx context.Context, p Principal, r *AsyncRequest) (*AsyncAnswer, error)
 	// AsyncSearch returns the state of such a search after waiting for its end, at most so long; empty is not at all. Keep is how long it is kept from now on, empty as it was.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/vedette-siem/vedette/engine"
 	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/search"
 )
 
 // A fakeBackend keeps what it was asked and answers what it was given. err, if set, answers everything.
@@ -158,6 +159,10 @@ func (f *fakeBackend) GetScript(_ context.Context, p engine.Principal, id string
 
 func (f *fakeBackend) DeleteScript(_ context.Context, p engine.Principal, id string) error {
 	return f.keep(p, id, nil, engine.Target{})
+}
+
+func (f *fakeBackend) TermsEnum(_ context.Context, p engine.Principal, t engine.Target, q search.TermsQuestion, filter json.RawMessage) (*engine.TermsAnswer, error) {
+	return &engine.TermsAnswer{Terms: []string{q.Prefix}}, f.keep(p, q.Field, filter, t)
 }
 
 func (f *fakeBackend) SubmitSearch(_ context.Context, p engine.Principal, r *engine.AsyncRequest) (*engine.AsyncAnswer, error) {
