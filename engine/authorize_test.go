@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/vedette-siem/vedette/engine/privilege"
+	"github.com/vedette-siem/vedette/engine/search"
 )
 
 // methods lists the privileges of each of which one is enough for a method of the Backend, on the cluster or on the index. A method that is not here fails the tests below:
@@ -54,6 +55,10 @@ var methods = map[string]struct{ cluster, index []string }{
 	"OpenIndex":         {nil, []string{"manage", "all"}},
 	"ForceMerge":        {nil, []string{"maintenance", "manage", "all"}},
 	"Analyze":           {nil, []string{"manage", "all"}},
+	"PutScript":         {[]string{"manage", "all"}, nil},
+	"GetScript":         {[]string{"manage", "all"}, nil},
+	"DeleteScript":      {[]string{"manage", "all"}, nil},
+	"TermsEnum":         {nil, []string{"read", "all"}},
 	"PutPolicy":         {[]string{"manage_ilm", "manage", "all"}, nil},
 	"GetPolicies":       {[]string{"manage_ilm", "read_ilm", "manage", "all"}, nil},
 	"DeletePolicy":      {[]string{"manage_ilm", "manage", "all"}, nil},
@@ -120,6 +125,8 @@ func argument(t *testing.T, method string, typ reflect.Type, name string) reflec
 			body = json.RawMessage(`{}`)
 		}
 		return reflect.ValueOf(body)
+	case reflect.TypeFor[search.TermsQuestion]():
+		return reflect.ValueOf(search.TermsQuestion{Field: "a"})
 	case reflect.TypeFor[TemplateKind]():
 		return reflect.ValueOf(LegacyTemplate)
 	case reflect.TypeFor[[]BulkOp]():

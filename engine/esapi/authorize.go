@@ -8,6 +8,10 @@ var needs = map[string]string{
 	"GET /_cluster/settings":      "cluster:monitor/settings",
 	"PUT /_cluster/settings":      "cluster:admin/settings/update",
 	"GET /_cluster/pending_tasks": "cluster:monitor/task",
+	"GET /_render/template":       "indices:data/read/search/template",
+	"POST /_render/template":      "indices:data/read/search/template",
+	"GET /_render/template/:id":   "indices:data/read/search/template",
+	"POST /_render/template/:id":  "indices:data/read/search/template",
 }
 
 // authorise refuses an endpoint of that table to those who may not call it. It goes by the route, so by what the path was normalised to.

@@ -59,6 +59,7 @@ var open = []string{"GET /_security/_authenticate", "GET /_security/user/_has_pr
 var requests = map[string]string{
 	"_bulk": "{\"index\":{\"_index\":\"x\"}}\n{}\n", "_msearch": "{\"index\":\"x\"}\n{}\n", "_mget": `{"docs":[{"_index":"x","_id":"1"}]}`, "_aliases": `{"actions":[{"add":{"index":"x","alias":"y"}}]}`,
 	"_update": `{"doc":{}}`, "_settings": `{"index.refresh_interval":"1s"}`, "_password": `{"password":"secret-nobody"}`, "_delete_by_query": `{"query":{"match_all":{}}}`, "user": `{"password":"secret-x","roles":[]}`, "api_key": `{"name":"x"}`,
+	"template": `{"source":{"query":{"match_all":{}}}}`, "_scripts": `{"script":{"lang":"mustache","source":"{}"}}`, "_terms_enum": `{"field":"a"}`, "_explain": `{"query":{"match_all":{}}}`,
 	"scroll": `{"scroll_id":"x"}`, "_analyze": `{"text":"x"}`, "_simulate": `{"pipeline":{"processors":[]},"docs":[{"_source":{}}]}`, "_reindex": `{"source":{"index":"x"},"dest":{"index":"y"}}`,
 	"_index_template": `{"index_patterns":["x"]}`, "_template": `{"index_patterns":["x"]}`, "_component_template": `{"template":{}}`,
 }
@@ -67,7 +68,7 @@ var requests = map[string]string{
 func needsBody(method, path string) bool {
 	switch method {
 	case http.MethodGet:
-		return slices.ContainsFunc([]string{"_msearch", "_mget", "_analyze", "_simulate", "scroll"}, func(part string) bool { return strings.Contains(path, "/"+part) })
+		return slices.ContainsFunc([]string{"_msearch", "_mget", "_analyze", "_simulate", "scroll", "template", "_explain", "_terms_enum"}, func(part string) bool { return strings.Contains(path, "/"+part) })
 	case http.MethodDelete:
 		return slices.ContainsFunc([]string{"api_key", "scroll", "_pit", "point_in_time"}, func(part string) bool { return strings.Contains(path, "/"+part) })
 	}
@@ -104,6 +105,8 @@ func TestEveryEndpointAsksForAuthorisation(t *testing.T) {
 		}
 		url := strings.Join(segments, "/")
 		switch {
+		case strings.HasSuffix(path, "/_msearch/template"):
+			body = "{\"index\":\"x\"}\n{\"source\":{\"query\":{\"match_all\":{}}}}\n"
 		case path == "/_pit":
 			body = `{"id":"x"}`
 		case path == "/_search/point_in_time":
