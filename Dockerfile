@@ -25,7 +25,8 @@ COPY --from=build /vedette /vedette
 COPY --from=build --chown=65532:65532 /data /data
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 USER 65532:65532
-ENV VEDETTE_DATA=/data TMPDIR=/data
+# container tells the program where it runs; who starts it decides about TLS.
+ENV VEDETTE_DATA=/data TMPDIR=/data container=oci
 VOLUME /data
 ENTRYPOINT ["/vedette"]
 CMD ["serve"]

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,6 +18,7 @@ import (
 	"github.com/vedette-siem/vedette/engine"
 	"github.com/vedette-siem/vedette/engine/esapi"
 	"github.com/vedette-siem/vedette/engine/esapi/edge"
+	"github.com/vedette-siem/vedette/engine/security"
 	"github.com/vedette-siem/vedette/storage"
 )
 
@@ -34,16 +36,19 @@ type app struct {
 	pipeline *reader
 	registry *prometheus.Registry
 	metrics  *edge.Metrics
-	api      net.Listener // of the Elasticsearch API
-	board    net.Listener // of the dashboard
+	users    *security.Service // nil with authentication off
+	tls      *tls.Config       // nil is plain HTTP
+	api      net.Listener      // of the Elasticsearch API
+	board    net.Listener      // of the dashboard
 	closers  []func() error
 }
 
 // openApp opens everything that can fail, in an order that fails early and cheaply: addresses before data.
-func openApp(flags serverFlags, data string, log *slog.Logger) (_ *app, err error) {
+func openApp(flags serverFlags, data string, e *environment) (_ *app, err error) {
 	if err := flags.check(); err != nil {
 		return nil, err
 	}
+	log := e.log
 	a := &app{flags: flags, log: log, started: time.Now(), registry: prometheus.NewRegistry()}
 	defer func() {
 		if err != nil {
@@ -57,6 +62,9 @@ func openApp(flags serverFlags, data string, log *slog.Logger) (_ *app, err erro
 		if err := a.registry.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}
+	}
+	if a.tls, err = flags.tls(log); err != nil {
+		return nil, err
 	}
 	if a.api, err = a.listen("--listen", flags.Listen); err != nil {
 		return nil, err
@@ -72,7 +80,7 @@ func openApp(flags serverFlags, data string, log *slog.Logger) (_ *app, err erro
 		return nil, err
 	}
 	a.closers = append(a.closers, a.dir.Close)
-	if err := a.dir.Announce(a.api.Addr().String()); err != nil {
+	if err := a.dir.Announce(a.url(a.api)); err != nil {
 		return nil, err
 	}
 	o := flags.engineOptions(log)
@@ -83,6 +91,11 @@ func openApp(flags serverFlags, data string, log *slog.Logger) (_ *app, err erro
 		return nil, err
 	}
 	a.closers = append(a.closers, a.backend.Close)
+	if flags.Auth != "off" {
+		if a.users, err = openUsers(a.dir.Meta(), log, e.stderr); err != nil {
+			return nil, err
+		}
+	}
 	if a.pipeline, err = newReader(engineSink{backend: a.backend, log: log}, flags.GeoIP, log); err != nil {
 		return nil, err
 	}
@@ -104,16 +117,26 @@ func (a *app) listen(flag, address string) (net.Listener, error) {
 	return l, nil
 }
 
-func (a *app) dashboardAddress() string { return a.board.Addr().String() }
+// url is where a listener is asked.
+func (a *app) url(l net.Listener) string {
+	if a.tls != nil {
+		return "https://" + l.Addr().String()
+	}
+	return "http://" + l.Addr().String()
+}
 
 // run serves until ctx ends, then stops in order: no new requests, running ones to their end, data to disk. work runs beside the servers, if given;
 // its failure ends the process.
 func (a *app) run(ctx context.Context, work func(context.Context) error) (err error) {
 	defer func() { err = errors.Join(err, a.close()) }()
-	api := esapi.New(a.backend, esapi.Options{
-		Hosts: edge.NewHosts(a.flags.Listen, a.flags.AllowedHost...), Metrics: a.metrics, PublishAddress: a.api.Addr().String(), Log: a.log,
+	o := esapi.Options{
+		Hosts: edge.NewHosts(a.flags.Listen, a.flags.AllowedHost...), Metrics: a.metrics, PublishAddress: a.api.Addr().String(), Security: a.users, Log: a.log,
 		ReindexRemote: a.flags.ReindexRemote,
-	})
+	}
+	if a.users != nil {
+		o.Authenticate = a.users.Authenticate
+	}
+	api := esapi.New(a.backend, o)
 	a.closers = append(a.closers, api.Close)
 	group, ctx := errgroup.WithContext(ctx)
 	a.serve(ctx, group, "elasticsearch API", a.api, api.Handler())
@@ -140,9 +163,14 @@ func (a *app) run(ctx context.Context, work func(context.Context) error) (err er
 // serve runs one HTTP server until ctx ends.
 func (a *app) serve(ctx context.Context, group *errgroup.Group, name string, l net.Listener, h http.Handler) {
 	server := newServer(h, a.log)
-	a.log.Info(name+" is listening", "url", "http://"+l.Addr().String())
+	serve := server.Serve
+	if a.tls != nil {
+		server.TLSConfig = a.tls.Clone()
+		serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
+	}
+	a.log.Info(name+" is listening", "url", a.url(l))
 	group.Go(func() error {
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		if err := serve(l); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("%s on %s: %w", name, l.Addr(), err)
 		}
 		return nil

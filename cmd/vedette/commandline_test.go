@@ -49,8 +49,12 @@ func TestValuesThatAreNotSafeAreRefusedWithTheReason(t *testing.T) {
 		args []string
 		says []string
 	}{
-		"all addresses":           {[]string{"serve", "--listen", "0.0.0.0:9200"}, []string{`--listen "0.0.0.0:9200"`, "loopback", "no users"}},
+		"all addresses":           {[]string{"serve", "--auth", "off", "--listen", "0.0.0.0:9200"}, []string{`--listen "0.0.0.0:9200"`, "loopback", "use --auth on"}},
 		"no host":                 {[]string{"serve", "--dashboard", ":5601"}, []string{`--dashboard ":5601"`, "loopback"}},
+		"plain HTTP":              {[]string{"serve", "--auth", "on", "--listen", "0.0.0.0:9200"}, []string{`--listen "0.0.0.0:9200"`, "--tls-cert", "--insecure-http"}},
+		"plain HTTP for a page":   {[]string{"serve", "--auth", "on", "--dashboard", "[::]:5601"}, []string{`--dashboard "[::]:5601"`, "--tls-cert", "--insecure-http"}},
+		"half a certificate":      {[]string{"serve", "--tls-cert", "cert.pem"}, []string{"--tls-key", "both or neither"}},
+		"a user and no password":  {[]string{"load", "--url", "http://127.0.0.1:1", "--user", "elastic", "."}, []string{"VEDETTE_PASSWORD"}},
 		"an address of a network": {[]string{"serve", "--listen", "192.0.2.1:9200"}, []string{"192.0.2.1", "loopback"}},
 		"no port":                 {[]string{"serve", "--listen", "127.0.0.1"}, []string{`"127.0.0.1"`, "HOST:PORT"}},
 		"the demo too":            {[]string{"demo", "--listen", "[::]:9200"}, []string{"[::]", "loopback"}},

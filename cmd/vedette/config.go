@@ -117,7 +117,7 @@ type confCmd struct {
 }
 
 type confPrintCmd struct {
-	serverFlags `embed:""`
+	serverFlags `embed:"" set:"auth=on"`
 	Data        string `help:"Data directory; made if absent." default:"vedette-data" type:"path"`
 }
 

@@ -16,11 +16,15 @@ import (
 
 // dashboard makes the server of the dashboard's address.
 func (a *app) dashboard(api *esapi.Server) http.Handler {
-	return console.New(console.Options{
+	o := console.Options{
 		API: api.Inner(), Process: processOf{a}, Ingester: ingesterOf{a}, Store: a.backend, UI: ui.FS(),
 		Hosts:   edge.NewHosts(a.flags.Dashboard, a.flags.AllowedHost...),
 		Metrics: a.metrics, Gatherer: a.registry, Log: a.log,
-	}).Handler()
+	}
+	if a.users != nil {
+		o.Authenticate, o.Sessions = a.users.Authenticate, a.users
+	}
+	return console.New(o).Handler()
 }
 
 // processOf tells the console about the process.
@@ -29,13 +33,17 @@ type processOf struct{ *app }
 // Status implements console.Process.
 func (a processOf) Status(context.Context, engine.Principal) (console.Status, error) {
 	address := a.board.Addr().String()
-	return console.Status{
-		Version: version, Mode: console.ModeStandalone, Auth: console.AuthOff, Demo: a.demo, StartedAt: console.Time{Time: a.started},
+	status := console.Status{
+		Version: version, Mode: console.ModeStandalone, Auth: console.AuthOn, Demo: a.demo, StartedAt: console.Time{Time: a.started},
 		ElasticsearchAddress: a.api.Addr().String(), DashboardAddress: address, DataDirectory: a.dir.Path(),
-		Warnings: []console.Warning{{
+	}
+	if a.users == nil {
+		status.Auth = console.AuthOff
+		status.Warnings = []console.Warning{{
 			Code: "auth_off", Message: fmt.Sprintf("Authentication is off. Anybody who can reach %s can read and change everything.", address),
-		}},
-	}, nil
+		}}
+	}
+	return status, nil
 }
 
 // ingesterOf tells the console what is read.

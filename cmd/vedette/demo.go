@@ -15,7 +15,7 @@ import (
 
 // demoCmd takes its data directory from neither the file nor the variable that name the one of real data: the demo must not be written into it.
 type demoCmd struct {
-	serverFlags `embed:""`
+	serverFlags `embed:"" set:"auth=off"`
 	Data        string  `help:"Data directory to keep the demo in; a temporary one if not given. The configuration file cannot give it." placeholder:"DIR" type:"path" env:"VEDETTE_DEMO_DATA" file:"no"`
 	Days        *int    `help:"Days of demo data, 1 to 31; 1 if not given." placeholder:"N"`
 	Seed        *uint64 `help:"Another seed makes other data; 1 if not given." placeholder:"N"`
@@ -46,7 +46,7 @@ func (c *demoCmd) Run(e *environment) (err error) {
 			return err
 		}
 	}
-	a, err := openApp(flags, data, e.log)
+	a, err := openApp(flags, data, e)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (a *app) loadDemo(ctx context.Context, dir string, plan demoPlan) error {
 		if err != nil {
 			return err
 		}
-		a.log.Info("demo data is searchable", "events", there.Count, "from", "an earlier run; give a new directory for a fresh day", "dashboard", "http://"+a.dashboardAddress())
+		a.log.Info("demo data is searchable", "events", there.Count, "from", "an earlier run; give a new directory for a fresh day", "dashboard", a.url(a.board))
 		return nil
 	}
 	o := demo.Options{Now: plan.Anchor, Days: plan.Days, Seed: plan.Seed}
@@ -94,7 +94,7 @@ func (a *app) loadDemo(ctx context.Context, dir string, plan demoPlan) error {
 		return err
 	}
 	a.log.Info("demo data is searchable", "files", status.Counts.Files, "events", status.Counts.Events+status.Counts.Duplicates, "stories", len(summary.Stories),
-		"seconds", time.Since(begin).Seconds(), "dashboard", "http://"+a.dashboardAddress())
+		"seconds", time.Since(begin).Seconds(), "dashboard", a.url(a.board))
 	return os.RemoveAll(dir)
 }
 

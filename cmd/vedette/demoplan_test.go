@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"log/slog"
 	"path/filepath"
 	"strconv"
@@ -14,7 +15,7 @@ import (
 // planOf opens a data directory, asks it for the plan of a demo, marks that as finished if told to, and closes the directory.
 func planOf(t *testing.T, data string, days *int, seed *uint64, finish bool) (demoPlan, error) {
 	t.Helper()
-	a, err := openApp(serverFlags{Listen: "127.0.0.1:0", Dashboard: "127.0.0.1:0"}, data, slog.New(slog.DiscardHandler))
+	a, err := openApp(serverFlags{Listen: "127.0.0.1:0", Dashboard: "127.0.0.1:0"}, data, &environment{log: slog.New(slog.DiscardHandler), stderr: io.Discard})
 	if err != nil {
 		t.Fatal(err)
 	}

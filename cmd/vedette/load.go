@@ -20,6 +20,9 @@ import (
 type loadCmd struct {
 	Paths      []string `arg:"" help:"Files and folders." placeholder:"PATH" name:"path"`
 	URL        string   `name:"url" help:"Load into the server at this address instead of the data directory." placeholder:"URL"`
+	User       string   `help:"User of the server; the password is in the variable VEDETTE_PASSWORD." placeholder:"NAME"`
+	APIKey     string   `name:"api-key" help:"API key of the server, as it was told when it was made (encoded); better in its variable than on the command line." placeholder:"KEY"`
+	CACert     string   `name:"ca-cert" help:"Certificates (PEM) to trust for a server with HTTPS, beside the system's." placeholder:"FILE" type:"path"`
 	Data       string   `help:"Data directory to load into when no server runs on it; made if absent." default:"vedette-data" type:"path"`
 	GeoIP      string   `name:"geoip" help:"MaxMind database (.mmdb) for countries and networks of addresses." placeholder:"FILE" type:"path"`
 	Format     string   `help:"Format of all files, one of ${formats}; found out for each if not given." placeholder:"NAME"`
@@ -81,10 +84,16 @@ func (c *loadCmd) sink(e *environment) (ingest.Sink, func() error, error) {
 		if !errors.As(err, &locked) || locked.Address == "" {
 			return nil, nil, err
 		}
-		url = "http://" + locked.Address
+		if url = locked.Address; !strings.Contains(url, "://") { // as servers before this version announce it
+			url = "http://" + url
+		}
 		e.log.Info("data directory is in use, loading into its server", "data", c.Data, "url", url)
 	}
-	s, err := forward.New(forward.Options{URL: url, Log: e.log, Attempts: 8})
+	client, err := c.client()
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := forward.New(forward.Options{URL: url, Client: client, Authorization: c.authorization(), Log: e.log, Attempts: 8})
 	return s, func() error { return nil }, err
 }
 

@@ -25,6 +25,8 @@ func TestMain(m *testing.M) {
 			_ = os.Unsetenv(name) // only an empty name is an error
 		}
 	}
+	_ = os.Unsetenv("ELASTIC_PASSWORD")
+	_ = os.Setenv("VEDETTE_AUTH", "off") // most tests are not about who asks
 	code := m.Run()
 	built.remove()
 	os.Exit(code)
@@ -118,8 +120,8 @@ type server struct {
 }
 
 const (
-	apiAddress   = `elasticsearch API is listening" url=http://(\S+)`
-	boardAddress = `dashboard is listening" url=http://(\S+)`
+	apiAddress   = `elasticsearch API is listening" url=https?://(\S+)`
+	boardAddress = `dashboard is listening" url=https?://(\S+)`
 )
 
 // serve runs `vedette serve` on the data directory in this process until the test ends.

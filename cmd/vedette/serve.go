@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"time"
 
 	"github.com/vedette-siem/vedette/engine"
@@ -15,6 +17,12 @@ type serverFlags struct {
 	Listen      string   `help:"Address of the Elasticsearch API." default:"127.0.0.1:9200"`
 	Dashboard   string   `help:"Address of the dashboard." default:"127.0.0.1:5601"`
 	AllowedHost []string `help:"Further host names by which this server may be called." placeholder:"NAME"`
+	Auth        string   `help:"Whether requests need a user and password or an API key: on or off." enum:"on,off" default:"${auth}"`
+	TLSCert     string   `name:"tls-cert" help:"Certificate with its chain (PEM) for both addresses, which then speak HTTPS; read again when it changes." placeholder:"FILE" type:"path"`
+	TLSKey      string   `name:"tls-key" help:"Private key of the certificate (PEM)." placeholder:"FILE" type:"path"`
+	// InsecureHTTP and AuthOffAnywhere are explicit, so that nobody opens a server to a network by accident.
+	InsecureHTTP    bool `name:"insecure-http" help:"Let addresses other than loopback speak plain HTTP, where passwords and events can be read on the way." default:"false"`
+	AuthOffAnywhere bool `help:"With --auth off in a container: listen on any address of it. Whoever reaches it can read and delete everything." default:"false"`
 	// AllowWildcardDelete is there for tools that clean up after themselves, such as test suites.
 	AllowWildcardDelete bool     `help:"Let DELETE of indices take wildcards and _all (Elasticsearch's action.destructive_requires_name: false)." default:"false"`
 	ReindexRemote       []string `help:"Hosts (HOST:PORT, with wildcards) from which _reindex may read; a private address must be listed itself (Elasticsearch's reindex.remote.whitelist)." placeholder:"HOST:PORT"`
@@ -40,13 +48,41 @@ func (f *serverFlags) check() error {
 			return wrongUse{fmt.Errorf("%s %q: must be HOST:PORT, such as 127.0.0.1:9200", flag, address)}
 		}
 		if !loopback(host) {
-			return wrongUse{fmt.Errorf("%s %q: only loopback addresses are allowed, since there are no users and passwords yet; use 127.0.0.1 and an SSH tunnel", flag, address)}
+			if err := f.checkOpen(flag, address, inContainer()); err != nil {
+				return wrongUse{err}
+			}
 		}
+	}
+	if (f.TLSCert == "") != (f.TLSKey == "") {
+		return wrongUse{errors.New("--tls-cert and --tls-key: give both or neither")}
 	}
 	if _, err := f.watermark(); err != nil {
 		return wrongUse{err}
 	}
 	return nil
+}
+
+// checkOpen refuses an address that others reach, unless they have to say who they are and cannot be listened to, or somebody has said that this is meant.
+func (f *serverFlags) checkOpen(flag, address string, contained bool) error {
+	switch {
+	case f.Auth == "off" && !f.AuthOffAnywhere:
+		return fmt.Errorf("%s %q: without authentication only loopback addresses are allowed; use --auth on, or 127.0.0.1 and an SSH tunnel", flag, address)
+	case f.Auth == "off" && !contained:
+		return fmt.Errorf("%s %q: --auth-off-anywhere counts in a container only, and this is none; use --auth on, or 127.0.0.1 and an SSH tunnel", flag, address)
+	case f.Auth != "off" && f.TLSCert == "" && !f.InsecureHTTP:
+		return fmt.Errorf("%s %q: others could read passwords and events on the way; give --tls-cert and --tls-key, or use 127.0.0.1 and an SSH tunnel, or say --insecure-http", flag, address)
+	}
+	return nil
+}
+
+// inContainer says whether the process runs in a container, by the marks of Docker, Podman and Kubernetes.
+func inContainer() bool {
+	for _, file := range []string{"/.dockerenv", "/run/.containerenv"} {
+		if _, err := os.Stat(file); err == nil {
+			return true
+		}
+	}
+	return os.Getenv("container") != "" || os.Getenv("KUBERNETES_SERVICE_HOST") != ""
 }
 
 // engineOptions are what the flags say about the engine.
@@ -88,13 +124,13 @@ func loopback(host string) bool {
 }
 
 type serveCmd struct {
-	serverFlags `embed:""`
+	serverFlags `embed:"" set:"auth=on"`
 	Data        string `help:"Data directory; made if absent." default:"vedette-data" type:"path"`
 }
 
 // Run serves until the context ends.
 func (c *serveCmd) Run(e *environment) error {
-	a, err := openApp(c.serverFlags, c.Data, e.log)
+	a, err := openApp(c.serverFlags, c.Data, e)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,8 @@ import (
 type Options struct {
 	// URL is where the server answers, such as http://127.0.0.1:9200; a user and password in it are used.
 	URL string
+	// Authorization is the header of that name for each request; empty is none, or that of the user in the URL.
+	Authorization string
 	// Client makes the requests; nil is one with a time-out of two minutes.
 	Client *http.Client
 	// Log gets a warning for every attempt that failed; nil is silent.
@@ -124,6 +126,9 @@ func (s *Sink) send(ctx context.Context, docs []*document.Document) (answer, err
 	}
 	req.Header.Set("Content-Type", "application/x-ndjson")
 	req.Header.Set("Content-Encoding", "gzip")
+	if s.o.Authorization != "" {
+		req.Header.Set("Authorization", s.o.Authorization)
+	}
 	resp, err := s.o.Client.Do(req)
 	if ctx.Err() != nil {
 		return answer{}, ctx.Err()
@@ -142,6 +147,8 @@ func (s *Sink) send(ctx context.Context, docs []*document.Document) (answer, err
 		return answer{}, temporary{fmt.Errorf("bulk request: read answer: %w", err)}
 	case resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= 500:
 		return answer{}, temporary{fmt.Errorf("bulk request to %s: status %d: %s", s.redacted(), resp.StatusCode, clip(raw))}
+	case resp.StatusCode == http.StatusUnauthorized || resp.StatusCode == http.StatusForbidden:
+		return answer{}, fmt.Errorf("bulk request to %s: status %d: %s: give a user with its password, or an API key, that may write", s.redacted(), resp.StatusCode, clip(raw))
 	case resp.StatusCode != http.StatusOK:
 		return answer{}, fmt.Errorf("bulk request to %s: status %d: %s", s.redacted(), resp.StatusCode, clip(raw))
 	}

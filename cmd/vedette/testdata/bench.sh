@@ -43,7 +43,7 @@ if [ -n "${VEDETTE_BENCH_VICTORIALOGS:-}" ]; then
   peer cloudtrail "$((n * 3 / 10))" type,cloud.region event.action
 fi
 
-exec "$here/with-server.sh" serve -- bash -euc '
+exec "$here/with-server.sh" serve --auth off -- bash -euc '
   used() { du -sb "$VEDETTE_DATA" | cut -f1; }
   for data in "$1/vpcflow-$2" "$1/cloudtrail-$(($2 * 3 / 10))"; do
     echo "== $(basename "$data")"

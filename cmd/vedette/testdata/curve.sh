@@ -42,7 +42,7 @@ sample() {
 start() {
   local from body='{"size":0,"track_total_hits":true}'
   from=$(date +%s%N)
-  "$root/bin/vedette" serve --data "$data" --listen "$api" --dashboard "$dashboard" >>"$work/server.log" 2>&1 &
+  "$root/bin/vedette" serve --auth off --data "$data" --listen "$api" --dashboard "$dashboard" >>"$work/server.log" 2>&1 &
   pid=$!
   if [ "$loaded" = 0 ]; then
     until curl -fsS -o /dev/null "http://$dashboard/readyz" 2>/dev/null; do kill -0 "$pid"; sleep 0.1; done

@@ -1,7 +1,7 @@
 """Runs the blocks of README's *Your first hour* in order, as a reader would, and compares what they print with the block below each.
 
 The first block starts the server; it gets free ports and an empty data directory through the environment, and the addresses in the other
-blocks are replaced by its own. Python blocks share one interpreter, this one: it needs the package elasticsearch. Standard library otherwise.
+blocks are replaced by its own. The password that it shows goes into VEDETTE_PASSWORD, as README says. Python blocks share one interpreter, this one: it needs the package elasticsearch. Standard library otherwise.
 The last line is 'N passed, N failed'.
 """
 import contextlib
@@ -56,6 +56,10 @@ class Server:
                 break
         else:
             raise RuntimeError("the server ended while it started:\n" + "".join(self.lines))
+        shown = re.search(r"The password of the user admin .*\n\n    (\S+)\n", "".join(self.lines))
+        if not shown:
+            raise RuntimeError("the server shows no password:\n" + "".join(self.lines))
+        os.environ["VEDETTE_PASSWORD"] = shown[1]
         threading.Thread(target=lambda: self.lines.extend(self.process.stderr), daemon=True).start()  # a full pipe would stop it
 
     def stop(self):

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # with-server.sh serve|demo [flag ...] -- COMMAND ...
 # Runs bin/vedette on free ports and an empty data directory, then COMMAND with VEDETTE_URL, VEDETTE_DASHBOARD_URL, VEDETTE_PID and VEDETTE_DATA
-# set, then stops the server with SIGTERM. Fails if COMMAND fails, if the server ends before it is told to, panics, or does not stop cleanly in 10 s.
+# set, and, unless the flags or VEDETTE_AUTH say otherwise, VEDETTE_USER and VEDETTE_PASSWORD, then stops the server with SIGTERM. Fails if COMMAND fails, if the server ends before it is told to, panics, or does not stop cleanly in 10 s.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 usage() { echo "usage: with-server.sh serve|demo [flag ...] -- COMMAND ..." >&2; exit 2; }
@@ -13,6 +13,16 @@ shift
 
 work=$(mktemp -d)
 log=$work/server.log
+auth=${VEDETTE_AUTH:-on}
+[ "${flags[0]}" != demo ] || auth=${VEDETTE_AUTH:-off}
+for i in "${!flags[@]}"; do
+  case ${flags[i]} in --auth=*) auth=${flags[i]#--auth=} ;; --auth) auth=${flags[i + 1]} ;; esac
+done
+unset VEDETTE_USER VEDETTE_PASSWORD # of another server
+if [ "$auth" = on ]; then
+  export VEDETTE_ADMIN_PASSWORD=${VEDETTE_ADMIN_PASSWORD:-$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')}
+  export VEDETTE_USER=elastic VEDETTE_PASSWORD=$VEDETTE_ADMIN_PASSWORD
+fi
 : >"$log"
 "$root/bin/vedette" "${flags[@]}" --data "$work/data" --listen 127.0.0.1:0 --dashboard 127.0.0.1:0 >"$log" 2>&1 &
 pid=$!
