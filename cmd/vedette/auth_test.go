@@ -8,7 +8,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
-	"fmt"
 	"math/big"
 	"net"
 	"net/http"
@@ -215,7 +214,7 @@ func TestTheDemoNeedsNoPassword(t *testing.T) {
 	for command, want := range map[string]string{"demo": "off", "serve": "on"} {
 		for _, f := range flags(t, command) {
 			if f.Name == "auth" && f.Default != want {
-				t.Error(fmt.Sprintf("%s --auth is %s", command, f.Default))
+				t.Errorf("%s --auth is %s", command, f.Default)
 			}
 		}
 	}
