@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { hostile } from "../test/hostile";
 import { csvCell, csvHeader, csvLine, fileName } from "./csv";
-import { toCurl } from "./curl";
+import { toCurl, toLoad } from "./curl";
 import { exportPieces, type ExportJob } from "./export";
 import { safeLink } from "./links";
 
@@ -95,9 +95,24 @@ describe("exportPieces", () => {
 
 describe("toCurl", () => {
   it("quotes for the shell", () => {
-    const text = toCurl("127.0.0.1:9200", "logs-*", { query: { term: { a: "it's" } } });
+    const text = toCurl({ url: "http://127.0.0.1:9200", user: undefined }, "logs-*", { query: { term: { a: "it's" } } });
     expect(text).toContain("curl -sS 'http://127.0.0.1:9200/logs-*/_search?pretty'");
     expect(text).toContain(`"it'\\''s"`);
+    expect(text).not.toContain("-u");
+  });
+
+  it("names the user and leaves the password to curl", () => {
+    expect(toCurl({ url: "https://soc:9200", user: "o'neil" }, "x", {})).toContain(`'https://soc:9200/x/_search?pretty' \\\n  -u 'o'\\''neil' \\\n`);
+  });
+});
+
+describe("toLoad", () => {
+  it.each([
+    [undefined, "vedette load --url https://soc:9200 ./AWSLogs/"],
+    ["alice", "vedette load --url https://soc:9200 --user alice ./AWSLogs/"],
+    ["a b", "vedette load --url https://soc:9200 --user 'a b' ./AWSLogs/"],
+  ])("as %s", (user, want) => {
+    expect(toLoad({ url: "https://soc:9200", user })).toBe(want);
   });
 });
 

@@ -5,7 +5,7 @@ import { copyText } from "../../components/CopyButton";
 import { useAnnounce } from "../../components/Announcer";
 import { FilterPills } from "../../components/FilterPills";
 import { IconColumns3, IconCopy, IconDots, IconDownload, IconLink } from "../../components/icons";
-import { useStatus } from "../../components/useConsole";
+import { useApi } from "../../components/useApi";
 import { toCurl } from "../../lib/curl";
 import { formatCount } from "../../lib/format";
 import { ExportDialog } from "./ExportDialog";
@@ -26,10 +26,10 @@ interface Props {
 export function ActionsRow({ state, update, events, fields, onFields }: Props): ReactElement {
   const [exporting, setExporting] = useState(false);
   const announce = useAnnounce();
-  const address = useStatus().data?.elasticsearch_address ?? "127.0.0.1:9200";
+  const api = useApi();
   const copy = (text: string): void => void copyText(text).then((ok) => announce(ok ? "Copied" : "The browser refused the clipboard"));
   const { query, total } = events;
-  const curl = (): string => toCurl(address, state.pattern, { query: query ?? {}, sort: events.sort, size: 100 });
+  const curl = (): string => toCurl(api, state.pattern, { query: query ?? {}, sort: events.sort, size: 100 });
   return (
     <div className="pills">
       <div className="pillset" role="group" aria-label="Filters">
