@@ -90,6 +90,7 @@ test("too many tries are said as such", async ({ page }) => {
 });
 
 test("a session that ends in the middle loses nothing", async ({ page }) => {
+  test.slow(); // axe
   await page.goto("/");
   await signIn(page);
   await openEvents(page, link);

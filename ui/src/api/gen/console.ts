@@ -273,6 +273,10 @@ export interface components {
             error: {
                 type: string;
                 reason: string;
+                /** @description As in Elasticsearch, headers that belong to the error; the challenges that :9200 would send with a 401 */
+                header?: {
+                    [key: string]: string[];
+                };
                 root_cause: {
                     type: string;
                     reason: string;
