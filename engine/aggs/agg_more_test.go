@@ -117,3 +117,28 @@ func TestStringStats(t *testing.T) {
 		`{"a":{"count":4,"min_length":1,"max_length":2,"avg_length":1.75,"entropy":1.8423709931771088},"b":{"count":0,"min_length":null,"max_length":null,"avg_length":null,"entropy":0.0}}`, s)
 	refuses(t, `{"a":{"string_stats":{"field":"n"}}}`, s, "Field [n] of type [long] is not supported for aggregation [string_stats]")
 }
+
+func TestRate(t *testing.T) {
+	s := newShelf(t, "r", testMapping, kinds(), []string{`{"t":"2026-01-05T00:00:00Z","n":31,"k":"x"}`, `{"t":"2026-01-31T00:00:00Z","n":[30,1],"k":"y"}`}, []string{`{"t":"2026-02-05T00:00:00Z","n":28,"k":"x"}`})
+	month := func(rate string) string {
+		return `{"m":{"date_histogram":{"field":"t","calendar_interval":"month"},"aggs":{"r":{"rate":` + rate + `}}}}`
+	}
+	answer := func(jan, feb string) string {
+		return `{"m":{"buckets":[{"key_as_string":"2026-01-01T00:00:00.000Z","key":1767225600000,"doc_count":2,"r":{"value":` + jan + `}},
+			{"key_as_string":"2026-02-01T00:00:00.000Z","key":1769904000000,"doc_count":1,"r":{"value":` + feb + `}}]}}`
+	}
+	wants(t, month(`{"unit":"day","field":"n"}`), answer("2.0", "1.0"), s)
+	wants(t, month(`{"unit":"year"}`), answer("24.0", "12.0"), s)
+	wants(t, month(`{"unit":"quarter","field":"n","mode":"value_count"}`), answer("9.0", "3.0"), s)
+	wants(t, month(`{"unit":"month","field":"k","mode":"value_count"}`), answer("2.0", "1.0"), s)
+	wants(t, month(`{"field":"n","format":"0.00"}`), answer(`62.0,"value_as_string":"62.00"`, `28.0,"value_as_string":"28.00"`), s)
+	wants(t, `{"m":{"date_histogram":{"field":"t","fixed_interval":"60d"},"aggs":{"k":{"terms":{"field":"k"},"aggs":{"r":{"rate":{"unit":"1d","field":"n"}},"twice":{"bucket_script":{"buckets_path":{"r":"r"},"script":"r*2"}}}}}}}`,
+		`{"m":{"buckets":[{"key_as_string":"2025-11-08T00:00:00.000Z","key":1762560000000,"doc_count":1,"k":{"doc_count_error_upper_bound":0,"sum_other_doc_count":0,"buckets":[
+			{"key":"x","doc_count":1,"r":{"value":0.5166666666666667},"twice":{"value":1.0333333333333334}}]}},
+			{"key_as_string":"2026-01-07T00:00:00.000Z","key":1767744000000,"doc_count":2,"k":{"doc_count_error_upper_bound":0,"sum_other_doc_count":0,"buckets":[
+			{"key":"x","doc_count":1,"r":{"value":0.4666666666666667},"twice":{"value":0.9333333333333333}},{"key":"y","doc_count":1,"r":{"value":0.5166666666666667},"twice":{"value":1.0333333333333334}}]}}]}}`, s)
+	refuses(t, `{"r":{"rate":{"unit":"day"}}}`, s, "The rate aggregation can only be used inside a date histogram aggregation or composite aggregation with exactly one date histogram value source")
+	refuses(t, month(`{"unit":"fortnight"}`), s, "Unsupported unit fortnight")
+	refuses(t, month(`{"mode":"sum"}`), s, "The mode parameter is only supported with field or script")
+	refuses(t, `{"m":{"date_histogram":{"field":"t","fixed_interval":"1d"},"aggs":{"r":{"rate":{"unit":"month"}}}}}`, s, "Cannot use month-based rate unit [month] with non-month based calendar interval histogram")
+}

@@ -13,7 +13,7 @@ func parsers() map[string]func(*options) spec {
 		"terms": parseTerms, "histogram": parseHistogram, "date_histogram": parseDateHistogram, "auto_date_histogram": parseAutoDate, "range": parseRange, "date_range": parseDateRange, "ip_range": parseIPRange, "ip_prefix": parseIPPrefix,
 		"multi_terms": parseMultiTerms, "rare_terms": parseRareTerms, "significant_terms": parseSignificantTerms, "adjacency_matrix": parseAdjacency, "filter": parseFilter, "filters": parseFilters, "missing": parseMissing, "global": parseGlobal, "composite": parseComposite,
 
-		"cardinality": parseCardinality, "weighted_avg": parseWeightedAvg, "median_absolute_deviation": parseMedianDeviation, "percentile_ranks": parsePercentileRanks, "boxplot": parseBoxplot, "top_metrics": parseTopMetrics, "string_stats": parseStringStats,
+		"cardinality": parseCardinality, "weighted_avg": parseWeightedAvg, "median_absolute_deviation": parseMedianDeviation, "percentile_ranks": parsePercentileRanks, "boxplot": parseBoxplot, "top_metrics": parseTopMetrics, "rate": parseRate, "string_stats": parseStringStats,
 		"percentiles": parsePercentiles, "top_hits": parseTopHits, "min": parseStats, "max": parseStats, "avg": parseStats, "sum": parseStats,
 		"value_count": parseStats, "stats": parseStats, "extended_stats": parseStats,
 

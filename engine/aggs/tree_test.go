@@ -63,7 +63,7 @@ func TestNothingAskedIsNothingAnswered(t *testing.T) {
 func TestTypedKeys(t *testing.T) {
 	s := people(t)
 	request := `{"k":{"terms":{"field":"k"},"aggs":{"s":{"sum":{"field":"n"}}}},"n":{"terms":{"field":"n"}},"d":{"terms":{"field":"d"}},"b":{"terms":{"field":"b"}},"ip":{"terms":{"field":"ip"}},
-		"none":{"terms":{"field":"nope"}},"h":{"histogram":{"field":"n","interval":5}},"t":{"date_histogram":{"field":"t","fixed_interval":"1d"}},
+		"none":{"terms":{"field":"nope"}},"h":{"histogram":{"field":"n","interval":5}},"t":{"date_histogram":{"field":"t","fixed_interval":"1d"},"aggs":{"rt":{"rate":{"unit":"hour"}}}},
 		"r":{"range":{"field":"n","ranges":[{"from":1}]}},"dr":{"date_range":{"field":"t","ranges":[{"from":"now"}]}},"ir":{"ip_range":{"field":"ip","ranges":[{"mask":"::/0"}]}},
 		"f":{"filter":{"match_all":{}}},"fs":{"filters":{"filters":[{"match_all":{}}]}},"m":{"missing":{"field":"k"}},"g":{"global":{}},
 		"c":{"composite":{"sources":[{"k":{"terms":{"field":"k"}}}]}},"card":{"cardinality":{"field":"k"}},"p":{"percentiles":{"field":"n"}},"hp":{"percentiles":{"field":"d","hdr":{}}},
@@ -80,7 +80,7 @@ func TestTypedKeys(t *testing.T) {
 		"ip_range#ir", "filter#f", "filters#fs", "missing#m", "global#g", "composite#c", "cardinality#card", "tdigest_percentiles#p", "hdr_percentiles#hp", "top_hits#th",
 		"value_count#vc", "stats#st", "extended_stats#es",
 		"weighted_avg#wa", "median_absolute_deviation#mad", "tdigest_percentile_ranks#pr", "boxplot#bp", "srareterms#rk", "lrareterms#rn", "umrareterms#ru", "multi_terms#mt", "auto_date_histogram#ad",
-		"sigsterms#sk", "siglterms#sn", "umsigterms#su", "adjacency_matrix#am", "top_metrics#tm", "string_stats#ss", "ip_prefix#ipp"} {
+		"sigsterms#sk", "siglterms#sn", "umsigterms#su", "adjacency_matrix#am", "top_metrics#tm", "string_stats#ss", "rate#rt", "ip_prefix#ipp"} {
 		if !strings.Contains(got, `"`+key+`":{`) {
 			t.Errorf("no %s in %s", key, got)
 		}

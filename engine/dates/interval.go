@@ -97,6 +97,19 @@ func ParseDuration(s, setting string) (ms int64, err error) {
 // Fixed is the length in milliseconds of a fixed interval, or of a calendar second, minute or hour; 0 where lengths differ.
 func (i Interval) Fixed() int64 { return i.width }
 
+// Months is how many months a calendar month, quarter or year has; 0 for the others.
+func (i Interval) Months() int64 {
+	switch i.unit {
+	case 'M':
+		return 1
+	case 'q':
+		return 3
+	case 'y':
+		return 12
+	}
+	return 0
+}
+
 // Approximate is about how many milliseconds a bucket is long, to guess a number of buckets with.
 func (i Interval) Approximate() int64 {
 	const day = 86_400_000
