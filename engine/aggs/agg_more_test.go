@@ -142,3 +142,12 @@ func TestRate(t *testing.T) {
 	refuses(t, month(`{"mode":"sum"}`), s, "The mode parameter is only supported with field or script")
 	refuses(t, `{"m":{"date_histogram":{"field":"t","fixed_interval":"1d"},"aggs":{"r":{"rate":{"unit":"month"}}}}}`, s, "Cannot use month-based rate unit [month] with non-month based calendar interval histogram")
 }
+
+func TestRandomSamplerCountsEverything(t *testing.T) {
+	s := newShelf(t, "r", testMapping, kinds(), []string{`{"n":1}`, `{"n":2}`}, []string{`{"n":4}`})
+	wants(t, `{"a":{"random_sampler":{"probability":0.5,"seed":7},"aggs":{"s":{"sum":{"field":"n"}}}}}`, `{"a":{"seed":7,"probability":0.5,"doc_count":3,"s":{"value":7.0}}}`, s)
+	refuses(t, `{"a":{"random_sampler":{"probability":0.7}}}`, s, "[probability] must be between 0.0 and 0.5 or exactly 1.0, was [0.7]")
+	refuses(t, `{"g":{"global":{},"aggs":{"a":{"random_sampler":{"probability":1}}}}}`, s, "[random_sampler] aggregation [a] must be at the top level")
+	refuses(t, `{"a":{"matrix_stats":{}}}`, s, "Required one of fields [fields]")
+	refuses(t, `{"a":{"matrix_stats":{"fields":["n"],"mode":"best"}}}`, s, "Illegal value 'best'")
+}

@@ -11,9 +11,9 @@ import (
 func parsers() map[string]func(*options) spec {
 	return map[string]func(*options) spec{
 		"terms": parseTerms, "histogram": parseHistogram, "date_histogram": parseDateHistogram, "auto_date_histogram": parseAutoDate, "range": parseRange, "date_range": parseDateRange, "ip_range": parseIPRange, "ip_prefix": parseIPPrefix,
-		"multi_terms": parseMultiTerms, "rare_terms": parseRareTerms, "significant_terms": parseSignificantTerms, "adjacency_matrix": parseAdjacency, "filter": parseFilter, "filters": parseFilters, "missing": parseMissing, "global": parseGlobal, "composite": parseComposite,
+		"multi_terms": parseMultiTerms, "rare_terms": parseRareTerms, "significant_terms": parseSignificantTerms, "adjacency_matrix": parseAdjacency, "filter": parseFilter, "filters": parseFilters, "missing": parseMissing, "global": parseGlobal, "random_sampler": parseRandomSampler, "composite": parseComposite,
 
-		"cardinality": parseCardinality, "weighted_avg": parseWeightedAvg, "median_absolute_deviation": parseMedianDeviation, "percentile_ranks": parsePercentileRanks, "boxplot": parseBoxplot, "top_metrics": parseTopMetrics, "rate": parseRate, "string_stats": parseStringStats,
+		"cardinality": parseCardinality, "weighted_avg": parseWeightedAvg, "median_absolute_deviation": parseMedianDeviation, "percentile_ranks": parsePercentileRanks, "boxplot": parseBoxplot, "top_metrics": parseTopMetrics, "matrix_stats": parseMatrixStats, "rate": parseRate, "string_stats": parseStringStats,
 		"percentiles": parsePercentiles, "top_hits": parseTopHits, "min": parseStats, "max": parseStats, "avg": parseStats, "sum": parseStats,
 		"value_count": parseStats, "stats": parseStats, "extended_stats": parseStats,
 
@@ -40,7 +40,7 @@ func kindOf(kind, name string) (func(*options) spec, error) {
 func unbuilt() []string {
 	return []string{"bucket_correlation", "bucket_count_ks_test", "categorize_text", "change_point", "children",
 		"diversified_sampler", "frequent_item_sets", "geo_bounds", "geo_centroid", "geo_distance", "geo_line", "geohash_grid", "geohex_grid", "geotile_grid", "inference",
-		"matrix_stats", "moving_avg", "moving_percentiles", "nested", "parent", "random_sampler",
+		"moving_avg", "moving_percentiles", "nested", "parent",
 		"rate", "reverse_nested", "sampler", "scripted_metric", "significant_text", "t_test", "time_series",
 		"variable_width_histogram"}
 }

@@ -379,3 +379,56 @@ func answerStrings(o map[string]any, events []event) any {
 	}
 	return map[string]any{"count": n, "min_length": 1.0, "max_length": 1.0, "avg_length": 1.0, "entropy": entropy, "distribution": shares}
 }
+
+// answerMatrix goes over the documents with both fields twice: for the means, and for the distances from them.
+func answerMatrix(o map[string]any, events []event) any {
+	pick := map[string]func([]float64) float64{"min": slices.Min[[]float64], "max": slices.Max[[]float64], "sum": func(list []float64) float64 {
+		sum := 0.0
+		for _, x := range list {
+			sum += x
+		}
+		return sum
+	}}[o["mode"].(string)]
+	var rows [][2]float64
+	for _, e := range events {
+		if len(e.numbers["n"]) > 0 && len(e.numbers["d"]) > 0 {
+			rows = append(rows, [2]float64{pick(e.numbers["n"]), pick(e.numbers["d"])})
+		}
+	}
+	count := float64(len(rows))
+	if count == 0 {
+		return map[string]any{"doc_count": 0.0}
+	}
+	// power is the sum of products of distances from the means
+	mean := [2]float64{}
+	for _, r := range rows {
+		mean[0], mean[1] = mean[0]+r[0]/count, mean[1]+r[1]/count
+	}
+	power := func(i, a, j, b int) float64 {
+		sum := 0.0
+		for _, r := range rows {
+			sum += math.Pow(r[i]-mean[i], float64(a)) * math.Pow(r[j]-mean[j], float64(b))
+		}
+		return sum
+	}
+	fields := []any{}
+	for i, name := range []string{"n", "d"} {
+		m2 := power(i, 2, i, 0)
+		f := map[string]any{"name": name, "count": count, "mean": mean[i], "variance": asJSON(m2 / (count - 1)), "skewness": anything{}, "kurtosis": anything{},
+			"covariance": map[string]any{"n": asJSON(power(i, 1, 0, 1) / (count - 1)), "d": asJSON(power(i, 1, 1, 1) / (count - 1))}, "correlation": anything{}}
+		if m2 > 1e-9 && power(1-i, 2, i, 0) > 1e-9 {
+			f["skewness"], f["kurtosis"] = math.Sqrt(count)*power(i, 3, i, 0)/math.Pow(m2, 1.5), count*power(i, 4, i, 0)/(m2*m2)
+			both := power(0, 1, 1, 1) / math.Sqrt(power(0, 2, 0, 0)*power(1, 2, 1, 0))
+			f["correlation"] = map[string]any{name: 1.0, []string{"d", "n"}[i]: both}
+		}
+		fields = append(fields, f)
+	}
+	return map[string]any{"doc_count": count, "fields": fields}
+}
+
+func asJSON(x float64) any {
+	if math.IsNaN(x) {
+		return "NaN"
+	}
+	return x
+}

@@ -76,6 +76,15 @@ func (g *generator) run(t *testing.T, tree *aggs.Tree, segments [][]string) (jso
 	if err != nil {
 		return nil, err
 	}
+	if g.IntN(2) == 0 { // as the cache of results does: what is kept must not change when its copy is used up
+		copies := make([]*aggs.Partial, len(parts))
+		for i, p := range parts {
+			copies[i] = p.Clone()
+		}
+		if _, err := tree.Answer(copies, aggs.Printing{}); err != nil {
+			return nil, err
+		}
+	}
 	g.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
 	if k := g.IntN(len(parts) + 1); k > 0 {
 		parts = append([]*aggs.Partial{aggs.Merge(parts[:k])}, parts[k:]...)
@@ -182,13 +191,16 @@ func (g *generator) orderBySum(agg, subs map[string]any) {
 
 func (g *generator) metric() map[string]any {
 	kind := g.pick("min", "max", "avg", "sum", "value_count", "stats", "cardinality", "percentiles", "weighted_avg",
-		"median_absolute_deviation", "percentile_ranks", "boxplot", "top_metrics", "string_stats")
+		"median_absolute_deviation", "percentile_ranks", "boxplot", "top_metrics", "string_stats", "matrix_stats")
 	o := map[string]any{"field": g.pick("n", "d")}
 	if kind == "cardinality" || kind == "value_count" {
 		o["field"] = g.pick("n", "d", "k", "ip")
 	}
 	if kind == "string_stats" {
 		o["field"], o["show_distribution"] = g.pick("k", "k2"), true
+	}
+	if kind == "matrix_stats" {
+		return map[string]any{kind: map[string]any{"fields": []string{"n", "d"}, "mode": g.pick("min", "max", "sum")}}
 	}
 	if kind == "percentiles" {
 		o["percents"] = []float64{0, 12.5, 50, 99}

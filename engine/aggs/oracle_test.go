@@ -102,6 +102,8 @@ func answerOne(agg map[string]any, events []event) any {
 			return answerPrefix(o, subs, events)
 		case "string_stats":
 			return answerStrings(o, events)
+		case "matrix_stats":
+			return answerMatrix(o, events)
 		case "top_metrics":
 			return answerTop(o, events)
 		case "weighted_avg":

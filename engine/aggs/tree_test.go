@@ -69,7 +69,7 @@ func TestTypedKeys(t *testing.T) {
 		"c":{"composite":{"sources":[{"k":{"terms":{"field":"k"}}}]}},"card":{"cardinality":{"field":"k"}},"p":{"percentiles":{"field":"n"}},"hp":{"percentiles":{"field":"d","hdr":{}}},
 		"th":{"top_hits":{}},"vc":{"value_count":{"field":"k"}},"st":{"stats":{"field":"n"}},"es":{"extended_stats":{"field":"n"}},
 		"wa":{"weighted_avg":{"value":{"field":"n"},"weight":{"field":"d"}}},"mad":{"median_absolute_deviation":{"field":"n"}},"pr":{"percentile_ranks":{"field":"n","values":[1]}},
-		"bp":{"boxplot":{"field":"n"}},"rk":{"rare_terms":{"field":"k"}},"rn":{"rare_terms":{"field":"n"}},"ru":{"rare_terms":{"field":"nope"}},"ss":{"string_stats":{"field":"k"}},"ipp":{"ip_prefix":{"field":"ip","prefix_length":8}},"tm":{"top_metrics":{"metrics":{"field":"n"},"sort":"t"}},"sk":{"significant_terms":{"field":"k"}},"sn":{"significant_terms":{"field":"n"}},"su":{"significant_terms":{"field":"nope"}},
+		"bp":{"boxplot":{"field":"n"}},"rk":{"rare_terms":{"field":"k"}},"rn":{"rare_terms":{"field":"n"}},"ru":{"rare_terms":{"field":"nope"}},"ss":{"string_stats":{"field":"k"}},"ipp":{"ip_prefix":{"field":"ip","prefix_length":8}},"ms":{"matrix_stats":{"fields":["n","d"]}},"rs":{"random_sampler":{"probability":0.1}},"tm":{"top_metrics":{"metrics":{"field":"n"},"sort":"t"}},"sk":{"significant_terms":{"field":"k"}},"sn":{"significant_terms":{"field":"n"}},"su":{"significant_terms":{"field":"nope"}},
 		"am":{"adjacency_matrix":{"filters":{"x":{"match_all":{}}}}},"ad":{"auto_date_histogram":{"field":"t"}},
 		"mt":{"multi_terms":{"terms":[{"field":"k"},{"field":"n"}]}}}`
 	got, err := ask(t, request, true, s)
@@ -80,7 +80,7 @@ func TestTypedKeys(t *testing.T) {
 		"ip_range#ir", "filter#f", "filters#fs", "missing#m", "global#g", "composite#c", "cardinality#card", "tdigest_percentiles#p", "hdr_percentiles#hp", "top_hits#th",
 		"value_count#vc", "stats#st", "extended_stats#es",
 		"weighted_avg#wa", "median_absolute_deviation#mad", "tdigest_percentile_ranks#pr", "boxplot#bp", "srareterms#rk", "lrareterms#rn", "umrareterms#ru", "multi_terms#mt", "auto_date_histogram#ad",
-		"sigsterms#sk", "siglterms#sn", "umsigterms#su", "adjacency_matrix#am", "top_metrics#tm", "string_stats#ss", "rate#rt", "ip_prefix#ipp"} {
+		"sigsterms#sk", "siglterms#sn", "umsigterms#su", "adjacency_matrix#am", "top_metrics#tm", "string_stats#ss", "matrix_stats#ms", "random_sampler#rs", "rate#rt", "ip_prefix#ipp"} {
 		if !strings.Contains(got, `"`+key+`":{`) {
 			t.Errorf("no %s in %s", key, got)
 		}
