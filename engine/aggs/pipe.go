@@ -48,13 +48,6 @@ type pipeRun struct {
 // set gives a row the pipeline's result.
 func (p *pipeRun) set(r *row, x piped) { r.scope.piped[p.index] = x }
 
-// value reads a path in one bucket.
-func (p *pipeRun) value(w *writer, r *row, path string, gap gapPolicy) float64 {
-	x, err := valueAt(w, p.parent, p.list, r, parsePath(path), gap)
-	w.fail(err)
-	return x
-}
-
 // values reads a path in every bucket.
 func (p *pipeRun) values(w *writer, path string, gap gapPolicy) []float64 {
 	if !w.borrow(len(p.list.rows)) {

@@ -63,6 +63,13 @@ func pipeOrder(nodes []*node) ([]int, error) {
 	return o.order, nil
 }
 
+// A pathFailure tells in Elasticsearch's words why the pipelines of one level cannot be ordered.
+type pathFailure string
+
+func (f pathFailure) Error() string { return string(f) }
+
+func failedPath(format string, args ...any) error { return pathFailure(fmt.Sprintf(format, args...)) }
+
 // pipeWalk is a walk along the paths of pipelines.
 type pipeWalk struct {
 	nodes []*node
@@ -73,7 +80,7 @@ type pipeWalk struct {
 func (o *pipeWalk) visit(i int) error {
 	switch o.state[i] {
 	case 1:
-		return fmt.Errorf("Cyclical dependency found with pipeline aggregator [%s]", o.nodes[i].name)
+		return failedPath("Cyclical dependency found with pipeline aggregator [%s]", o.nodes[i].name)
 	case 2:
 		return nil
 	}
@@ -96,7 +103,7 @@ func (o *pipeWalk) follow(path string) error {
 	elements := parsePath(path).elements
 	i := slices.IndexFunc(o.nodes, func(n *node) bool { return n.name == elements[0] })
 	if i < 0 {
-		return fmt.Errorf("No aggregation found for path [%s]", path)
+		return failedPath("No aggregation found for path [%s]", path)
 	}
 	n := o.nodes[i]
 	if _, pipe := n.spec.(pipeSpec); pipe {
@@ -109,10 +116,10 @@ func (o *pipeWalk) follow(path string) error {
 		}
 		j := slices.IndexFunc(n.subs, func(sub *node) bool { return sub.name == name })
 		if j < 0 {
-			return fmt.Errorf("No aggregation [%s] found for path [%s]", name, path)
+			return failedPath("No aggregation [%s] found for path [%s]", name, path)
 		}
 		if _, pipe := n.subs[j].spec.(pipeSpec); pipe && !last {
-			return fmt.Errorf("No aggregation [%s] found for path [%s]", name, path)
+			return failedPath("No aggregation [%s] found for path [%s]", name, path)
 		}
 		n = n.subs[j]
 	}
