@@ -149,7 +149,11 @@ func (w *writer) descend(sc *scope, path bucketsPath) (*node, *list, []string) {
 	steps := path.steps
 	for {
 		i := slices.IndexFunc(sc.nodes, func(n *node) bool { return n.name == steps[0] })
-		n := sc.nodes[i] // check has seen it
+		if i < 0 { // the key of a bucket where there is only one
+			w.fail(eserr.Shard("aggregation_execution_exception", "Cannot find an aggregation named [%s] in the buckets_path", steps[0]))
+			return nil, nil, nil
+		}
+		n := sc.nodes[i]
 		l := w.list(sc, i)
 		if steps = steps[1:]; w.err != nil {
 			return n, nil, nil

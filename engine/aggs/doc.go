@@ -8,6 +8,7 @@
 // own and hands both slices to its children, so that a metric is one loop over a block that adds to an array indexed by bucket. A nil
 // slice of owners says that there is one owner, 0. Terms are counted by ordinal and become strings when the segment is finished or, where
 // few of many are shown, when it is known which. Partials hold their keys in ascending order, so that merging compares and never hashes.
+// To be printed, an aggregation makes the rows of its buckets (bucketer, list); pipeline aggregations work on those, the innermost first, and count nothing themselves.
 // Counts are exact: nothing is left out by less than what all segments say of it.
 //
 // Package engine/search calls it, decides which documents match, and lends it the sorting and fetching of top_hits (Hits). Refusals that a

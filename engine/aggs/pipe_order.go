@@ -126,10 +126,13 @@ func (o *pipeWalk) follow(path string) error {
 	return nil
 }
 
-// inside refuses a pipeline without a parent.
+// inside refuses a pipeline without a parent, and one whose parent has no buckets to choose from, which Elasticsearch finds out when it is too late.
 func (c *pipeCheck) inside(n *node) {
-	if c.parent == nil {
+	switch {
+	case c.parent == nil:
 		c.fail("%s aggregation [%s] must be declared inside of another aggregation", n.kind, n.name)
+	case single(c.parent):
+		c.fail("%s aggregation [%s] must have a parent with many buckets, [%s] of type [%s] has one", n.kind, n.name, c.parent.name, c.parent.kind)
 	}
 }
 
