@@ -5,8 +5,7 @@
 // (https://www.elastic.co/guide/en/elasticsearch/reference/8.19/query-dsl.html). Rewrite knows one mapping: it analyses texts, expands field patterns,
 // drops unmapped fields and refuses values that a field cannot have. Neither reads documents.
 //
-// What is left out on purpose answers 400 and names the query: scripts, vectors, percolation, joins, spans, intervals, geometry, function_score,
-// nested, more_like_this. `cross_fields` is approximate: a word scores as in its best field, without blended frequencies.
+// What is left out on purpose answers 400 and names the query: scripts, vectors, percolation, joins, spans, intervals, shapes, nested, more_like_this. `cross_fields` is approximate: a word scores as in its best field, without blended frequencies.
 //
 // Files: clause_*.go one JSON clause each; reader*.go and options.go what they share; rewrite*.go the way to primitives; lucene_*.go the query_string
 // grammar; simple_*.go simple_query_string; format.go the printed form.

@@ -131,8 +131,16 @@ func clauseReader(name string) func(*parser) (Query, error) {
 		return (*parser).disMax
 	case "exists":
 		return (*parser).exists
+	case "distance_feature":
+		return (*parser).distanceFeature
+	case "function_score":
+		return (*parser).functionScore
 	case "fuzzy":
 		return (*parser).fuzzy
+	case "geo_bounding_box":
+		return (*parser).geoBox
+	case "geo_distance":
+		return (*parser).geoDistance
 	case "ids":
 		return (*parser).ids
 	case "match":
@@ -163,6 +171,10 @@ func clauseReader(name string) func(*parser) (Query, error) {
 		return (*parser).term
 	case "terms":
 		return (*parser).terms
+	case "terms_set":
+		return (*parser).termsSet
+	case "wrapper":
+		return (*parser).wrapper
 	case "wildcard":
 		return (*parser).wildcard
 	}

@@ -1,5 +1,7 @@
 package dsl
 
+import "github.com/vedette-siem/vedette/engine/mapping"
+
 // A Query is one clause as a request has it, not yet read against a mapping. Parse makes them; Rewrite turns the clauses that analyse text or
 // name several fields (Match, MultiMatch, QueryString) into the primitive ones, which engine/search runs.
 //
@@ -152,6 +154,70 @@ type (
 		NegativeBoost      float64
 	}
 )
+
+// Primitive clauses on numbers and places.
+type (
+	// GeoDistance matches documents with a place at most so many metres from another one.
+	GeoDistance struct {
+		Base
+		Field          string
+		From           mapping.Point
+		Meters         float64
+		IgnoreUnmapped bool
+	}
+
+	// GeoBox matches documents with a place in a box of degrees, edges included. It spans the date line if Left is greater than Right.
+	GeoBox struct {
+		Base
+		Field                    string
+		Top, Left, Bottom, Right float64
+		IgnoreUnmapped           bool
+	}
+
+	// TermsSet matches documents that have at least so many of the values as a number in their MinimumField says, or Minimum without one.
+	TermsSet struct {
+		Base
+		Field                 string
+		Values                []any
+		Minimum, MinimumField string
+		// Each are the clauses for the values; Rewrite makes them.
+		Each []Query
+	}
+
+	// DistanceFeature matches documents that have the field, and scores them the higher the nearer they are to Origin (JSON): half of the boost at Pivot.
+	DistanceFeature struct {
+		Base
+		Field, Pivot string
+		Origin       []byte
+	}
+
+	// FunctionScore matches as Query does, and changes the score by functions.
+	FunctionScore struct {
+		Base
+		Query                Query
+		Functions            []*ScoreFunction
+		ScoreMode, BoostMode string
+		MaxBoost, MinScore   *float64 // nil is none
+	}
+)
+
+// ScoreFunction is one function of a FunctionScore: Kind is field_value_factor, random_score, gauss, exp, linear, or empty for a Weight alone.
+type ScoreFunction struct {
+	Filter Query    // nil is all documents
+	Weight *float64 // nil is 1
+	Kind   string
+	Field  string // of all kinds, may be empty for random_score
+	// Factor, Modifier and Missing (nil is an error) are of field_value_factor.
+	Factor   float64
+	Modifier string
+	Missing  *float64
+	Seed     string // of random_score
+	// Origin (JSON; nil is now), Scale, Offset, Decay and ValueMode are of the decay functions.
+	Origin        []byte
+	Scale, Offset string
+	Decay         float64
+	ValueMode     string
+}
 
 // PhraseTerm is one place of a phrase: any of the terms (synonyms) at a position counted from 0.
 type PhraseTerm struct {

@@ -51,6 +51,10 @@ func (r *rewriter) rewrite(q Query) (Query, error) {
 		return &DisMax{Base: q.Base, Queries: queries, TieBreaker: q.TieBreaker}, err
 	case *Boosting:
 		return r.demoting(q)
+	case *FunctionScore:
+		return r.functionScore(q)
+	case *TermsSet:
+		return r.termsSet(q)
 	case *Match:
 		return r.match(q)
 	case *MultiMatch:
@@ -109,6 +113,38 @@ func (r *rewriter) demoting(q *Boosting) (Query, error) {
 	}
 	neg, err := r.rewrite(q.Negative)
 	return &Boosting{Base: q.Base, Positive: positive, Negative: neg, NegativeBoost: q.NegativeBoost}, err
+}
+
+func (r *rewriter) functionScore(q *FunctionScore) (Query, error) {
+	out := *q
+	var err error
+	if out.Query, err = r.rewrite(q.Query); err != nil {
+		return nil, err
+	}
+	out.Functions = make([]*ScoreFunction, len(q.Functions))
+	for i, f := range q.Functions {
+		next := *f
+		if f.Filter != nil {
+			if next.Filter, err = r.rewrite(f.Filter); err != nil {
+				return nil, err
+			}
+		}
+		out.Functions[i] = &next
+	}
+	return &out, nil
+}
+
+// termsSet makes a clause of each value, so that they score as terms do.
+func (r *rewriter) termsSet(q *TermsSet) (Query, error) {
+	out := *q
+	out.Each = make([]Query, len(q.Values))
+	for i, v := range q.Values {
+		var err error
+		if out.Each[i], err = r.rewrite(&Term{Field: q.Field, Value: v}); err != nil {
+			return nil, err
+		}
+	}
+	return &out, nil
 }
 
 // dressed gives a query that Rewrite has made the name of the one it stands for, and multiplies its boost.

@@ -52,12 +52,16 @@ func (r *reader) presence(l *leaf, v *fastjson.Value) error {
 			return nil
 		}
 	}
-	if err := l.checkShape(v); err != nil {
+	place, err := l.checkShape(v)
+	if err != nil {
 		if r.ignoresMalformed(l) {
 			r.ignore(l.field.Name)
 			return nil
 		}
 		return r.refuse(l.field.Name, v, err)
+	}
+	if points := l.field.PointColumn(); points != "" && r.hidden == 0 {
+		r.d.Fields = append(r.d.Fields, document.Field{Name: points, Kind: document.Long, Num: place.Encode()})
 	}
 	if l.present && r.hidden == 0 && !r.noted[l] {
 		if r.noted == nil {

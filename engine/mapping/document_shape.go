@@ -12,15 +12,15 @@ import (
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
 
-// checkShape refuses a value that Elasticsearch would refuse for a field which is kept in _source only. It says why not, or nil.
-func (l *leaf) checkShape(v *fastjson.Value) error {
+// checkShape refuses a value that Elasticsearch would refuse for a field which is kept in _source only. It says why not, or nil. place is that of a geo_point.
+func (l *leaf) checkShape(v *fastjson.Value) (place Point, err error) {
 	var cause *eserr.Error
 	switch l.field.Type {
 	case "geo_point":
-		cause = l.checkPoint(v)
+		place, cause = l.point(v)
 	case "binary":
 		if !l.present {
-			return nil // Elasticsearch does not look at it then
+			return place, nil // Elasticsearch does not look at it then
 		}
 		if _, err := base64.StdEncoding.DecodeString(string(v.GetStringBytes())); v.Type() != fastjson.TypeString || err != nil {
 			cause = eserr.Illegal("Illegal base64 in field [%s]", l.field.Name)
@@ -29,11 +29,11 @@ func (l *leaf) checkShape(v *fastjson.Value) error {
 		cause = l.checkBounds(v)
 	}
 	if cause == nil {
-		return nil
+		return place, nil
 	}
 	e := eserr.BadRequest(eserr.DocumentParsing, "failed to parse field [%s] of type [%s]", l.field.Name, l.field.Type)
 	e.CausedBy = cause
-	return e
+	return place, e
 }
 
 // badPoint is Elasticsearch's parse_exception of a point.
@@ -41,44 +41,39 @@ func badPoint(format string, args ...any) *eserr.Error {
 	return eserr.BadRequest("parse_exception", format, args...)
 }
 
-// checkPoint knows the forms of https://www.elastic.co/guide/en/elasticsearch/reference/8.19/geo-point.html.
-func (l *leaf) checkPoint(v *fastjson.Value) *eserr.Error {
+// point knows the forms of https://www.elastic.co/guide/en/elasticsearch/reference/8.19/geo-point.html.
+func (l *leaf) point(v *fastjson.Value) (Point, *eserr.Error) {
 	switch v.Type() {
 	case fastjson.TypeString:
-		return l.checkPointText(string(v.GetStringBytes()))
+		return l.pointText(string(v.GetStringBytes()))
 	case fastjson.TypeArray:
 		parts := v.GetArray()
 		if len(parts) < 2 || len(parts) > 3 {
-			return badPoint("[geo_point] field type expects 2 or 3 numbers, but found %d", len(parts))
+			return Point{}, badPoint("[geo_point] field type expects 2 or 3 numbers, but found %d", len(parts))
 		}
-		return l.checkCoordinates(parts[1].String(), parts[0].String())
+		return l.coordinates(parts[1].String(), parts[0].String())
 	case fastjson.TypeObject:
-		return l.checkPointObject(v.GetObject())
+		return l.pointObject(v.GetObject())
 	}
-	return badPoint("geo_point expected")
+	return Point{}, badPoint("geo_point expected")
 }
 
-func (l *leaf) checkPointText(text string) *eserr.Error {
+func (l *leaf) pointText(text string) (Point, *eserr.Error) {
 	if rest, ok := strings.CutPrefix(strings.ToUpper(strings.TrimSpace(text)), "POINT"); ok {
 		parts := strings.Fields(strings.Trim(strings.TrimSpace(rest), "()Z "))
 		if len(parts) < 2 {
-			return badPoint("failed to parse WKT for geo point")
+			return Point{}, badPoint("failed to parse WKT for geo point")
 		}
-		return l.checkCoordinates(parts[1], parts[0])
+		return l.coordinates(parts[1], parts[0])
 	}
 	if lat, lon, ok := strings.Cut(text, ","); ok {
 		lon, _, _ = strings.Cut(lon, ",")
-		return l.checkCoordinates(strings.TrimSpace(lat), strings.TrimSpace(lon))
+		return l.coordinates(strings.TrimSpace(lat), strings.TrimSpace(lon))
 	}
-	for _, r := range text {
-		if !strings.ContainsRune("0123456789bcdefghjkmnpqrstuvwxyz", r) {
-			return badPoint("unsupported symbol [%c] in geohash [%s]", r, text)
-		}
-	}
-	return nil
+	return geohash(text)
 }
 
-func (l *leaf) checkPointObject(o *fastjson.Object) *eserr.Error {
+func (l *leaf) pointObject(o *fastjson.Object) (Point, *eserr.Error) {
 	var unknown string
 	o.Visit(func(key []byte, _ *fastjson.Value) {
 		if name := string(key); unknown == "" && !slices.Contains([]string{"lat", "lon", "z", "type", "coordinates", "geohash"}, name) {
@@ -88,17 +83,17 @@ func (l *leaf) checkPointObject(o *fastjson.Object) *eserr.Error {
 	lat, lon := o.Get("lat"), o.Get("lon")
 	switch {
 	case unknown != "":
-		return badPoint("field [%s] not supported - must be one of: lon, lat, z, type, coordinates", unknown)
+		return Point{}, badPoint("field [%s] not supported - must be one of: lon, lat, z, type, coordinates", unknown)
 	case o.Get("coordinates") != nil:
-		return l.checkPoint(o.Get("coordinates"))
+		return l.point(o.Get("coordinates"))
 	case o.Get("geohash") != nil:
-		return l.checkPoint(o.Get("geohash"))
+		return l.point(o.Get("geohash"))
 	case lat == nil:
-		return badPoint("Required [lat]")
+		return Point{}, badPoint("Required [lat]")
 	case lon == nil:
-		return badPoint("Required [lon]")
+		return Point{}, badPoint("Required [lon]")
 	}
-	return l.checkCoordinates(numberText(lat), numberText(lon))
+	return l.coordinates(numberText(lat), numberText(lon))
 }
 
 // numberText is the text of a number, which may stand in quotation marks.
@@ -109,20 +104,22 @@ func numberText(v *fastjson.Value) string {
 	return v.String()
 }
 
-func (l *leaf) checkCoordinates(lat, lon string) *eserr.Error {
+func (l *leaf) coordinates(lat, lon string) (p Point, cause *eserr.Error) {
 	for _, c := range []struct {
 		name, text string
 		limit      float64
-	}{{"latitude", lat, 90}, {"longitude", lon, 180}} {
+		into       *float64
+	}{{"latitude", lat, 90, &p.Lat}, {"longitude", lon, 180, &p.Lon}} {
 		x, err := strconv.ParseFloat(c.text, 64)
 		switch {
 		case err != nil:
-			return badPoint("%s must be a number", c.name)
+			return p, badPoint("%s must be a number", c.name)
 		case !(x >= -c.limit && x <= c.limit):
-			return eserr.Illegal("illegal %s value [%s] for %s", c.name, javaDouble(x), l.field.Name)
+			return p, eserr.Illegal("illegal %s value [%s] for %s", c.name, javaDouble(x), l.field.Name)
 		}
+		*c.into = x
 	}
-	return nil
+	return p, nil
 }
 
 // javaDouble prints a whole number with `.0`, as Java does.

@@ -41,8 +41,8 @@ type Field struct {
 	Alias bool
 	// Meta is the field's `meta`, which the caller must not change; nil is none.
 	Meta map[string]string
-	// Shape says that the field is a geo_point or geo_shape, of which no query of ours can see more than whether it exists; SearchableShape and
-	// AggregatableShape are what its parameters allow.
+	// Shape says that the field is a geo_point or geo_shape, of which most queries cannot see more than whether it exists (but see PointColumn); SearchableShape
+	// and AggregatableShape are what its parameters allow.
 	Shape, SearchableShape, AggregatableShape bool
 	// Metadata fields are `_id`, `_index`, `_source`, `_ignored`, `_seq_no`, `_version`, `_field_names`, `_routing`, `_data_stream_timestamp`.
 	Metadata bool

@@ -77,6 +77,10 @@ func (p *planner) wordsOf(q dsl.Query, f *highlightField) error {
 		return p.wordsOf(q.Filter, f)
 	case *dsl.Boosting:
 		return p.wordsOf(q.Positive, f)
+	case *dsl.FunctionScore:
+		return p.wordsOf(q.Query, f)
+	case *dsl.TermsSet:
+		return p.wordsOfAll(q.Each, f)
 	case *dsl.Term:
 		return p.wordsOfTerm(q, f)
 	case *dsl.Terms:

@@ -89,6 +89,12 @@ func (p *planner) clause(q dsl.Query) (node, error) {
 		return p.fuzzy(q, boost)
 	case *dsl.Phrase:
 		return p.phrase(q, boost)
+	case *dsl.GeoDistance:
+		return p.geoDistance(q, boost)
+	case *dsl.GeoBox:
+		return p.geoBox(q, boost)
+	case *dsl.DistanceFeature:
+		return p.distanceFeature(q, boost)
 	}
 	return p.compound(q, boost)
 }
@@ -103,6 +109,10 @@ func (p *planner) compound(q dsl.Query, boost float32) (node, error) {
 	case *dsl.DisMax:
 		inner, err := p.planAll(q.Queries)
 		return &disMax{inner, float32(q.TieBreaker), boost}, err
+	case *dsl.FunctionScore:
+		return p.functionScore(q, boost)
+	case *dsl.TermsSet:
+		return p.termsSet(q, boost)
 	case *dsl.Boosting:
 		inner, err := p.planAll([]dsl.Query{q.Positive, q.Negative})
 		if err != nil {

@@ -23,6 +23,7 @@ type sortKey struct {
 	// unmapped is the type that a field without a mapping is given; empty refuses it. numeric is the type to which numbers are brought.
 	unmapped, numeric string
 	format            string
+	distance          *distanceSort // of `_geo_distance`, else nil
 }
 
 // newSortKey reads the short forms; an empty order is the default one.
@@ -102,7 +103,10 @@ func parseSortPart(raw json.RawMessage) ([]sortKey, error) {
 }
 
 func parseSortKey(m member) (sortKey, error) {
-	if m.name == "_script" || m.name == "_geo_distance" {
+	if m.name == geoDistanceField || m.name == "_geoDistance" {
+		return parseDistanceSort(m)
+	}
+	if m.name == "_script" {
 		return sortKey{}, eserr.Illegal("sort by [%s] is not supported by Vedette", m.name)
 	}
 	key, err := newSortKey(m.name, "")

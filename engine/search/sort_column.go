@@ -32,6 +32,10 @@ func (k *plannedKey) reader(x *exec, index string, shard int) keyReader {
 		if t := x.terms(k.column); t != nil {
 			return newTermReader(t, k)
 		}
+	case fromDistance:
+		if col := x.view.Numbers(k.column.name); col != nil {
+			return &distanceReader{key: k, column: col}
+		}
 	case fromNumbers:
 		if col := x.view.Numbers(k.column.name); col != nil {
 			return &numberReader{key: k, column: col}

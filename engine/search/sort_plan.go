@@ -31,6 +31,7 @@ const (
 	fromIndex
 	fromTerms
 	fromNumbers
+	fromDistance
 	fromNothing // a field that is not mapped: all documents lack it
 )
 
@@ -57,6 +58,11 @@ func (p *planner) planSort(keys []sortKey, after []any) ([]plannedKey, error) {
 func (p *planner) planKey(k sortKey) (plannedKey, error) {
 	out := plannedKey{sortKey: k}
 	switch k.field {
+	case geoDistanceField:
+		if k.distance == nil {
+			return out, eserr.Illegal("no points provided for _geo_distance sort.")
+		}
+		return p.planDistance(out)
 	case scoreField:
 		return out, nil
 	case docField:

@@ -1,0 +1,99 @@
+package mapping
+
+import (
+	"math"
+
+	"github.com/valyala/fastjson"
+
+	"github.com/vedette-siem/vedette/engine/eserr"
+)
+
+// A Point is a place on the earth, in degrees.
+type Point struct{ Lat, Lon float64 }
+
+// pointsOf is what the column of a geo_point's places has after the field's name: names of fields have no zero byte. The field's own column says which documents have one.
+const pointsOf = "\x00point"
+
+// PointColumn is the column of a geo_point's places, one Long for each (Point.Encode), so that latitude and longitude of several places stay together; empty if the field has none.
+func (f *Field) PointColumn() string {
+	if f.Type != "geo_point" || !f.SearchableShape {
+		return ""
+	}
+	return f.Column + pointsOf
+}
+
+// Encode packs a place as Lucene does: latitude in the upper half, longitude in the lower one, each 32 bits of its range. Codes ascend with the latitude.
+// https://github.com/apache/lucene/blob/main/lucene/core/src/java/org/apache/lucene/geo/GeoEncodingUtils.java
+func (p Point) Encode() int64 {
+	return int64(quantize(p.Lat, 180))<<32 | int64(uint32(quantize(p.Lon, 360)))
+}
+
+// PointOf undoes Encode, but for what the 32 bits cut off: about a centimetre.
+func PointOf(n int64) Point {
+	return Point{float64(int32(n>>32)) * 180 / (1 << 32), float64(int32(uint32(n))) * 360 / (1 << 32)}
+}
+
+func quantize(degrees, span float64) int32 {
+	if degrees >= span/2 {
+		degrees = math.Nextafter(span/2, 0)
+	}
+	return int32(math.Floor(degrees / (span / (1 << 32))))
+}
+
+// earthRadius is the mean radius in metres, as Lucene has it.
+const earthRadius = 6371008.7714
+
+// Distance is how far two places are from each other, in metres along the surface of a sphere.
+func (p Point) Distance(q Point) float64 {
+	const radian = math.Pi / 180
+	h := 1 - math.Cos((p.Lat-q.Lat)*radian) + math.Cos(p.Lat*radian)*math.Cos(q.Lat*radian)*(1-math.Cos((p.Lon-q.Lon)*radian))
+	return 2 * earthRadius * math.Asin(min(1, math.Sqrt(h/2)))
+}
+
+// ParsePoint reads a place of a request, in any form that a document may have it. The error is a parse_exception or an illegal argument.
+func ParsePoint(raw []byte) (Point, error) {
+	v, err := fastjson.ParseBytes(raw)
+	if err != nil {
+		return Point{}, eserr.BadRequest("parse_exception", "geo_point expected: %v", err)
+	}
+	p, cause := (&leaf{field: Field{Name: "point"}}).point(v)
+	if cause != nil {
+		return p, cause
+	}
+	return p, nil
+}
+
+// geohash reads a geohash: the south-western corner of its cell. https://en.wikipedia.org/wiki/Geohash
+func geohash(text string) (Point, *eserr.Error) {
+	const alphabet = "0123456789bcdefghjkmnpqrstuvwxyz"
+	lat, lon := [2]float64{-90, 90}, [2]float64{-180, 180}
+	if len(text) == 0 || len(text) > 64 {
+		return Point{}, badPoint("geo_point expected, a geohash has 1 to 12 letters")
+	}
+	even := true
+	for _, r := range text {
+		at := -1
+		for i, a := range alphabet {
+			if a == r {
+				at = i
+			}
+		}
+		if at < 0 {
+			return Point{}, badPoint("unsupported symbol [%c] in geohash [%s]", r, text)
+		}
+		for bit := 4; bit >= 0; bit-- {
+			side := &lat
+			if even {
+				side = &lon
+			}
+			even = !even
+			middle := (side[0] + side[1]) / 2
+			if at>>bit&1 == 1 {
+				side[0] = middle
+			} else {
+				side[1] = middle
+			}
+		}
+	}
+	return Point{lat[0], lon[0]}, nil
+}
