@@ -259,6 +259,7 @@ func (s settings) mappingSettings() mapping.Settings {
 	out := mapping.Settings{
 		IgnoreMalformed: s.get("index.mapping.ignore_malformed") == "true", NoCoerce: s.get("index.mapping.coerce") == "false",
 		TotalFields: s.integer("index.mapping.total_fields.limit"), Depth: s.integer("index.mapping.depth.limit"),
+		IgnoreBeyondLimit: s.get("index.mapping.total_fields.ignore_dynamic_beyond_limit") == "true", NameLength: s.integer("index.mapping.field_name_length.limit"),
 		NestedObjects: s.integer("index.mapping.nested_objects.limit"), TimeField: s.get("index.time_field"),
 		Limits: mapping.Limits{
 			Terms: s.integer("index.max_terms_count"), RegexpLength: s.integer("index.max_regex_length"), DocvalueFields: s.integer("index.max_docvalue_fields_search"),

@@ -71,7 +71,7 @@ func (s settings) add(prefix string, v map[string]any) error {
 func (s settings) check() error {
 	for name, least := range map[string]int{"index.number_of_shards": 1, "index.number_of_replicas": 0, "index.max_result_window": 1,
 		"index.max_terms_count": 1, "index.max_regex_length": 1, "index.max_docvalue_fields_search": 0, "index.max_inner_result_window": 1, "index.highlight.max_analyzed_offset": 1,
-		"index.mapping.total_fields.limit": -1, "index.mapping.depth.limit": 1, "index.mapping.nested_objects.limit": 0, "index.number_of_routing_shards": 1,
+		"index.mapping.total_fields.limit": -1, "index.mapping.depth.limit": 1, "index.mapping.field_name_length.limit": 1, "index.mapping.nested_objects.limit": 0, "index.number_of_routing_shards": 1,
 	} {
 		v, ok := s[name].(string)
 		if !ok {

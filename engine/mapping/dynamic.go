@@ -147,9 +147,13 @@ func (r *reader) allowed(o *object, name string, v *fastjson.Value, dyn dynamic)
 	return true, nil
 }
 
-// put adds a field below an object, unless it would be too many.
+// put adds a field below an object, unless it would be too many; it returns nil without an error if those are to be ignored.
 func (r *reader) put(o *object, name string, n *node, v *fastjson.Value) (*node, error) {
-	if err := r.m.checkLimits(r.added.count + n.size()); err != nil {
+	if limit := r.m.settings.totalFields(); r.m.settings.IgnoreBeyondLimit && limit >= 0 && r.m.root.count+r.added.count+n.size() > limit {
+		r.ignore(o.join(name))
+		return nil, nil
+	}
+	if err := r.m.checkAdding(r.added.count+n.size(), name); err != nil {
 		return nil, r.refuse(o.join(name), v, err)
 	}
 	r.added.put(o, name, n)

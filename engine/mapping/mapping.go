@@ -47,8 +47,12 @@ type Settings struct {
 	DefaultField []string
 	// TotalFields is `index.mapping.total_fields.limit`: 0 is 1,000, negative is no limit.
 	TotalFields int
+	// IgnoreBeyondLimit is `index.mapping.total_fields.ignore_dynamic_beyond_limit`: what a document brings beyond TotalFields is listed in `_ignored`, and not refused.
+	IgnoreBeyondLimit bool
 	// Depth is `index.mapping.depth.limit`: 0 is 20.
 	Depth int
+	// NameLength is `index.mapping.field_name_length.limit`, of one part of a name in characters: 0 is no limit.
+	NameLength int
 	// IgnoreMalformed is `index.mapping.ignore_malformed`.
 	IgnoreMalformed bool
 	// NoCoerce is `index.mapping.coerce: false`.
@@ -103,7 +107,7 @@ func (s Settings) depth() int {
 func (m *Mapping) WithSettings(s Settings) (*Mapping, error) {
 	next := *m
 	next.settings = s
-	if err := next.checkLimits(0); err != nil {
+	if err := next.checkLimits(); err != nil {
 		return nil, err
 	}
 	return next.sealed(), nil

@@ -197,6 +197,41 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+func TestFieldsBeyondTheLimitCanBeIgnored(t *testing.T) {
+	m := mustParse(t, `{"properties": {"a": {"type": "long"}}}`)
+	m, err := m.WithSettings(Settings{TotalFields: 2, IgnoreBeyondLimit: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, next := read(t, m, `{"a": 1, "b": 2, "c": 3, "o": {"d": 4}}`, Options{})
+	if got != "a=1; b=2; _ignored=c; _ignored=o" || next == m {
+		t.Errorf("got %s", got)
+	}
+	if _, err := next.Merge([]byte(`{"properties": {"d": {"type": "long"}}}`)); err == nil {
+		t.Error("a put mapping passes the limit")
+	}
+}
+
+func TestNamesAndLevelsHaveLimits(t *testing.T) {
+	m := mustParse(t, `{"properties": {"abcdef": {"type": "text", "fields": {"keyword": {"type": "keyword"}}}, "o": {"properties": {"p": {"properties": {"q": {"type": "long"}}}}}}}`)
+	for _, s := range []Settings{{NameLength: 5}, {NameLength: 6}, {Depth: 2}} {
+		if _, err := m.WithSettings(s); err == nil {
+			t.Errorf("%+v: accepted", s)
+		}
+	}
+	m, err := m.WithSettings(Settings{NameLength: 7, Depth: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = m.Document(&document.Document{Source: []byte(`{"abcdefgh": 1}`)}, Options{})
+	if err == nil || !strings.Contains(err.Error(), "Field name [abcdefgh] is longer than the limit of [7] characters") {
+		t.Errorf("%v", err)
+	}
+	if _, err := m.Merge([]byte(`{"properties": {"abcdefgh": {"type": "long"}}}`)); err == nil {
+		t.Error("a put mapping passes the limit")
+	}
+}
+
 func TestMerge(t *testing.T) {
 	base := mustParse(t, `{"dynamic": "false", "properties": {"k": {"type": "keyword"}, "t": {"type": "text", "fields": {"raw": {"type": "keyword"}}}, "o": {"properties": {"a": {"type": "long"}}}}}`)
 	before := shown(t, base)

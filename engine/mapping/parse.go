@@ -165,7 +165,7 @@ func readDynamic(value any) (dynamic, error) {
 
 // check refuses what only shows when the mapping is whole: limits, and aliases without a target.
 func (m *Mapping) check() error {
-	if err := m.checkLimits(0); err != nil {
+	if err := m.checkLimits(); err != nil {
 		return err
 	}
 	var aliases []*leaf
@@ -198,16 +198,54 @@ func (m *Mapping) checkAlias(a *leaf) error {
 	return mapperError("Invalid [path] value [%s] for field alias [%s]: %s", a.target, a.field.Name, why)
 }
 
-// checkLimits refuses a mapping that has, with so many fields to come, too many.
-func (m *Mapping) checkLimits(adding int) error {
-	limit := m.settings.totalFields()
-	if limit < 0 || m.root.count+adding <= limit {
+// checkLimits refuses a mapping that has too many fields, or too long names, or too many levels.
+func (m *Mapping) checkLimits() error {
+	if limit := m.settings.totalFields(); limit >= 0 && m.root.count > limit {
+		return eserr.Illegal("Limit of total fields [%d] has been exceeded", limit)
+	}
+	if m.settings.Depth == 0 && m.settings.NameLength == 0 { // what Parse looks at anyway
 		return nil
 	}
-	if adding > 0 {
-		return eserr.Illegal("Limit of total fields [%d] has been exceeded while adding new fields [%d]", limit, adding)
+	return m.checkNames(m.root)
+}
+
+// checkAdding refuses a number of new fields, of which the last has that name.
+func (m *Mapping) checkAdding(count int, name string) error {
+	if limit := m.settings.totalFields(); limit >= 0 && m.root.count+count > limit {
+		return eserr.Illegal("Limit of total fields [%d] has been exceeded while adding new fields [%d]", limit, count)
 	}
-	return eserr.Illegal("Limit of total fields [%d] has been exceeded", limit)
+	return m.checkNameLength(name)
+}
+
+func (m *Mapping) checkNameLength(name string) error {
+	if limit := m.settings.NameLength; limit > 0 && longer(name, limit) {
+		return eserr.Illegal("Field name [%s] is longer than the limit of [%d] characters", name, limit)
+	}
+	return nil
+}
+
+// checkNames looks at all fields below an object.
+func (m *Mapping) checkNames(o *object) error {
+	for name, n := range o.children {
+		if err := m.checkNameLength(name); err != nil {
+			return err
+		}
+		if n.object == nil {
+			for _, sub := range n.leaf.subs {
+				if err := m.checkNameLength(sub.field.Name[strings.LastIndexByte(sub.field.Name, '.')+1:]); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		if depth := strings.Count(n.object.path, ".") + 2; depth > m.settings.depth() {
+			return eserr.Illegal("Limit of mapping depth [%d] has been exceeded due to object field [%s]", m.settings.depth(), n.object.path)
+		}
+		if err := m.checkNames(n.object); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func sortedKeys(m map[string]any) []string {
