@@ -111,7 +111,7 @@ func capType(f *mapping.Field) string {
 
 // capOf is what an index can do with a field. Points and areas count as Elasticsearch counts them, so that clients offer them, though only `exists` works here.
 func capOf(f *mapping.Field) FieldCap {
-	c := FieldCap{Type: capType(f), MetadataField: f.Metadata, Searchable: f.Searchable || f.SearchableShape, Aggregatable: f.Aggregatable || f.AggregatableShape}
+	c := FieldCap{Type: capType(f), MetadataField: f.Metadata, Searchable: f.Searchable || f.SearchableShape || f.SpanColumn() != "", Aggregatable: f.Aggregatable || f.AggregatableShape}
 	for key, value := range f.Meta {
 		if c.Meta == nil {
 			c.Meta = map[string][]string{}

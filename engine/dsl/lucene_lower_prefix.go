@@ -76,6 +76,9 @@ func (l *lowering) normalized(f *mapping.Field, text string) (string, error) {
 }
 
 func (l *lowering) onSearchable(q Query, f *mapping.Field) (Query, error) {
+	if f.SpanColumn() != "" {
+		return l.onSpans(q, f)
+	}
 	if name, _ := fieldOf(q); name != "" {
 		if err := searchable(f, name); err != nil {
 			return nil, err

@@ -23,10 +23,42 @@ func (r *rewriter) leaf(q Query) (Query, error) {
 	if !ok {
 		return &MatchNone{Base: *q.base()}, nil
 	}
+	if f.SpanColumn() != "" {
+		return r.onSpans(q, f)
+	}
 	if err := searchable(f, name); err != nil {
 		return nil, err
 	}
 	return r.onField(q, f)
+}
+
+// onSpans checks a clause on a range field: a value means the ranges that it lies in.
+func (r *rewriter) onSpans(q Query, f *mapping.Field) (Query, error) {
+	switch q := q.(type) {
+	case *Term:
+		return r.onSpans(&Range{Base: q.Base, Field: q.Field, From: q.Value, To: q.Value, IncludeFrom: true, IncludeTo: true}, f)
+	case *Terms:
+		b := &Bool{}
+		for _, v := range q.Values {
+			one, err := r.onSpans(&Term{Field: q.Field, Value: v}, f)
+			if err != nil {
+				return nil, err
+			}
+			b.Should = append(b.Should, one)
+		}
+		if len(b.Should) == 0 {
+			return &MatchNone{Base: q.Base}, nil
+		}
+		return &ConstantScore{Base: q.Base, Filter: b}, r.count(len(b.Should))
+	case *Range:
+		_, _, err := f.ParseSpan(mapping.RangeSpec{From: q.From, To: q.To, IncludeFrom: q.IncludeFrom, IncludeTo: q.IncludeTo, Format: q.Format, TimeZone: q.TimeZone, Now: r.now})
+		if err != nil && q.MissingMeansNoHits {
+			return &MatchNone{Base: q.Base}, nil
+		}
+		return q, err
+	}
+	name, _ := fieldOf(q)
+	return nil, shardIllegal("Field [%s] of type [%s] supports [term], [terms], [range] and [exists] queries only", name, f.Type)
 }
 
 func fieldOf(q Query) (string, bool) {

@@ -89,6 +89,9 @@ func lenient(on bool, q Query, err error) (Query, error) {
 }
 
 func (r *rewriter) inKnownField(w *wording, f *mapping.Field, name string, value any) (Query, error) {
+	if f.SpanColumn() != "" {
+		return r.onSpans(&Range{Field: name, From: value, To: value, IncludeFrom: true, IncludeTo: true, TimeZone: w.zone, MissingMeansNoHits: w.quiet}, f)
+	}
 	if err := searchable(f, name); err != nil {
 		return nil, err
 	}

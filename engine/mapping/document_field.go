@@ -52,7 +52,7 @@ func (r *reader) presence(l *leaf, v *fastjson.Value) error {
 			return nil
 		}
 	}
-	place, err := l.checkShape(v)
+	value, err := l.checkShape(v)
 	if err != nil {
 		if r.ignoresMalformed(l) {
 			r.ignore(l.field.Name)
@@ -60,8 +60,8 @@ func (r *reader) presence(l *leaf, v *fastjson.Value) error {
 		}
 		return r.refuse(l.field.Name, v, err)
 	}
-	if points := l.field.PointColumn(); points != "" && r.hidden == 0 {
-		r.d.Fields = append(r.d.Fields, document.Field{Name: points, Kind: document.Long, Num: place.Encode()})
+	if value.Name != "" && r.hidden == 0 {
+		r.d.Fields = append(r.d.Fields, value)
 	}
 	if l.present && r.hidden == 0 && !r.noted[l] {
 		if r.noted == nil {

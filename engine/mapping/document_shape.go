@@ -10,30 +10,39 @@ import (
 	"github.com/valyala/fastjson"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/storage/document"
 )
 
-// checkShape refuses a value that Elasticsearch would refuse for a field which is kept in _source only. It says why not, or nil. place is that of a geo_point.
-func (l *leaf) checkShape(v *fastjson.Value) (place Point, err error) {
+// checkShape refuses a value that Elasticsearch would refuse for a field which is kept in _source only. It says why not, or nil. The value is
+// that of the column of a geo_point or range; without a name there is none.
+func (l *leaf) checkShape(v *fastjson.Value) (value document.Field, err error) {
 	var cause *eserr.Error
 	switch l.field.Type {
 	case "geo_point":
-		place, cause = l.point(v)
+		var place Point
+		if place, cause = l.point(v); cause == nil {
+			value = document.Field{Name: l.field.PointColumn(), Kind: document.Long, Num: place.Encode()}
+		}
 	case "binary":
 		if !l.present {
-			return place, nil // Elasticsearch does not look at it then
+			return value, nil // Elasticsearch does not look at it then
 		}
 		if _, err := base64.StdEncoding.DecodeString(string(v.GetStringBytes())); v.Type() != fastjson.TypeString || err != nil {
 			cause = eserr.Illegal("Illegal base64 in field [%s]", l.field.Name)
 		}
 	case "integer_range", "long_range", "float_range", "double_range", "ip_range", "date_range":
-		cause = l.checkBounds(v)
+		if cause = l.checkBounds(v); cause == nil && l.field.spans != 0 {
+			var s Span
+			s, cause = l.field.span(v)
+			value = document.Field{Name: l.field.SpanColumn(), Kind: document.Keyword, Str: s.Lo + s.Hi}
+		}
 	}
 	if cause == nil {
-		return place, nil
+		return value, nil
 	}
 	e := eserr.BadRequest(eserr.DocumentParsing, "failed to parse field [%s] of type [%s]", l.field.Name, l.field.Type)
 	e.CausedBy = cause
-	return place, e
+	return value, e
 }
 
 // badPoint is Elasticsearch's parse_exception of a point.

@@ -2,11 +2,16 @@ package mapping
 
 import (
 	"encoding/json"
+	"math"
+	"net/netip"
 	"strings"
 	"testing"
 
 	"github.com/vedette-siem/vedette/storage/document"
 )
+
+// bars shows zero bytes as read does.
+func bars(s string) string { return strings.ReplaceAll(s, "\x00", "|") }
 
 func TestDynamicMapping(t *testing.T) {
 	f := func(mapping, source, wantFields, wantMapping string) {
@@ -109,7 +114,9 @@ func TestFieldTypes(t *testing.T) {
 	f(`{"type": "binary"}`, `"YQ=="`, "")
 	f(`{"type": "binary", "store": true}`, `"YQ=="`, "x=1")
 	f(`{"type": "binary", "doc_values": true}`, `[]`, "")
-	f(`{"type": "date_range"}`, `{"gte": "2026-06-01"}`, "x=1")
+	f(`{"type": "integer_range"}`, `[{"gte": 1, "lt": 2.5}, {}]`, "x\x00span="+bars(sortable(1)+sortable(1))+"; x=1; x\x00span="+bars(sortable(math.MinInt64)+sortable(math.MaxInt64)))
+	f(`{"type": "date_range"}`, `{"gte": "1970-01-01", "lt": "1970-01-01T00:00:00.002Z"}`, "x\x00span="+bars(sortable(0)+sortable(1))+"; x=1")
+	f(`{"type": "ip_range"}`, `"10.0.0.0/31"`, "x\x00span="+bars(document.IPKey(netip.MustParseAddr("10.0.0.0"))+document.IPKey(netip.MustParseAddr("10.0.0.1")))+"; x=1")
 	f(`{"type": "nested"}`, `[{"a": 1}]`, "")
 	f(`{"type": "long", "ignore_malformed": true}`, `["a", 5]`, "x=5; _ignored=x")
 	f(`{"type": "ip", "fields": {"raw": {"type": "keyword"}}}`, `"10.0.0.1"`, "x=10.0.0.1; x.raw=10.0.0.1")

@@ -242,6 +242,9 @@ func (l *leaf) settlePresence(indexed, values bool) {
 	if f.Type == "binary" {
 		l.present = l.params["doc_values"] == true || l.params["store"] == true
 	}
+	if _, kind := spanElement(f.Type); indexed || values {
+		f.spans = kind
+	}
 	if l.spec.shape {
 		f.Shape, f.SearchableShape, f.AggregatableShape = true, indexed || values, values
 	}

@@ -1,9 +1,13 @@
 package search
 
 import (
+	"strings"
+
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/bits-and-blooms/bitset"
 
+	"github.com/vedette-siem/vedette/engine/mapping"
+	"github.com/vedette-siem/vedette/storage/document"
 	"github.com/vedette-siem/vedette/storage/segment"
 )
 
@@ -64,4 +68,23 @@ func prefixRange(d dictionary, prefix string) (from, to uint32) {
 	end[len(end)-1]++ // the least string after all those that begin with prefix
 	to, _ = d.Seek(string(end))
 	return from, to
+}
+
+// spans matches documents with a range that has a relation to another one: it intersects it, contains it, or lies within it.
+func (p *planner) spans(f *mapping.Field, spec mapping.RangeSpec, relation string, boost float32) (node, error) {
+	asked, ok, err := f.ParseSpan(spec)
+	if err != nil || !ok {
+		return none{}, err
+	}
+	accept := func(term string) bool {
+		s := mapping.SpanOf(term)
+		switch strings.ToLower(relation) {
+		case "contains":
+			return s.Lo <= asked.Lo && s.Hi >= asked.Hi
+		case "within":
+			return s.Lo >= asked.Lo && s.Hi <= asked.Hi
+		}
+		return s.Lo <= asked.Hi && s.Hi >= asked.Lo
+	}
+	return constant{&dictionaryScan{column: column{name: f.SpanColumn(), kind: document.Keyword}, accept: accept}, boost}, nil
 }

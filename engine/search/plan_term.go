@@ -176,6 +176,10 @@ func (p *planner) rangeOf(q *dsl.Range, boost float32) (node, error) {
 	if q.Field == segment.IDField || q.Field == indexField {
 		return nil, failedQuery("Field [%s] of type [%s] does not support range queries", q.Field, q.Field)
 	}
+	spec := mapping.RangeSpec{From: q.From, To: q.To, IncludeFrom: q.IncludeFrom, IncludeTo: q.IncludeTo, Format: q.Format, TimeZone: q.TimeZone, Now: p.now}
+	if f, ok := p.mapping.Lookup(q.Field); ok && f.SpanColumn() != "" {
+		return p.spans(f, spec, q.Relation, boost)
+	}
 	f, err := p.field(q.Field)
 	if f == nil || err != nil {
 		return none{}, err
@@ -183,7 +187,6 @@ func (p *planner) rangeOf(q *dsl.Range, boost float32) (node, error) {
 	if q.From == nil && q.To == nil {
 		return constant{&exists{[]column{columnOf(f)}}, boost}, nil
 	}
-	spec := mapping.RangeSpec{From: q.From, To: q.To, IncludeFrom: q.IncludeFrom, IncludeTo: q.IncludeTo, Format: q.Format, TimeZone: q.TimeZone, Now: p.now}
 	n, err := p.numberRange(f, spec, boost)
 	var refused *eserr.Error
 	if q.MissingMeansNoHits && errors.As(err, &refused) {
