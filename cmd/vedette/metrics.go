@@ -25,7 +25,7 @@ var (
 	indexDocuments = prometheus.NewDesc("vedette_index_documents", "Searchable documents.", []string{"index"}, nil)
 	indexBytes     = prometheus.NewDesc("vedette_index_bytes", "Bytes on disk.", []string{"index"}, nil)
 	indexSegments  = prometheus.NewDesc("vedette_index_segments", "Segments.", []string{"index"}, nil)
-	openSearches   = prometheus.NewDesc("vedette_search_contexts_open", "Scrolls and points in time that are open.", []string{"kind"}, nil)
+	openSearches   = prometheus.NewDesc("vedette_search_contexts_open", "Scrolls, points in time and asynchronous searches that are open or kept.", []string{"kind"}, nil)
 
 	pipelineDocuments = prometheus.NewDesc("vedette_ingest_pipeline_documents_total", "Documents that an ingest pipeline was given.", []string{"pipeline"}, nil)
 	pipelineFailed    = prometheus.NewDesc("vedette_ingest_pipeline_failed_total", "Documents that an ingest pipeline refused.", []string{"pipeline"}, nil)
