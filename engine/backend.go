@@ -21,6 +21,7 @@ type Backend interface {
 	Indices
 	Operations
 	Policies
+	Node
 	Templates
 	Pipelines
 	Cluster

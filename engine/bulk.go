@@ -303,6 +303,9 @@ func (e *Embedded) createTarget(op *BulkOp) (*target, error) {
 	if err := checkName(op.Index); err != nil {
 		return nil, err
 	}
+	if err := e.mayAutoCreate(op.Index); err != nil {
+		return nil, err
+	}
 	c, err := e.compose(op.Index)
 	if err != nil {
 		return nil, err

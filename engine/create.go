@@ -169,11 +169,11 @@ func (e *Embedded) DeleteIndex(_ context.Context, p Principal, t Target) error {
 }
 
 func (e *Embedded) deleteIndices(p Principal, t Target) (removeFiles func() error, err error) {
-	if isWildcard(t.Expression) && !e.o.AllowWildcardDelete { // one mistyped command must not end all evidence
-		return nil, eserr.Illegal("Wildcard expressions or all indices are not allowed")
-	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if isWildcard(t.Expression) && !e.wildcardsDelete() { // one mistyped command must not end all evidence
+		return nil, eserr.Illegal("Wildcard expressions or all indices are not allowed")
+	}
 	if err := e.refuseAliases(p, t); err != nil {
 		return nil, err
 	}

@@ -64,6 +64,8 @@ type Embedded struct {
 	policies  map[string]policyRecord // index lifecycle policies by name
 	// policiesStopped is that policies do nothing (`_ilm/stop`).
 	policiesStopped bool
+	// persistent and transient are the settings of the cluster; the maps are replaced, never changed.
+	persistent, transient settings
 }
 
 var _ Backend = (*Embedded)(nil)
@@ -139,7 +141,7 @@ func (e *Embedded) load() error {
 		}); err != nil {
 			return err
 		}
-		if err := errors.Join(e.loadPipelines(tx), e.loadPolicies(tx)); err != nil {
+		if err := errors.Join(e.loadPipelines(tx), e.loadPolicies(tx), e.loadClusterSettings(tx)); err != nil {
 			return err
 		}
 		for kind, of := range e.templates {

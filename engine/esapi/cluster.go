@@ -1,10 +1,10 @@
 package esapi
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 
+	"github.com/vedette-siem/vedette/engine"
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
 
@@ -50,32 +50,59 @@ func (c *call) health() error {
 	return c.send(http.StatusRequestTimeout, late)
 }
 
-// clusterSettings are none: what can be set is set where the process is started.
+// clusterSettings shows what was set; include_defaults shows none, since what is not set is as the process was started.
 func (c *call) clusterSettings() error {
-	return c.sendJSON(http.StatusOK, []byte(`{"persistent":{},"transient":{}}`))
+	all, err := c.s.backend.ClusterSettings(c.ctx(), c.p)
+	if err != nil {
+		return err
+	}
+	out, err := c.shownSettings(all)
+	if err != nil {
+		return err
+	}
+	defaults, err := c.flag("include_defaults", false)
+	if err != nil {
+		return err
+	}
+	if defaults {
+		out["defaults"] = map[string]any{}
+	}
+	return c.send(http.StatusOK, out)
 }
 
-// putClusterSettings accepts changes that change nothing, such as taking a setting back.
+// shownSettings are settings of the cluster, flat or nested.
+func (c *call) shownSettings(all engine.ClusterSettings) (map[string]any, error) {
+	flat, err := c.flag("flat_settings", false)
+	if err != nil {
+		return nil, err
+	}
+	show := func(settings map[string]any) map[string]any {
+		if settings == nil {
+			return map[string]any{}
+		}
+		if flat {
+			return settings
+		}
+		return nest(settings)
+	}
+	return map[string]any{"persistent": show(all.Persistent), "transient": show(all.Transient)}, nil
+}
+
 func (c *call) putClusterSettings() error {
 	body, err := c.requiredBody()
 	if err != nil {
 		return err
 	}
-	var wanted map[string]map[string]any
-	if err := json.Unmarshal(body, &wanted); err != nil {
-		return eserr.Illegal("the settings must be objects below [persistent] and [transient]")
+	changed, err := c.s.backend.PutClusterSettings(c.ctx(), c.p, body)
+	if err != nil {
+		return err
 	}
-	for scope, settings := range wanted {
-		if scope != "persistent" && scope != "transient" {
-			return eserr.Illegal("unknown field [%.100s]: expected [persistent] or [transient]", scope)
-		}
-		for name, value := range settings {
-			if value != nil {
-				return eserr.Illegal("%s setting [%.200s], not recognized: this server is configured where it is started", scope, name)
-			}
-		}
+	out, err := c.shownSettings(changed)
+	if err != nil {
+		return err
 	}
-	return c.sendJSON(http.StatusOK, []byte(`{"acknowledged":true,"persistent":{},"transient":{}}`))
+	out["acknowledged"] = true
+	return c.send(http.StatusOK, out)
 }
 
 // pendingTasks are none: every change is carried out before it is answered.

@@ -87,6 +87,7 @@ type Server struct {
 	writer  edge.Writer
 	held    budget
 	tasks   tasks
+	begun   time.Time
 }
 
 // A route is an endpoint: where it is, which URL parameters it knows beside the common ones, and what answers it.
@@ -100,13 +101,14 @@ type route struct {
 // New makes a server for a store.
 func New(b engine.Backend, o Options) *Server {
 	s := &Server{backend: b, o: o.withDefaults(), router: echo.New(), routes: map[string]bool{}}
+	s.begun = s.o.Now()
 	s.held.total = s.o.MaxHeldBytes
 	s.router.HTTPErrorHandler = s.unrouted
 	families := [][]route{
 		rootRoutes(), clusterRoutes(), documentRoutes(), bulkRoutes(), deleteByQueryRoutes(), searchRoutes(), scrollRoutes(), pitRoutes(), multiSearchRoutes(),
 		fieldRoutes(), indexRoutes(), mappingRoutes(), settingsRoutes(), aliasRoutes(), streamRoutes(), statsRoutes(), resolveRoutes(), templateRoutes(),
 		catRoutes(), declinedRoutes(), operationRoutes(), taskRoutes(), updateByQueryRoutes(), reindexRoutes(), ingestRoutes(), asyncRoutes(), explainRoutes(),
-		ilmRoutes(), searchTemplateRoutes(), termsEnumRoutes(),
+		ilmRoutes(), searchTemplateRoutes(), termsEnumRoutes(), nodeStatsRoutes(), clusterStateRoutes(),
 	}
 	if s.o.Security != nil {
 		families = append(families, securityRoutes())

@@ -1,0 +1,20 @@
+package esapi
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/vedette-siem/vedette/engine"
+)
+
+func (f *fakeBackend) ClusterSettings(_ context.Context, p engine.Principal) (engine.ClusterSettings, error) {
+	return engine.ClusterSettings{}, f.note(p)
+}
+
+func (f *fakeBackend) PutClusterSettings(_ context.Context, p engine.Principal, body json.RawMessage) (engine.ClusterSettings, error) {
+	return engine.ClusterSettings{}, f.keep(p, "", body, engine.Target{})
+}
+
+func (f *fakeBackend) Usage(_ context.Context, p engine.Principal) (*engine.Usage, error) {
+	return &engine.Usage{Path: "/data", DiskFree: 30, DiskTotal: 100}, f.note(p)
+}
