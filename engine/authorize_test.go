@@ -55,6 +55,7 @@ var methods = map[string]struct{ cluster, index []string }{
 	"OpenIndex":          {nil, []string{"manage", "all"}},
 	"ForceMerge":         {nil, []string{"maintenance", "manage", "all"}},
 	"Analyze":            {nil, []string{"manage", "all"}},
+	"Segments":           {nil, []string{"monitor", "manage", "all"}},
 	"ClusterSettings":    {[]string{"monitor", "manage", "all"}, nil},
 	"PutClusterSettings": {[]string{"manage", "all"}, nil},
 	"Usage":              {[]string{"monitor", "manage", "all"}, nil},

@@ -20,6 +20,8 @@ type Operations interface {
 	// SimulateIndex shows what the templates would give to an index, together with that of body if there is one; SimulateTemplate what a stored template, or that of body, gives.
 	SimulateIndex(ctx context.Context, p Principal, index string, body json.RawMessage) (*Simulation, error)
 	SimulateTemplate(ctx context.Context, p Principal, name string, body json.RawMessage) (*Simulation, error)
+	// Segments describes the segments of each open index of the target.
+	Segments(ctx context.Context, p Principal, t Target) ([]IndexSegments, error)
 	// Analyze shows what an analyzer makes of a text. index may be empty.
 	Analyze(ctx context.Context, p Principal, index string, body json.RawMessage) (*AnalyzeAnswer, error)
 }

@@ -27,8 +27,7 @@ func catRoutes() []route {
 }
 
 func (c *call) catList() error {
-	return c.sendText(http.StatusOK, "=^.^=\n/_cat/aliases\n/_cat/aliases/{alias}\n/_cat/count\n/_cat/count/{index}\n/_cat/health\n"+
-		"/_cat/indices\n/_cat/indices/{index}\n/_cat/shards\n/_cat/shards/{index}\n/_cat/tasks\n/_cat/templates\n")
+	return c.sendText(http.StatusOK, catNames())
 }
 
 func (c *call) catHealth() error {

@@ -38,3 +38,7 @@ func (f *fakeBackend) SimulateIndex(_ context.Context, p engine.Principal, index
 func (f *fakeBackend) SimulateTemplate(_ context.Context, p engine.Principal, name string, body json.RawMessage) (*engine.Simulation, error) {
 	return &engine.Simulation{}, f.keep(p, name, body, engine.Target{})
 }
+
+func (f *fakeBackend) Segments(_ context.Context, p engine.Principal, t engine.Target) ([]engine.IndexSegments, error) {
+	return nil, f.keep(p, "", nil, t)
+}

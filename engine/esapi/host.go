@@ -80,6 +80,9 @@ func maxOpenFiles() int64 {
 	return 0
 }
 
+// pid is the number of this process.
+func pid() int { return os.Getpid() }
+
 // percent is the part of a whole, rounded down.
 func percent(part, whole uint64) int {
 	if whole == 0 {
