@@ -174,6 +174,7 @@ type IndexStats struct {
 	CreatedAt   int64 // milliseconds since 1970 UTC
 	// Copies is how many shards the settings ask for, replicas counted; Primaries is without them.
 	Copies, Primaries int
+	Newest            int64 // time of the newest event; milliseconds since 1970 UTC; 0 without events
 	Activity          Activity
 	DataStream        string
 	Aliases           []string

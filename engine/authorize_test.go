@@ -56,6 +56,8 @@ var methods = map[string]struct{ cluster, index []string }{
 	"ForceMerge":         {nil, []string{"maintenance", "manage", "all"}},
 	"Analyze":            {nil, []string{"manage", "all"}},
 	"Segments":           {nil, []string{"monitor", "manage", "all"}},
+	"GetLifecycles":      {nil, []string{"view_index_metadata", "manage_data_stream_lifecycle", "manage", "all"}},
+	"PutLifecycle":       {nil, []string{"manage_data_stream_lifecycle", "manage", "all"}},
 	"ClusterSettings":    {[]string{"monitor", "manage", "all"}, nil},
 	"PutClusterSettings": {[]string{"manage", "all"}, nil},
 	"Usage":              {[]string{"monitor", "manage", "all"}, nil},

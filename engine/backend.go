@@ -22,6 +22,7 @@ type Backend interface {
 	Operations
 	Policies
 	Node
+	StreamLifecycles
 	Templates
 	Pipelines
 	Cluster

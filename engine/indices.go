@@ -279,6 +279,9 @@ func (e *Embedded) IndexStats(_ context.Context, p Principal, t Target) ([]Index
 		if err != nil {
 			return nil, fmt.Errorf("statistics of index %s: %w", r.Name, err)
 		}
+		if !st.To.IsZero() {
+			out[i].Newest = st.To.UnixMilli()
+		}
 		out[i].Activity = r.activity.now()
 		out[i].Activity.Activity = r.store.Activity()
 		out[i].Docs, out[i].DeletedDocs, out[i].Bytes, out[i].Segments = st.Docs, st.DeletedDocs, st.Bytes, st.Segments

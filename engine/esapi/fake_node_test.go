@@ -18,3 +18,11 @@ func (f *fakeBackend) PutClusterSettings(_ context.Context, p engine.Principal, 
 func (f *fakeBackend) Usage(_ context.Context, p engine.Principal) (*engine.Usage, error) {
 	return &engine.Usage{Path: "/data", DiskFree: 30, DiskTotal: 100}, f.note(p)
 }
+
+func (f *fakeBackend) GetLifecycles(_ context.Context, p engine.Principal, t engine.Target) ([]engine.StreamLifecycle, error) {
+	return nil, f.keep(p, "", nil, t)
+}
+
+func (f *fakeBackend) PutLifecycle(_ context.Context, p engine.Principal, t engine.Target, body json.RawMessage) error {
+	return f.keep(p, "", body, t)
+}

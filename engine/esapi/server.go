@@ -108,7 +108,7 @@ func New(b engine.Backend, o Options) *Server {
 		rootRoutes(), clusterRoutes(), documentRoutes(), bulkRoutes(), deleteByQueryRoutes(), searchRoutes(), scrollRoutes(), pitRoutes(), multiSearchRoutes(),
 		fieldRoutes(), indexRoutes(), mappingRoutes(), settingsRoutes(), aliasRoutes(), streamRoutes(), statsRoutes(), resolveRoutes(), templateRoutes(),
 		catRoutes(), declinedRoutes(), operationRoutes(), taskRoutes(), updateByQueryRoutes(), reindexRoutes(), ingestRoutes(), asyncRoutes(), explainRoutes(),
-		ilmRoutes(), searchTemplateRoutes(), termsEnumRoutes(), nodeStatsRoutes(), clusterStateRoutes(), catMoreRoutes(), segmentRoutes(),
+		ilmRoutes(), searchTemplateRoutes(), termsEnumRoutes(), nodeStatsRoutes(), clusterStateRoutes(), catMoreRoutes(), segmentRoutes(), streamLifecycleRoutes(),
 	}
 	if s.o.Security != nil {
 		families = append(families, securityRoutes())
