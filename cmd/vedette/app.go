@@ -131,7 +131,7 @@ func (a *app) run(ctx context.Context, work func(context.Context) error) (err er
 	defer func() { err = errors.Join(err, a.close()) }()
 	o := esapi.Options{
 		Hosts: edge.NewHosts(a.flags.Listen, a.flags.AllowedHost...), Metrics: a.metrics, PublishAddress: a.api.Addr().String(), Security: a.users, Log: a.log,
-		ReindexRemote: a.flags.ReindexRemote,
+		ReindexRemote: a.flags.ReindexRemote, OpenSearch: a.flags.Persona == "opensearch",
 	}
 	if a.users != nil {
 		o.Authenticate = a.users.Authenticate

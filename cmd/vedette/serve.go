@@ -25,6 +25,7 @@ type serverFlags struct {
 	AuthOffAnywhere bool `help:"With --auth off in a container: listen on any address of it. Whoever reaches it can read and delete everything." default:"false"`
 	// AllowWildcardDelete is there for tools that clean up after themselves, such as test suites.
 	AllowWildcardDelete bool     `help:"Let DELETE of indices take wildcards and _all (Elasticsearch's action.destructive_requires_name: false)." default:"false"`
+	Persona             string   `help:"What the Elasticsearch API calls itself: elasticsearch (8.19) or opensearch (2.19), for tools that accept only one of them." enum:"elasticsearch,opensearch" default:"elasticsearch"`
 	ReindexRemote       []string `help:"Hosts (HOST:PORT, with wildcards) from which _reindex may read; a private address must be listed itself (Elasticsearch's reindex.remote.whitelist)." placeholder:"HOST:PORT"`
 	Retention           age      `help:"How long events of data streams are kept at least, such as 90d; 0 deletes nothing. An index template's data_retention goes before." default:"0"`
 	MaxTotalSize        size     `help:"How much all data streams may take on disk, such as 50gb, before the oldest events are deleted; 0 is no limit." default:"0"`

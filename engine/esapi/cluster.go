@@ -124,7 +124,7 @@ func (c *call) nodes() error {
 			return unsupported("[_nodes/" + metric + "]")
 		}
 	}
-	info, err := c.s.backend.Info(c.ctx(), c.p)
+	info, err := c.about()
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ func rootRoutes() []route {
 }
 
 func (c *call) info() error {
-	info, err := c.s.backend.Info(c.ctx(), c.p)
+	info, err := c.about()
 	if err != nil {
 		return err
 	}

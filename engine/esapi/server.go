@@ -43,6 +43,8 @@ type Options struct {
 	MaxBodyBytes int64
 	// MaxHeldBytes limits all bodies that are in memory at a time; 0 is 256 MiB.
 	MaxHeldBytes int64
+	// OpenSearch has the server call itself OpenSearch 2.19 and leave out Elasticsearch's product header; all else stays.
+	OpenSearch bool
 	// ReindexRemote are the hosts (HOST:PORT, with wildcards) from which `_reindex` may read; none by default.
 	ReindexRemote []string
 	// Now is the clock; nil is time.Now.
@@ -157,7 +159,9 @@ func (s *Server) Inner() http.Handler {
 // introduce sets the headers that every answer carries: clients take a server without the first for an impostor.
 func (s *Server) introduce(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Elastic-Product", "Elasticsearch")
+		if !s.o.OpenSearch {
+			w.Header().Set("X-Elastic-Product", "Elasticsearch")
+		}
 		if id := r.Header.Get("X-Opaque-Id"); id != "" && len(id) <= 1024 {
 			w.Header().Set("X-Opaque-Id", id)
 		}
