@@ -25,7 +25,7 @@ const (
 // What hashing may take at a time: two hashes with their memory, and so many requests that wait for their turn.
 const (
 	maxHashes  = 2
-	maxWaiting = 64
+	maxWaiting = 512
 )
 
 // Lengths of a password.

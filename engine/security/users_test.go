@@ -3,6 +3,7 @@ package security
 import (
 	"bytes"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -157,6 +158,28 @@ func TestPasswordsWaitForAPlaceAndNotForEver(t *testing.T) {
 	if n := f.hasher.waiting.Load(); n != 0 || len(f.hasher.places) != 0 {
 		t.Errorf("%d wait, %d hash", n, len(f.hasher.places))
 	}
+}
+
+// TestRequestsThatWaitedNeedNoHashOfTheirOwn lets one wait while its password becomes known; the record has another one, so that a hash would refuse it.
+func TestRequestsThatWaitedNeedNoHashOfTheirOwn(t *testing.T) {
+	f := newFixture(t, Options{})
+	f.put("joe", "secret-joe")
+	for range maxHashes {
+		f.must(f.hasher.take(ctx))
+	}
+	done := make(chan error)
+	go func() {
+		_, _, err := f.Login(ctx, "joe", "known-by-now", "")
+		done <- err
+	}()
+	for f.hasher.waiting.Load() == 0 {
+		runtime.Gosched()
+	}
+	f.user("joe").proof.Store(newProof("known-by-now", f.o.Now().Add(time.Minute).UnixNano()))
+	for range maxHashes {
+		f.hasher.leave()
+	}
+	f.must(<-done)
 }
 
 func TestWrongPasswordsHaveToWaitLongerAndLonger(t *testing.T) {
