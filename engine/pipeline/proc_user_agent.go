@@ -17,8 +17,9 @@ type userAgent struct {
 	parser        *uaparser.Parser
 }
 
-// agents is the one parser: its table takes a moment to compile and some memory, so that it is made when the first pipeline asks for it.
-var agents = sync.OnceValues(func() (*uaparser.Parser, error) { return uaparser.New() })
+// agents is the one parser: its table takes a moment to compile and some memory, so that it is made when the first pipeline asks for it. The library stays at the version
+// before it came to need one under the MPL.
+var agents = sync.OnceValue(uaparser.NewFromSaved)
 
 // maxAgentBytes is how much of a user agent is looked at: each costs a thousand regular expressions.
 const maxAgentBytes = 2048
@@ -41,9 +42,7 @@ func makeUserAgent(c *config) processor {
 	if p.properties == nil {
 		p.properties = known
 	}
-	var err error
-	p.parser, err = agents()
-	c.check("", err)
+	p.parser = agents()
 	return p
 }
 
