@@ -22,6 +22,12 @@ async function signIn(page: Page, secret = password): Promise<void> {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
+/** Signs in and waits until that is done: a page that goes elsewhere before gives up the login. */
+async function signInAndStay(page: Page): Promise<void> {
+  await signIn(page);
+  await expect(page.getByRole("button", { name: `Signed in as ${user}` })).toBeVisible();
+}
+
 /** Ends the session on the server, as an administrator or its age would. */
 async function endSession(page: Page): Promise<void> {
   const [cookie] = await page.context().cookies();
@@ -92,7 +98,7 @@ test("too many tries are said as such", async ({ page }) => {
 test("a session that ends in the middle loses nothing", async ({ page }) => {
   test.slow(); // axe
   await page.goto("/");
-  await signIn(page);
+  await signInAndStay(page);
   await openEvents(page, link);
   await expect(rows(page).first()).toContainText("Action0");
   const here = page.url();
@@ -123,7 +129,7 @@ test("a session that ends in the middle loses nothing", async ({ page }) => {
 
 test("signing out ends the session and leaves nothing on the page", async ({ page }) => {
   await page.goto("/");
-  await signIn(page);
+  await signInAndStay(page);
   await openEvents(page, link);
   const [cookie] = await page.context().cookies();
   const me = page.getByRole("button", { name: `Signed in as ${user}` });
