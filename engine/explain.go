@@ -12,11 +12,7 @@ func (e *Embedded) Explain(ctx context.Context, p Principal, r *SearchRequest, i
 	if err := allow(p, "indices:data/read/explain"); err != nil {
 		return nil, err
 	}
-	body, err := e.withLookups(ctx, p, r.Body)
-	if err != nil {
-		return nil, err
-	}
-	q, err := countQuery(body, r.Params)
+	q, err := e.queryOf(ctx, p, r)
 	if err != nil {
 		return nil, err
 	}
@@ -47,11 +43,7 @@ func (e *Embedded) DescribeQuery(ctx context.Context, p Principal, r *SearchRequ
 	if err := allow(p, "indices:admin/validate/query"); err != nil {
 		return nil, err
 	}
-	body, err := e.withLookups(ctx, p, r.Body)
-	if err != nil {
-		return nil, err
-	}
-	q, err := countQuery(body, r.Params)
+	q, err := e.queryOf(ctx, p, r)
 	if err != nil {
 		return nil, err
 	}

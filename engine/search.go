@@ -260,16 +260,21 @@ func (r *resolved) filter() (dsl.Query, error) {
 	return any, nil
 }
 
+// queryOf reads the query of a request that has nothing else, with the terms that it looks up; nil if it has none.
+func (e *Embedded) queryOf(ctx context.Context, p Principal, r *SearchRequest) (dsl.Query, error) {
+	body, err := e.withLookups(ctx, p, r.Body)
+	if err != nil {
+		return nil, err
+	}
+	return countQuery(body, r.Params)
+}
+
 // Count implements Backend.
 func (e *Embedded) Count(ctx context.Context, p Principal, r *SearchRequest) (*CountAnswer, error) {
 	if err := allow(p, searchAction); err != nil {
 		return nil, err
 	}
-	body, err := e.withLookups(ctx, p, r.Body)
-	if err != nil {
-		return nil, err
-	}
-	q, err := countQuery(body, r.Params)
+	q, err := e.queryOf(ctx, p, r)
 	if err != nil {
 		return nil, err
 	}
