@@ -73,36 +73,44 @@ func (l *List) index(part, path string) (int, error) {
 	return i, nil
 }
 
+// parent goes down to what holds the last part of a path, which it returns too.
+func (d *Document) parent(path string, down func(at any, part, path string) (any, error)) (at any, last string, err error) {
+	base, parts, err := d.root(path)
+	if err != nil {
+		return nil, "", err
+	}
+	at = base
+	for _, part := range parts[:len(parts)-1] {
+		if at, err = down(at, part, path); err != nil {
+			return nil, "", err
+		}
+	}
+	return at, parts[len(parts)-1], nil
+}
+
 // set puts a value at a path and makes the objects on the way to it.
 func (d *Document) set(path string, v any) error {
 	if metaNames[path] {
 		return d.Meta.set(path, v)
 	}
-	base, parts, err := d.root(path)
+	at, last, err := d.parent(path, descend)
 	if err != nil {
 		return err
 	}
-	var at any = base
-	last := len(parts) - 1
-	for _, part := range parts[:last] {
-		if at, err = descend(at, part, path); err != nil {
-			return err
-		}
-	}
 	switch at := at.(type) {
 	case *Object:
-		at.set(parts[last], v)
+		at.set(last, v)
 		return nil
 	case *List:
-		i, err := at.index(parts[last], path)
+		i, err := at.index(last, path)
 		if err == nil {
 			at.items[i] = v
 		}
 		return err
 	case nil:
-		return eserr.Illegal("cannot set [%s] with null parent as part of path [%s]", parts[last], path)
+		return eserr.Illegal("cannot set [%s] with null parent as part of path [%s]", last, path)
 	}
-	return eserr.Illegal("cannot set [%s] with parent object of type [%s] as part of path [%s]", parts[last], javaType(at), path)
+	return eserr.Illegal("cannot set [%s] with parent object of type [%s] as part of path [%s]", last, javaType(at), path)
 }
 
 // descend goes one step down and makes the object that is missing there.
@@ -123,28 +131,21 @@ func (d *Document) remove(path string) error {
 	if metaNames[path] {
 		return d.Meta.set(path, nil)
 	}
-	base, parts, err := d.root(path)
+	at, last, err := d.parent(path, step)
 	if err != nil {
 		return err
 	}
-	var at any = base
-	last := len(parts) - 1
-	for _, part := range parts[:last] {
-		if at, err = step(at, part, path); err != nil {
-			return err
-		}
-	}
-	if _, err := step(at, parts[last], path); err != nil {
+	if _, err := step(at, last, path); err != nil {
 		if at == nil {
-			return eserr.Illegal("cannot remove [%s] from null as part of path [%s]", parts[last], path)
+			return eserr.Illegal("cannot remove [%s] from null as part of path [%s]", last, path)
 		}
 		return err
 	}
 	switch at := at.(type) {
 	case *Object:
-		at.remove(parts[last])
+		at.remove(last)
 	case *List:
-		i, err := at.index(parts[last], path)
+		i, err := at.index(last, path)
 		if err != nil {
 			return err
 		}
