@@ -15,7 +15,7 @@ var floors = []string{
 	"engine/eserr", "engine/glob", "engine/privilege", "engine/dates", "engine/analysis", "engine/mapping", "engine/pipeline", "engine/dsl", "engine/aggs", "engine/search", "engine",
 	"engine/security", "engine/esapi/jsonscan", "engine/esapi/mustache", "engine/esapi/edge", "engine/esapi", "engine/console",
 	"ingest", "ingest/ecs", "ingest/cloudtrail", "ingest/vpcflow", "ingest/elb", "ingest/ingesttest", "ingest/filesource", "ingest/forward",
-	"ui", "cmd/vedette/demo", "cmd/vedette",
+	"ui", "cmd/vedette/demo", "cmd/vedette", "cmd/esdiff",
 }
 
 // pinned says which packages alone may import a library.
