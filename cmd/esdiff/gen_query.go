@@ -11,9 +11,34 @@ var queries map[string]func(*rand.Rand, *world) any
 
 func init() {
 	queries = map[string]func(*rand.Rand, *world) any{
-		"match_all": matchAllClause,
-		"term":      termClause,
-		"bool":      boolClause,
+		"bool":                boolClause,
+		"boosting":            boostingClause,
+		"constant_score":      constantScoreClause,
+		"dis_max":             disMaxClause,
+		"distance_feature":    distanceFeatureClause,
+		"exists":              existsClause,
+		"function_score":      functionScoreClause,
+		"fuzzy":               fuzzyClause,
+		"geo_bounding_box":    geoBoundingBoxClause,
+		"geo_distance":        geoDistanceClause,
+		"ids":                 idsClause,
+		"match":               matchClause,
+		"match_all":           matchAllClause,
+		"match_bool_prefix":   matchBoolPrefixClause,
+		"match_none":          matchNoneClause,
+		"match_phrase":        matchPhraseClause,
+		"match_phrase_prefix": matchPhrasePrefixClause,
+		"multi_match":         multiMatchClause,
+		"prefix":              prefixClause,
+		"query_string":        queryStringClause,
+		"range":               rangeClause,
+		"regexp":              regexpClause,
+		"simple_query_string": simpleQueryStringClause,
+		"term":                termClause,
+		"terms":               termsClause,
+		"terms_set":           termsSetClause,
+		"wildcard":            wildcardClause,
+		"wrapper":             wrapperClause,
 	}
 }
 
@@ -22,47 +47,7 @@ func anyQuery(r *rand.Rand, w *world) any {
 	return queries[pick(r, slices.Sorted(maps.Keys(queries))...)](r, w)
 }
 
-// maybe sets an option now and then.
-func maybe(r *rand.Rand, p float64, m map[string]any, key string, value func() any) {
-	if chance(r, p) {
-		m[key] = value()
-	}
-}
-
-func matchAllClause(r *rand.Rand, _ *world) any {
-	options := map[string]any{}
-	common(r, options)
-	return map[string]any{"match_all": options}
-}
-
-// common sets the options that every clause has.
-func common(r *rand.Rand, options map[string]any) {
-	maybe(r, 0.1, options, "boost", func() any { return pick[any](r, 2, 0.5, 0, "3", 1.25) })
-	maybe(r, 0.03, options, "_name", func() any { return pick[any](r, "n", "", 1) })
-}
-
-func termClause(r *rand.Rand, w *world) any {
-	f := w.field(r, exact...)
-	if chance(r, 0.5) {
-		return map[string]any{"term": map[string]any{f.name: f.value(r)}}
-	}
-	options := map[string]any{"value": f.value(r)}
-	common(r, options)
-	maybe(r, 0.2, options, "case_insensitive", func() any { return pick[any](r, true, false) })
-	return map[string]any{"term": map[string]any{f.name: options}}
-}
-
-func boolClause(r *rand.Rand, w *world) any {
-	options := map[string]any{}
-	for _, part := range []string{"must", "filter", "should", "must_not"} {
-		maybe(r, 0.4, options, part, func() any { return someQueries(r, w) })
-	}
-	maybe(r, 0.3, options, "minimum_should_match", func() any { return pick[any](r, 0, 1, 2, -1, "50%", "-25%", "2<75%", "1") })
-	common(r, options)
-	return map[string]any{"bool": options}
-}
-
-// someQueries is one clause, or a list of some. Fewer than one on average are compounds, so that they end.
+// someQueries is one clause, or a list of some. Few enough of them hold others that it ends.
 func someQueries(r *rand.Rand, w *world) any {
 	if chance(r, 0.3) {
 		return anyQuery(r, w)
@@ -72,4 +57,37 @@ func someQueries(r *rand.Rand, w *world) any {
 		list = append(list, anyQuery(r, w))
 	}
 	return list
+}
+
+// options are those of a clause, set now and then.
+type options map[string]any
+
+// maybe sets an option to one of several values with the probability p.
+func (o options) maybe(r *rand.Rand, p float64, key string, values ...any) {
+	if chance(r, p) {
+		o[key] = pick(r, values...)
+	}
+}
+
+// common sets the options that every clause has.
+func (o options) common(r *rand.Rand) {
+	o.maybe(r, 0.1, "boost", 2, 0.5, 0, "3", 1.25, 1)
+	o.maybe(r, 0.03, "_name", "n", "m", "")
+}
+
+// clause is one of a field: short, or with options.
+func clause(r *rand.Rand, name, field, key string, value any, more func(options)) any {
+	if chance(r, 0.3) {
+		return map[string]any{name: map[string]any{field: value}}
+	}
+	o := options{key: value}
+	o.common(r)
+	more(o)
+	return map[string]any{name: map[string]any{field: map[string]any(o)}}
+}
+
+// bare is a clause of no field.
+func bare(r *rand.Rand, name string, o options) any {
+	o.common(r)
+	return map[string]any{name: map[string]any(o)}
 }
