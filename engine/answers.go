@@ -116,7 +116,7 @@ type PIT struct {
 // Hits are the documents that a search returns.
 type Hits struct {
 	Total    any      `json:"total,omitempty"` // TotalHits, int64 (TotalHitsAsInt), or nil when not tracked
-	MaxScore *float64 `json:"max_score"`
+	MaxScore *search.Score `json:"max_score"`
 	Hits     []Hit    `json:"hits"`
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
-	"strings"
 	"sync"
 )
 
@@ -137,14 +136,18 @@ func unknown(a answer) bool {
 	return (a.status == 400 || a.status == 405) && unknownWords.MatchString(reason(a))
 }
 
-// reason is the text of an error, "" if the answer is none.
+// reason is the text of an error, of its root cause where it has one; "" if the answer is none.
 func reason(a answer) string {
 	body, _ := a.body.(*object)
 	switch e := body.get("error").(type) {
 	case string:
 		return e
 	case *object:
-		return strings.Trim(text(e.get("reason")), `"`)
+		if roots, _ := e.get("root_cause").([]any); len(roots) > 0 {
+			e, _ = roots[0].(*object)
+		}
+		s, _ := e.get("reason").(string)
+		return s
 	}
 	return ""
 }

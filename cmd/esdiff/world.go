@@ -28,7 +28,7 @@ const mostDocuments = 200
 
 func newWorld(seed uint64, mayBeRich bool) *world {
 	r := rand.New(rand.NewPCG(seed, 0))
-	w := &world{seed: seed, index: fmt.Sprintf("esdiff-%d", seed), rich: mayBeRich && chance(r, 0.25)}
+	w := &world{seed: seed, index: fmt.Sprintf("esdiff-%d", seed), rich: mayBeRich && chance(r, 0.1)}
 	w.fields = coreFields()
 	if w.rich {
 		w.fields = append(w.fields, richFields()...)

@@ -6,10 +6,11 @@ import (
 	"testing"
 
 	"github.com/vedette-siem/vedette/engine"
+	"github.com/vedette-siem/vedette/engine/search"
 )
 
 func TestSearchAnswersHoldAllThereIs(t *testing.T) {
-	score, version, early := 1.5, int64(3), true
+	score, version, early := search.Score(1.5), int64(3), true
 	full := &engine.SearchAnswer{Took: 4, TimedOut: true, TerminatedEarly: &early, Shards: engine.Shards{Total: 1, Failures: []json.RawMessage{[]byte(`{"hits":[]}`)}},
 		Hits: engine.Hits{Total: engine.TotalHits{Value: 2, Relation: "gte"}, MaxScore: &score, Hits: []engine.Hit{
 			{Index: "x", ID: "1<", Score: &score, Version: &version, Source: []byte("{ \"a\": 1,\n\"b\": \"<\" }"), Sort: []json.RawMessage{[]byte(`1`), []byte(`"x"`)},
@@ -50,5 +51,13 @@ func BenchmarkSearchAnswer(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.SetBytes(int64(len(out)))
+	}
+}
+
+func TestScoresAreNumbersWithADecimal(t *testing.T) {
+	score := search.Score(2)
+	got, err := encodeSearch(&engine.SearchAnswer{Hits: engine.Hits{MaxScore: &score, Hits: []engine.Hit{{Index: "x", ID: "1", Score: &score}}}})
+	if err != nil || !strings.Contains(string(got), `"max_score":2.0`) || !strings.Contains(string(got), `"_score":2.0`) {
+		t.Errorf("got %s, %v", got, err)
 	}
 }

@@ -265,9 +265,9 @@ func (s *session) addInnerHits(ctx context.Context, hit *Hit, value json.RawMess
 			return err
 		}
 		p := struct {
-			Total    any      `json:"total"`
-			MaxScore *float64 `json:"max_score"`
-			Hits     []Hit    `json:"hits"`
+			Total    any    `json:"total"`
+			MaxScore *Score `json:"max_score"`
+			Hits     []Hit  `json:"hits"`
 		}{result.Total.shown(s.options.TotalHitsAsInt), result.MaxScore, result.Hits}
 		if out[inner.name], err = plainJSON(map[string]any{"hits": p}); err != nil {
 			return err

@@ -13,7 +13,7 @@ type Cursor struct {
 	begun    bool
 	after    []sortValue // of the last hit of the page before; nil before the first page and where that was empty
 	total    *Total
-	maxScore *float64
+	maxScore *Score
 }
 
 // Scroll checks that the request can be answered page by page, and returns the one that is. The error is an *eserr.Error.

@@ -35,7 +35,7 @@ func TestExplanationsAreTheScores(t *testing.T) {
 			t.Fatal(query, err)
 		}
 		for _, h := range result.Hits {
-			score := string(floatJSON(*h.Score))
+			score := string(floatJSON(float64(*h.Score)))
 			if string(h.Explanation.Value) != score {
 				t.Errorf("%s: the hit scores %s, and is explained as %s", query, score, h.Explanation.Value)
 			}

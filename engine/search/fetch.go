@@ -84,7 +84,7 @@ func (r ranked) fetch(from *sources) (Hit, error) {
 	}
 	req := r.page.request
 	if req.showsScores() {
-		score := shortest(r.score)
+		score := Score(shortest(r.score))
 		hit.Score = &score
 	}
 	if !req.byScore() {

@@ -214,7 +214,7 @@ func (c *corpus) check(t *testing.T, r *rand.Rand, q clauseOracle) {
 	scored := ask(t, `{"size":1000,"query":`+q.json+`}`, c.ix)
 	scores := map[string]float64{}
 	for i, h := range scored.Hits {
-		scores[h.ID] = *h.Score
+		scores[h.ID] = float64(*h.Score)
 		if i > 0 && *h.Score > *scored.Hits[i-1].Score {
 			t.Errorf("query %s: score %v comes after %v", q.json, *h.Score, *scored.Hits[i-1].Score)
 		}

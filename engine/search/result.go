@@ -7,7 +7,7 @@ type Result struct {
 	// Total counts the matching documents; nil when the request does not want it counted.
 	Total *Total
 	// MaxScore is the best score; nil without scores.
-	MaxScore *float64
+	MaxScore *Score
 	// Hits are the documents of the page, never nil.
 	Hits []Hit
 	// Aggregations is the object under `aggregations`; nil without aggregations or where there was no index.
@@ -52,9 +52,9 @@ type Hit struct {
 	Version     *int64 `json:"_version,omitempty"`
 	SeqNo       *int64 `json:"_seq_no,omitempty"`
 	PrimaryTerm *int64 `json:"_primary_term,omitempty"`
-	// Score is nil where hits are sorted by something else. It prints like the float32 that it is.
-	Score   *float64 `json:"_score"`
-	Routing string   `json:"_routing,omitempty"`
+	// Score is nil where hits are sorted by something else. It is a float32.
+	Score   *Score `json:"_score"`
+	Routing string `json:"_routing,omitempty"`
 	// Ignored are the fields of which a value was not indexed.
 	Ignored []string `json:"_ignored,omitempty"`
 	// Source is the filtered `_source`; nil when not wanted.
@@ -70,3 +70,9 @@ type Hit struct {
 	Matched     []string     `json:"matched_queries,omitempty"`
 	Explanation *Explanation `json:"_explanation,omitempty"`
 }
+
+// A Score says how well a document matches.
+type Score float64
+
+// MarshalJSON prints it as Java does: `1.0`.
+func (s Score) MarshalJSON() ([]byte, error) { return floatJSON(float64(s)), nil }

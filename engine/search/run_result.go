@@ -42,14 +42,14 @@ func (s *session) result(ctx context.Context, all []Index) (*Result, error) {
 	}
 	out.Total = r.total(total)
 	if indices == 0 {
-		out.MaxScore = new(float64) // as Elasticsearch answers for no index at all
+		out.MaxScore = new(Score) // as Elasticsearch answers for no index at all
 	}
 	page, err := s.best(ctx, tops)
 	if err != nil {
 		return nil, err
 	}
 	if r.size > 0 && r.showsBest() && total > 0 {
-		score := shortest(best)
+		score := Score(shortest(best))
 		out.MaxScore = &score
 	}
 	if out.Hits, err = s.fetchAll(ctx, page[min(r.from, len(page)):]); err != nil {

@@ -189,9 +189,9 @@ func (p *topHitsPartial) Result() (json.RawMessage, error) {
 		}
 		hits = append(hits, hit)
 	}
-	var best *float64
+	var best *Score
 	if r.showsBest() && p.total > 0 {
-		score := shortest(p.best)
+		score := Score(shortest(p.best))
 		best = &score
 	}
 	type total struct {
@@ -199,9 +199,9 @@ func (p *topHitsPartial) Result() (json.RawMessage, error) {
 		Relation string `json:"relation"`
 	}
 	type answer struct {
-		Total    any      `json:"total"`
-		MaxScore *float64 `json:"max_score"`
-		Hits     []Hit    `json:"hits"`
+		Total    any    `json:"total"`
+		MaxScore *Score `json:"max_score"`
+		Hits     []Hit  `json:"hits"`
 	}
 	var count any = total{p.total, "eq"}
 	if p.asInt {
