@@ -124,7 +124,7 @@ func (e *Embedded) aliasWriteIndex(alias string) (*index, error) {
 	}
 	switch {
 	case len(of) == 0:
-		return nil, eserr.Illegal("rollover target [%s] does not exist", alias)
+		return nil, eserr.Errorf(404, "resource_not_found_exception", "rollover target [%s] does not exist", alias)
 	case len(of) > 1 || writeIndexIsFalse(of[0].Aliases[alias]):
 		return nil, eserr.Illegal("rollover target [%s] does not point to a write index", alias)
 	}

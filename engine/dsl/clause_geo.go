@@ -47,10 +47,10 @@ func ParseUnit(name string) (float64, error) {
 // ParseDistance reads a distance such as `12km`; a number alone counts in unit (metres each). The error is an illegal_argument_exception.
 func ParseDistance(text string, unit float64) (meters float64, err error) {
 	digits := strings.TrimRight(strings.TrimSpace(text), "abcdefghijklmnopqrstuvwxyzNM")
-	if name := strings.TrimSpace(text)[len(digits):]; name != "" {
-		if unit, err = ParseUnit(name); err != nil {
-			return 0, err
-		}
+	if name := strings.TrimSpace(text)[len(digits):]; units[name] > 0 {
+		unit = units[name]
+	} else {
+		digits += name // no number, which is what Elasticsearch complains of
 	}
 	n, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
 	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {

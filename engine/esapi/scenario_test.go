@@ -24,19 +24,23 @@ import (
 )
 
 // The scenarios of testdata/*.yaml are requests with what must come back. They run on the embedded engine in this process, and on a real
-// Elasticsearch, but for those that are `only: vedette`, when VEDETTE_SCENARIO_URL names one. Each scenario has a server (in process) or a
-// prefix for its names (elsewhere) of its own: $I stands for it.
+// Elasticsearch or OpenSearch when VEDETTE_SCENARIO_URL names one (scenario_reference_test.go says which of them). Each scenario has a
+// server (in process) or a prefix for its names (elsewhere) of its own: $I stands for it.
 
 // A scenario is a document of a file.
 type scenario struct {
 	Name  string
-	Only  string // vedette: a difference on purpose, or of our own
+	Only  string   // vedette: a difference on purpose, or of our own
+	Needs []string // features that a reference server may lack, of the table in scenario_reference_test.go
 	Steps []step
+
+	file, prefix string
 }
 
 // A step is one request.
 type step struct {
 	Do      string            // "GET /x/_search?q=a"
+	Only    string            // vedette: sent elsewhere, too, but what comes back may differ
 	As      string            // name and password, on a server with security; that is what all scenarios with an As in their first step run on
 	Headers map[string]string // of the request
 	Body    any               // an object is sent as JSON, a string as it stands
@@ -50,48 +54,61 @@ type step struct {
 }
 
 func TestScenarios(t *testing.T) {
+	ref := newReference(t)
+	defer ref.report(t)
+	prefix := "i" + strings.ToLower(rand.Text()[:8])
+	for _, s := range readScenarios(t, prefix) {
+		t.Run(s.file+"/"+s.Name, func(t *testing.T) { s.run(t, ref) })
+	}
+}
+
+// readScenarios reads all files; the names of each begin with the prefix and the file's number.
+func readScenarios(t *testing.T, prefix string) []scenario {
+	t.Helper()
 	files, err := filepath.Glob("testdata/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no scenarios", err)
 	}
-	for _, file := range files {
+	var out []scenario
+	for i, file := range files {
 		raw, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		prefix := "i" + strings.ToLower(rand.Text()[:8])
-		d := yaml.NewDecoder(strings.NewReader(strings.ReplaceAll(string(raw), "$I", prefix)))
+		own := fmt.Sprintf("%s%02d", prefix, i)
+		d := yaml.NewDecoder(strings.NewReader(strings.ReplaceAll(string(raw), "$I", own)))
 		d.KnownFields(true)
 		for {
-			var s scenario
+			s := scenario{file: strings.TrimSuffix(filepath.Base(file), ".yaml"), prefix: own}
 			if err := d.Decode(&s); err == io.EOF {
 				break
 			} else if err != nil {
 				t.Fatalf("%s: %v", file, err)
 			}
-			t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml")+"/"+s.Name, func(t *testing.T) { s.run(t, prefix) })
+			out = append(out, s)
 		}
 	}
+	return out
 }
 
-func (s scenario) run(t *testing.T, prefix string) {
-	url := os.Getenv("VEDETTE_SCENARIO_URL")
-	if url != "" && s.Only == "vedette" {
-		return
-	}
-	if url == "" && s.Steps[0].As != "" {
+func (s scenario) run(t *testing.T, ref *reference) {
+	url := ref.url
+	switch {
+	case url != "":
+		if why := ref.leavesOut(s); why != "" {
+			t.Skip(why)
+		}
+		t.Cleanup(func() { ref.clean(t, s.prefix) })
+	case s.Steps[0].As != "":
 		url = serveSecured(t)
-	} else if url == "" {
+	default:
 		url = serve(t)
-	} else {
-		t.Cleanup(func() {
-			for _, path := range []string{"/_data_stream/" + prefix + "*", "/" + prefix + "*", "/_index_template/" + prefix + "*", "/_template/" + prefix + "*"} {
-				_, _, _ = send(t, url, step{Do: "DELETE " + path})
-			}
-		})
 	}
 	for i, step := range s.Steps {
 		status, header, body := send(t, url, step)
+		if ref.url != "" && step.Only == "vedette" {
+			continue
+		}
 		for _, problem := range step.problems(status, header, body) {
 			t.Errorf("step %d, %s: %s\n%.2000s", i+1, step.Do, problem, body)
 		}

@@ -221,19 +221,24 @@ func (s *session) showGroups(ctx context.Context, page []ranked, hits []Hit, ind
 		key := page[i].run.group
 		value := key.show(page[i].group)
 		if page[i].group == key.missing {
-			value = json.RawMessage("null")
+			value = json.RawMessage("null") // which is not shown
+		} else {
+			hits[i].Fields = prependField(hits[i].Fields, s.request.collapse.field, value)
 		}
-		name := textJSON(s.request.collapse.field)
-		fields := slices.Concat([]byte("{"), name, []byte(":["), value, []byte("]"))
-		if old := hits[i].Fields; len(old) > 2 {
-			fields = append(append(fields, ','), old[1:len(old)-1]...)
-		}
-		hits[i].Fields = append(fields, '}')
 		if err := s.addInnerHits(ctx, &hits[i], value, indices); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// prependField puts a field with one value before those of an object, which may be empty.
+func prependField(object []byte, name string, value json.RawMessage) []byte {
+	fields := slices.Concat([]byte("{"), textJSON(name), []byte(":["), value, []byte("]"))
+	if len(object) > 2 {
+		fields = append(append(fields, ','), object[1:len(object)-1]...)
+	}
+	return append(fields, '}')
 }
 
 // addInnerHits runs the searches for the hits of one group.
