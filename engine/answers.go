@@ -69,6 +69,7 @@ type SearchAnswer struct {
 	Shards          Shards          `json:"_shards"`
 	Hits            Hits            `json:"hits"`
 	Aggregations    json.RawMessage `json:"aggregations,omitempty"` // absent when no index matched
+	Suggest         json.RawMessage `json:"suggest,omitempty"`
 }
 
 // TermsAnswer lists terms of a field; Complete says that there are no more.

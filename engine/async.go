@@ -144,7 +144,7 @@ func (a *async) wait(ctx context.Context, limit time.Duration) {
 
 // bytes is about what an answer holds.
 func (a *SearchAnswer) bytes() int64 {
-	n := int64(len(a.Aggregations)) + 1024
+	n := int64(len(a.Aggregations)+len(a.Suggest)) + 1024
 	for i := range a.Hits.Hits {
 		n += a.Hits.Hits[i].Bytes() + 256
 	}

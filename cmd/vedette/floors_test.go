@@ -12,7 +12,7 @@ const module = "github.com/vedette-siem/vedette/"
 // floors lists the packages from the ground up. A package may import only what stands above it in the list, so on a floor the order counts too.
 var floors = []string{
 	"storage/document", "storage/durable", "storage/boltfile", "storage/segment", "storage/wal", "storage/metadb", "storage",
-	"engine/eserr", "engine/glob", "engine/privilege", "engine/dates", "engine/analysis", "engine/mapping", "engine/pipeline", "engine/dsl", "engine/aggs", "engine/search", "engine",
+	"engine/eserr", "engine/glob", "engine/privilege", "engine/dates", "engine/analysis", "engine/mapping", "engine/pipeline", "engine/dsl", "engine/aggs", "engine/suggest", "engine/search", "engine",
 	"engine/security", "engine/esapi/jsonscan", "engine/esapi/mustache", "engine/esapi/edge", "engine/esapi", "engine/console",
 	"ingest", "ingest/ecs", "ingest/cloudtrail", "ingest/vpcflow", "ingest/elb", "ingest/ingesttest", "ingest/filesource", "ingest/forward",
 	"ui", "cmd/vedette/demo", "cmd/vedette", "cmd/esdiff",

@@ -32,6 +32,7 @@ func waitParams() []string {
 func searchParams() []string {
 	return []string{"_source", "_source_excludes", "_source_includes", "analyze_wildcard", "analyzer", "default_operator", "df",
 		"docvalue_fields", "explain", "from", "lenient", "q", "request_cache", "search_type", "seq_no_primary_term", "size", "sort", "stats", "stored_fields",
+		"suggest_field", "suggest_mode", "suggest_size", "suggest_text",
 		"terminate_after", "timeout", "track_scores", "track_total_hits", "version"}
 }
 
@@ -39,7 +40,7 @@ func searchParams() []string {
 func ignoredSearchParams() []string {
 	return []string{"allow_partial_search_results", "batched_reduce_size", "ccs_minimize_roundtrips", "force_synthetic_source",
 		"include_named_queries_score", "max_concurrent_searches", "max_concurrent_shard_requests", "pre_filter_shard_size", "preference",
-		"routing", "suggest_field", "suggest_mode", "suggest_size"}
+		"routing"}
 }
 
 // parseQuery reads the URL's parameters; of one given twice the last counts.

@@ -56,6 +56,9 @@ func (c *call) searchRequest() (*engine.SearchRequest, error) {
 		return nil, err
 	}
 	delete(r.Params, "search_type")
+	if _, ok := r.Params["suggest_text"]; ok && r.Params["suggest_field"] == "" {
+		return nil, eserr.Illegal("request [%.200s] contains parameters [suggest_text] but missing 'suggest_field' parameter.", c.r.URL.Path)
+	}
 	r.Body, err = c.jsonBody()
 	return r, err
 }

@@ -12,12 +12,12 @@ import (
 // documents come back as they were written, and 500 of them in a quarter of the time that checking and compacting them again would take.
 func encodeSearch(a *engine.SearchAnswer) ([]byte, error) {
 	frame := *a
-	frame.Hits.Hits, frame.Aggregations = []engine.Hit{}, nil
+	frame.Hits.Hits, frame.Aggregations, frame.Suggest = []engine.Hit{}, nil, nil
 	text, err := encode(&frame)
 	if err != nil {
 		return nil, err
 	}
-	size := len(text) + len(a.Aggregations) + 32
+	size := len(text) + len(a.Aggregations) + len(a.Suggest) + 64
 	for i := range a.Hits.Hits {
 		size += len(a.Hits.Hits[i].Source) + 256
 	}
@@ -35,6 +35,9 @@ func encodeSearch(a *engine.SearchAnswer) ([]byte, error) {
 	out = append(out, text[at:len(text)-1]...)
 	if a.Aggregations != nil {
 		out = append(append(out, `,"aggregations":`...), a.Aggregations...)
+	}
+	if a.Suggest != nil {
+		out = append(append(out, `,"suggest":`...), a.Suggest...)
 	}
 	return append(out, '}'), nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/vedette-siem/vedette/engine/aggs"
 	"github.com/vedette-siem/vedette/engine/dsl"
 	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/suggest"
 )
 
 const (
@@ -42,6 +43,7 @@ type Request struct {
 	pit            *PIT
 	slice          *slice
 	collapse       *collapse
+	suggest        *suggest.Request // nil is none
 
 	fetch fetchSpec
 }

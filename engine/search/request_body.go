@@ -10,6 +10,7 @@ import (
 	"github.com/vedette-siem/vedette/engine/aggs"
 	"github.com/vedette-siem/vedette/engine/dsl"
 	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/suggest"
 )
 
 // member is one member of a JSON object, with its place in the body.
@@ -105,8 +106,13 @@ func (r *Request) readMember(m member) (err error) {
 		r.searchAfter, err = parseSearchAfter(m)
 	case "_source", "fields", "docvalue_fields", "stored_fields", "highlight":
 		return r.readFetch(m)
-	case "script_fields", "runtime_mappings", "profile", "suggest", "rescore", "ext", "stats":
+	case "script_fields", "runtime_mappings", "profile", "rescore", "ext", "stats":
 		return onlyEmpty(m)
+	case "suggest":
+		if eserr.TokenName(m.raw) != "START_OBJECT" {
+			return unknownKey(m)
+		}
+		r.suggest, err = suggest.Parse(m.raw, m.at)
 	case "indices_boost":
 		r.boosts, err = parseBoosts(m)
 	case "pit":

@@ -52,6 +52,9 @@ func (r *Request) readParams(params map[string]string) error {
 			r.fetch.docvalues = append(r.fetch.docvalues, fieldSpec{pattern: name})
 		}
 	}
+	if err := r.readSuggestParams(params); err != nil {
+		return err
+	}
 	return r.readSourceParams(params)
 }
 

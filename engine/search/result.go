@@ -12,6 +12,8 @@ type Result struct {
 	Hits []Hit
 	// Aggregations is the object under `aggregations`; nil without aggregations or where there was no index.
 	Aggregations json.RawMessage
+	// Suggest is the object under `suggest`; nil without suggestions or where there was no index.
+	Suggest json.RawMessage
 	// TimedOut says that the request's timeout ended it; the answer then covers a part of the documents.
 	TimedOut bool
 	// TerminatedEarly is set when the request has `terminate_after`.

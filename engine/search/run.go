@@ -14,6 +14,7 @@ import (
 	"github.com/vedette-siem/vedette/engine/dsl"
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/engine/mapping"
+	"github.com/vedette-siem/vedette/engine/suggest"
 	"github.com/vedette-siem/vedette/storage/segment"
 )
 
@@ -101,7 +102,12 @@ func Run(ctx context.Context, r *Request, indices []Index, o Options) (*Result, 
 	if len(s.refusals) > 0 && len(s.refusals) == len(indices) {
 		return nil, s.refusals[0]
 	}
-	if err := s.searchAll(ctx); err != nil {
+	if !r.suggestsOnly() {
+		if err := s.searchAll(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.suggestAll(ctx); err != nil {
 		return nil, err
 	}
 	return s.result(ctx, indices)
@@ -147,6 +153,9 @@ type indexRun struct {
 	aggs    *aggs.Bound
 	cached  *keyText // nil where nothing is kept
 	parts   []*segmentRun
+
+	suggested *suggest.Result // nil without suggestions
+	refused   *eserr.Error    // what is wrong with the suggestions; nil is nothing
 }
 
 func (s *session) prepare(ix Index, shard int) (*indexRun, error) {

@@ -37,7 +37,7 @@ func (s *session) result(ctx context.Context, all []Index) (*Result, error) {
 		}
 	}
 	r := s.request
-	if r.terminateAfter > 0 {
+	if r.terminateAfter > 0 && !r.suggestsOnly() {
 		out.TerminatedEarly = &limited
 	}
 	out.Total = r.total(total)
@@ -62,6 +62,9 @@ func (s *session) result(ctx context.Context, all []Index) (*Result, error) {
 	}
 	out.Cursor = s.next(page, out)
 	if out.Failures, err = s.failures(); err != nil {
+		return nil, err
+	}
+	if out.Suggest, err = s.suggested(); err != nil {
 		return nil, err
 	}
 	if len(s.runs) > 0 {
@@ -113,6 +116,9 @@ func (s *session) dropRefused(indices int) error {
 }
 
 func (run *indexRun) refusal() *eserr.Error {
+	if run.refused != nil {
+		return run.refused
+	}
 	for _, part := range run.parts {
 		if part.refusal != nil {
 			return part.refusal

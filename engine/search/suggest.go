@@ -1,0 +1,72 @@
+package search
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/vedette-siem/vedette/engine/dsl"
+	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/engine/suggest"
+)
+
+// suggestsOnly reports whether a request wants suggestions and nothing of documents: Elasticsearch then answers no hits and a total of 0.
+func (r *Request) suggestsOnly() bool { return r.suggest != nil && r.query == nil && r.aggs == nil }
+
+// suggestAll answers the suggestions of all indices. What does not fit an index is its refusal.
+func (s *session) suggestAll(ctx context.Context) error {
+	if s.request.suggest == nil {
+		return nil
+	}
+	for _, run := range s.runs {
+		err := guarded("suggestions of index "+run.index.Name, func() (err error) {
+			run.suggested, err = s.request.suggest.Run(&suggest.Index{Mapping: run.index.Mapping, Views: run.index.Views, Stop: ctx.Err, Take: s.takeSuggestions})
+			return shardError(err)
+		})()
+		var e *eserr.Error
+		switch {
+		case errors.As(err, &e) && e.Phase != "" && e.Status < 429:
+			run.refused = e
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *session) takeSuggestions(bytes int64) error {
+	return s.options.Budget.Take("suggestions", bytes)
+}
+
+// suggested prints the suggestions of the indices that have answered.
+func (s *session) suggested() (json.RawMessage, error) {
+	if s.request.suggest == nil {
+		return nil, nil
+	}
+	results := make([]*suggest.Result, len(s.runs))
+	for i, run := range s.runs {
+		results[i] = run.suggested
+	}
+	return s.request.suggest.Answer(results, s.options.TypedKeys)
+}
+
+// readSuggestParams reads the suggestion that the URL asks for, which goes before those of the body.
+func (r *Request) readSuggestParams(params map[string]string) error {
+	field, ok := params["suggest_field"]
+	if !ok {
+		return nil
+	}
+	term := map[string]any{"field": field}
+	for name, param := range map[string]string{"size": "suggest_size", "suggest_mode": "suggest_mode"} {
+		if value, ok := params[param]; ok {
+			term[name] = value
+		}
+	}
+	body, err := plainJSON(map[string]any{field: map[string]any{"text": cmp.Or(params["suggest_text"], params["q"]), "term": term}})
+	if err != nil {
+		return err
+	}
+	r.suggest, err = suggest.Parse(body, dsl.Place{Line: 1, Column: 1})
+	return err
+}
