@@ -28,6 +28,8 @@ type Analyzer struct {
 	filters  []func([]Span) []Span
 	// plain is set for the standard analyzer without options, which has a way of its own because every text of every event takes it.
 	plain bool
+	// shingles are those of the first filter that makes any; nil is none.
+	shingles *Shingles
 }
 
 // A Span is a token with its place in the text, for `_analyze` and highlighting.

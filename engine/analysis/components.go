@@ -136,6 +136,12 @@ func (b *builder) filter(who, name string) (func([]Span) []Span, error) {
 		return stemmer(own, name)
 	case "stop":
 		return stop(stopWords(own, englishStopWords()), own.flag("ignore_case", false)), nil
+	case "shingle":
+		s, err := parseShingles(own)
+		if err != nil {
+			return nil, err
+		}
+		return s.filter, nil
 	case "unique":
 		return unique(own.flag("only_on_same_position", false)), nil
 	}

@@ -97,6 +97,11 @@ func (b *builder) custom(name string, o options) (*Analyzer, error) {
 			return nil, err
 		}
 		a.filters = append(a.filters, step)
+		if own := b.sections["filter"][f]; a.shingles == nil && own.text("type", f) == "shingle" {
+			if a.shingles, err = parseShingles(own); err != nil {
+				return nil, err
+			}
+		}
 	}
 	a.chars, err = b.charFilters("Custom Analyzer ["+name+"]", o)
 	return a, err

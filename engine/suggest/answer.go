@@ -2,6 +2,7 @@ package suggest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"math"
 	"slices"
@@ -16,6 +17,7 @@ type entry struct {
 	text           string
 	offset, length int // in the text, in UTF-16 units as Java counts
 	options        []option
+	cutoff         float64 // what the scores of options exceed; 0 where none is too low
 }
 
 // An option is what a part of a text may be meant to be.
@@ -23,6 +25,8 @@ type option struct {
 	text  string
 	score float32
 	freq  int
+	// highlighted is the text with what differs marked.
+	highlighted string
 }
 
 // A Result is what one index answers, suggestion by suggestion.
@@ -85,7 +89,7 @@ func (r *Request) Answer(results []*Result, typed bool) (json.RawMessage, error)
 			if j > 0 {
 				out = append(out, ',')
 			}
-			out = e.print(out)
+			out = e.print(out, s.suggester)
 		}
 		out = append(out, ']')
 	}
@@ -97,15 +101,16 @@ func (s *suggestion) merge(results []*Result, at int) ([]entry, error) {
 	merged := slices.Clone(results[0].entries[at])
 	for i := range merged {
 		var all []option
+		cutoff := math.Inf(-1)
 		for _, r := range results {
 			others := r.entries[at]
 			if len(others) != len(merged) || others[i].text != merged[i].text {
 				return nil, eserr.Illegal("Can't merge suggest result, this might be caused by suggest calls across multiple indices with different analysis chains: [%s]", s.name)
 			}
-			all = append(all, others[i].options...)
+			all, cutoff = append(all, others[i].options...), max(cutoff, others[i].cutoff)
 		}
 		if len(results) > 1 {
-			all = mergeOptions(all)
+			all = slices.DeleteFunc(mergeOptions(all), func(o option) bool { return float64(o.score) <= cutoff })
 			slices.SortFunc(all, s.suggester.order)
 		}
 		merged[i].options = all[:min(len(all), s.asked.size)]
@@ -130,7 +135,7 @@ func mergeOptions(all []option) []option {
 	return out
 }
 
-func (e *entry) print(out []byte) []byte {
+func (e *entry) print(out []byte, s suggester) []byte {
 	out = appendText(append(out, `{"text":`...), e.text)
 	out = strconv.AppendInt(append(out, `,"offset":`...), int64(e.offset), 10)
 	out = strconv.AppendInt(append(out, `,"length":`...), int64(e.length), 10)
@@ -140,11 +145,14 @@ func (e *entry) print(out []byte) []byte {
 			out = append(out, ',')
 		}
 		out = appendText(append(out, `{"text":`...), o.text)
-		out = appendFloat(append(out, `,"score":`...), o.score)
-		out = strconv.AppendInt(append(out, `,"freq":`...), int64(o.freq), 10)
-		out = append(out, '}')
+		out = append(s.show(out, o), '}')
 	}
 	return append(out, "]}"...)
+}
+
+// byScore puts the option with the higher score first.
+func byScore(a, b option) int {
+	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.text, b.text))
 }
 
 func appendText(out []byte, s string) []byte {

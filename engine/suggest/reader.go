@@ -15,6 +15,7 @@ type member struct {
 	name string
 	raw  json.RawMessage
 	at   dsl.Place
+	key  dsl.Place // of the name
 }
 
 // members takes apart an object whose first byte stands at a place.
@@ -26,11 +27,12 @@ func members(raw json.RawMessage, at dsl.Place) ([]member, error) {
 	var out []member
 	seen := map[string]bool{}
 	for dec.More() {
+		from := int(dec.InputOffset())
 		key, err := dec.Token()
 		if err != nil {
 			return nil, malformed(at, err)
 		}
-		m := member{name: key.(string)} // a decoder gives nothing else inside an object
+		m := member{name: key.(string), key: placeOf(raw[:from+bytes.IndexByte(raw[from:], '"')], at)} // a decoder gives nothing else inside an object
 		if err := dec.Decode(&m.raw); err != nil {
 			return nil, malformed(at, err)
 		}

@@ -45,6 +45,8 @@ type suggester interface {
 	run(x *Index, q *asked) ([]entry, error)
 	// order compares options, the better first.
 	order(a, b option) int
+	// show prints what an option has beside its text.
+	show(out []byte, o option) []byte
 }
 
 // Parse reads the object, whose first byte stands at a place of the body. The error is an *eserr.Error.
@@ -124,6 +126,8 @@ func parseSuggester(m member) (suggester, asked, error) {
 	switch m.name {
 	case "term":
 		return parseTerm(m)
+	case "phrase":
+		return parsePhrase(m)
 	}
 	return nil, asked{}, eserr.BadRequest("named_object_not_found_exception", "[%d:%d] unknown field [%s]", m.at.Line, m.at.Column, m.name)
 }

@@ -40,6 +40,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(`{"text":"a","b":{"term":{"field":"f","size":3}}}`)
 	f.Add(`{"a":{"text":["x"],"term":null}}`)
 	f.Add(`{"a":{"prefix":1,"term":{"field":{},"sort":"SCORE"}}}`)
+	f.Add(`{"a":{"text":"x","phrase":{"field":"f","direct_generator":[{"field":"f","size":"2"},1],"smoothing":{"linear":{}},"highlight":{"pre_tag":"a"}}}}`)
 	f.Fuzz(func(t *testing.T, body string) {
 		if !json.Valid([]byte(body)) || !strings.HasPrefix(strings.TrimSpace(body), "{") {
 			return

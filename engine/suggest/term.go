@@ -2,6 +2,7 @@ package suggest
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"github.com/vedette-siem/vedette/engine/analysis"
@@ -75,6 +76,19 @@ func (t *term) run(x *Index, q *asked) ([]entry, error) {
 
 func (t *term) order(a, b option) int {
 	return t.compare(candidate{a.text, a.score, a.freq}, candidate{b.text, b.score, b.freq})
+}
+
+func (t *term) show(out []byte, o option) []byte {
+	out = appendFloat(append(out, `,"score":`...), o.score)
+	return strconv.AppendInt(append(out, `,"freq":`...), int64(o.freq), 10)
+}
+
+// analyzer is that of a suggestion: its own one or that of searches of the field; nil where the field has none.
+func (x *Index) analyzer(f *mapping.Field, own string) *analysis.Analyzer {
+	if own == "" && f.Kind != document.Text {
+		return nil
+	}
+	return x.Mapping.Registry().Analyzer(cmp.Or(own, f.SearchAnalyzer, f.Analyzer))
 }
 
 // spans are the words of a text, as a search of the field would see them.

@@ -50,10 +50,14 @@ type lexicon interface {
 type words struct {
 	index    *Index
 	segments []lexicon
+	shingles bool // segments do not count words that stand at one place
 }
 
 func (x *Index) words(f *mapping.Field) *words {
 	w := &words{index: x}
+	if a := x.Mapping.Registry().Analyzer(f.Analyzer); f.Kind == document.Text && a != nil {
+		w.shingles = a.Shingles() != nil
+	}
 	for _, v := range x.Views {
 		if f.Kind == document.Text {
 			if t := v.Text(f.Column); t != nil {
@@ -78,6 +82,53 @@ func (w *words) docFreq(word string) int {
 		if ord, exact := s.Seek(word); exact {
 			n += s.DocFreq(ord)
 		}
+	}
+	return n
+}
+
+// totalFreq is how often the word occurs in all documents.
+func (w *words) totalFreq(word string) (int64, error) {
+	n := int64(0)
+	for _, s := range w.segments {
+		if ord, exact := s.Seek(word); exact {
+			n += freq(s, ord)
+		}
+		if err := w.index.Stop(); err != nil {
+			return 0, err
+		}
+	}
+	return n, nil
+}
+
+// total is how many words all documents have together.
+func (w *words) total() (int64, error) {
+	n := int64(0)
+	for _, s := range w.segments {
+		if text, ok := s.(*segment.Text); ok && !w.shingles {
+			n += int64(text.SumLengths())
+			continue
+		}
+		for ord := range uint32(s.Len()) {
+			if ord%termBlock == 0 {
+				if err := w.index.Stop(); err != nil {
+					return 0, err
+				}
+			}
+			n += freq(s, ord)
+		}
+	}
+	return n, nil
+}
+
+// freq is how often a word of a segment occurs in its documents.
+func freq(s lexicon, ord uint32) int64 {
+	text, ok := s.(*segment.Text)
+	if !ok {
+		return int64(s.DocFreq(ord))
+	}
+	n := int64(0)
+	for p := text.Postings(ord); p.Next(); {
+		n += int64(p.Freq())
 	}
 	return n
 }
