@@ -164,7 +164,7 @@ func (c *distinctNumbers) collect(docs, owners []uint32, buckets int) {
 		if owners != nil {
 			owner = owners[i]
 		}
-		grew += c.sets[owner].add(mix(uint64(n)), c.threshold)
+		grew += c.sets[owner].add(mix(c.reader.plain(n)), c.threshold)
 	}
 	c.seg.take(grew)
 }
@@ -176,7 +176,7 @@ func (c *distinctNumbers) finish(owners []uint32) partial {
 		for i, word := range c.seen {
 			for ; word != 0; word &= word - 1 {
 				n := c.base + int64(i*64+bits.TrailingZeros64(word))
-				grew += c.sets[0].add(mix(uint64(n)), c.threshold)
+				grew += c.sets[0].add(mix(c.reader.plain(n)), c.threshold)
 			}
 		}
 		c.seg.take(grew)

@@ -334,9 +334,7 @@ func (c *compositeSource) writePart(w *writer, p part, show *display) {
 	case c.source.format != "":
 		text, _ := show.text(show.float(p.num))
 		w.str(text)
-	case show.kind == document.Double:
-		w.double(document.DoubleOf(p.num))
 	default:
-		w.whole(p.num)
+		show.writeNumber(w, p.num)
 	}
 }

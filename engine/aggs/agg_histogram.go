@@ -81,15 +81,10 @@ func (s *histogramSpec) bind(n *node, ix *Index, subs []binding) (binding, error
 // keyer makes the function that turns values into keys, in place.
 func (s *histogramSpec) keyer(show *display) func([]int64) (int64, bool) {
 	const drop = math.MaxInt64
-	double := show.kind == document.Double
 	drops := !math.IsNaN(s.hard.min) || !math.IsNaN(s.hard.max)
 	return func(nums []int64) (int64, bool) {
 		for i, n := range nums {
-			x := float64(n)
-			if double {
-				x = document.DoubleOf(n)
-			}
-			k := math.Floor((x - s.offset) / s.interval)
+			k := math.Floor((show.float(n) - s.offset) / s.interval)
 			nums[i] = document.SortableDouble(k + 0) // no -0
 			if drops {
 				if key := k*s.interval + s.offset; key < s.hard.min || key > s.hard.max {

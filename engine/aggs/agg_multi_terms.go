@@ -125,9 +125,7 @@ func writeMultiPart(w *writer, p part, show *display) {
 		w.flag(p.num != 0)
 	case show.kind == document.Date || show.decimal != nil:
 		w.str(show.keyText(p.num))
-	case show.kind == document.Double:
-		w.double(document.DoubleOf(p.num))
 	default:
-		w.whole(p.num)
+		show.writeNumber(w, p.num)
 	}
 }

@@ -92,7 +92,7 @@ func (s *rangeSpec) typed(partial) string { return s.kind }
 func (s *rangeSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
 	takes := numericKind
 	if s.kind == "date_range" {
-		takes = func(k document.Kind) bool { return dateKind(k) || k == document.Long }
+		takes = func(k document.Kind) bool { return dateKind(k) || k == document.Long || k == document.Unsigned }
 	}
 	v, err := s.source.bind(n, ix, takes)
 	if err != nil || v == nil {
@@ -221,7 +221,9 @@ func (r interval) write(w *writer, show *display, keyed bool) {
 		x    float64
 	}{{"from", r.lo}, {"to", r.hi}} {
 		if !math.IsInf(side.x, 0) {
-			show.writeValue(w, side.name, side.x)
+			w.key(side.name)
+			w.double(side.x)
+			show.writeFormatted(w, side.name+"_as_string", side.x)
 		}
 	}
 }

@@ -116,7 +116,7 @@ func (s *statsSpec) writeAll(w *writer, x oneStat) {
 			w.double(x.metric(name))
 		}
 		for _, name := range names {
-			x.show.writeString(w, name+"_as_string", x.metric(name))
+			x.show.writeFormatted(w, name+"_as_string", x.metric(name))
 		}
 	}
 	if s.kind == "extended_stats" {
@@ -151,7 +151,7 @@ func (s *statsSpec) writeExtended(w *writer, x oneStat) {
 	}
 	w.close('}')
 	for _, name := range []string{"sum_of_squares", "variance", "variance_population", "variance_sampling", "std_deviation", "std_deviation_population", "std_deviation_sampling"} {
-		x.show.writeString(w, name+"_as_string", x.metric(name))
+		x.show.writeFormatted(w, name+"_as_string", x.metric(name))
 	}
 }
 

@@ -134,10 +134,8 @@ func (v shownValue) write(w *writer) {
 		w.flag(v.num != 0)
 	case v.show.kind == document.Date || v.show.decimal != nil:
 		w.str(v.show.keyText(v.num))
-	case v.show.kind == document.Double:
-		w.double(document.DoubleOf(v.num))
 	default:
-		w.whole(v.num)
+		v.show.writeNumber(w, v.num)
 	}
 }
 

@@ -26,7 +26,7 @@ func (c *coarseCounts) bytes() int { return 4*len(c.counts) + 8*maxExact }
 // countsCoarsely reports whether a column has so many values, all of them whole and not negative, that it pays.
 func (r *numberReader) countsCoarsely() bool {
 	lo, _, ok := r.bounds()
-	return ok && lo >= 0 && !r.fill && r.col.ValueCount() > 4*maxExact && r.col.ValueCount() < 1<<32
+	return ok && lo >= 0 && !r.fill && !r.unsigned && r.col.ValueCount() > 4*maxExact && r.col.ValueCount() < 1<<32
 }
 
 // add counts values, of which the first maxExact are kept.

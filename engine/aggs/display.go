@@ -11,7 +11,7 @@ import (
 
 // A display says what the values of an aggregation are and how they are printed. It is immutable.
 type display struct {
-	// kind is Keyword, IP, Long, Double, Date or Boolean; date_nanos are counted in milliseconds, as Elasticsearch does.
+	// kind is Keyword, IP, Long, Unsigned, Double, Date or Boolean; date_nanos are counted in milliseconds, as Elasticsearch does.
 	kind  document.Kind
 	dates dates.Format
 	zone  *time.Location
@@ -26,8 +26,11 @@ func (d *display) isText() bool { return d.kind == document.Keyword || d.kind ==
 
 // float is the number that a value of the column counts as.
 func (d *display) float(v int64) float64 {
-	if d.kind == document.Double {
+	switch d.kind {
+	case document.Double:
 		return document.DoubleOf(v)
+	case document.Unsigned:
+		return float64(document.UnsignedOf(v))
 	}
 	return float64(v)
 }
@@ -55,6 +58,8 @@ func (d *display) text(x float64) (string, bool) {
 			return "true", true
 		}
 		return "false", true
+	case d.kind == document.Unsigned: // Elasticsearch gives them a format, which shows a metric as the double that it is
+		return doubleText(x), true
 	case d.decimal != nil:
 		return d.decimal.format(x), true
 	}
@@ -68,19 +73,30 @@ func (d *display) writeKey(w *writer, text string, num int64) {
 		w.str(d.term(text))
 		return
 	}
-	if d.kind == document.Double {
-		w.double(document.DoubleOf(num))
-	} else {
-		w.whole(num)
-	}
-	if s, ok := d.text(d.float(num)); ok {
+	d.writeNumber(w, num)
+	if s, ok := d.text(d.float(num)); ok && d.kind != document.Unsigned {
 		w.key("key_as_string")
 		w.str(s)
 	}
 }
 
+// writeNumber prints a value of the column as a number.
+func (d *display) writeNumber(w *writer, num int64) {
+	switch d.kind {
+	case document.Double:
+		w.double(document.DoubleOf(num))
+	case document.Unsigned:
+		w.raw(strconv.FormatUint(document.UnsignedOf(num), 10))
+	default:
+		w.whole(num)
+	}
+}
+
 // keyText is the key of a bucket as text.
 func (d *display) keyText(num int64) string {
+	if d.kind == document.Unsigned {
+		return strconv.FormatUint(document.UnsignedOf(num), 10)
+	}
 	if s, ok := d.text(d.float(num)); ok {
 		return s
 	}
@@ -117,4 +133,14 @@ func (d *display) writeString(w *writer, name string, x float64) {
 		w.key(name)
 		w.str(s)
 	}
+}
+
+// writeFormatted is writeString where Elasticsearch prints what the format makes and not its text, which differs for unsigned longs: they stay numbers.
+func (d *display) writeFormatted(w *writer, name string, x float64) {
+	if d != nil && d.kind == document.Unsigned {
+		w.key(name)
+		w.double(x)
+		return
+	}
+	d.writeString(w, name, x)
 }

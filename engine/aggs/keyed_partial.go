@@ -126,6 +126,10 @@ func alike(parts []share) ([]*keyed, error) {
 			first = all[i]
 		}
 	}
+	show := first.show
+	if mixesUnsigned(all) {
+		show = &display{kind: document.Double}
+	}
 	for i, p := range all {
 		own := *p
 		all[i] = &own
@@ -135,18 +139,29 @@ func alike(parts []share) ([]*keyed, error) {
 				return nil, eserr.Shard("aggregation_execution_exception", "Merging/Reducing the aggregations failed when computing the aggregation [%s] because the field "+
 					"you gave in the aggregation query existed as two different types in two different indices", p.name)
 			}
-			all[i] = &keyed{show: first.show, starts: p.starts, subs: p.subs, sources: first.sources}
-		case first.show.kind == document.Double && p.show.kind != document.Double && !p.doubles:
+			all[i] = &keyed{show: show, starts: p.starts, subs: p.subs, sources: first.sources}
+		case show.kind == document.Double && p.show.kind != document.Double && !p.doubles:
 			own.nums, own.lead = slices.Clone(p.nums), nil // among doubles two of them may be one
 			for j, n := range own.nums {
-				own.nums[j] = document.SortableDouble(float64(n))
+				own.nums[j] = document.SortableDouble(p.show.float(n))
 			}
 		}
 	}
 	// the first decides how keys are shown
 	out := all[0]
-	out.show, out.limit, out.name, out.sources = first.show, first.limit, first.name, bestSources(all)
+	out.show, out.limit, out.name, out.sources = show, first.limit, first.name, bestSources(all)
 	return all, nil
+}
+
+// mixesUnsigned reports whether some parts have longs and others unsigned longs; Elasticsearch makes doubles of both.
+// https://github.com/elastic/elasticsearch/blob/v8.19.0/server/src/main/java/org/elasticsearch/search/aggregations/bucket/terms/LongTerms.java
+func mixesUnsigned(all []*keyed) bool {
+	unsigned, others := false, false
+	for _, p := range all {
+		unsigned = unsigned || p.show.kind == document.Unsigned
+		others = others || p.show.kind == document.Long
+	}
+	return unsigned && others
 }
 
 // order ranks kinds: doubles can hold what the others have.

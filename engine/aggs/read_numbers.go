@@ -10,6 +10,7 @@ type numberReader struct {
 	col      *segment.Numbers // nil where the segment has no such column
 	nanos    bool
 	double   bool
+	unsigned bool // numbers are in the form of document.SortableUnsigned
 	fill     bool // documents without a value get one
 	fillNum  int64
 	fillReal float64
@@ -22,9 +23,9 @@ type numberReader struct {
 
 // numbers opens the column of some values in one segment; nil if there is nothing to read.
 func (v *values) numbers(s *segmentState) *numberReader {
-	r := &numberReader{fill: v.hasMissing, fillNum: v.missingNum, fillReal: v.missingFloat, double: v.show.kind == document.Double}
+	r := &numberReader{fill: v.hasMissing, fillNum: v.missingNum, fillReal: v.missingFloat, double: v.show.kind == document.Double, unsigned: v.show.kind == document.Unsigned}
 	if v.field != nil {
-		r.col = s.view.Numbers(v.field.Column)
+		r.col = s.view.Numbers(v.field.Column).As(v.field.Kind)
 		r.nanos = v.field.Kind == document.DateNanos
 	}
 	if r.col == nil && !r.fill {
@@ -152,6 +153,10 @@ func (r *numberReader) readFloats(docs, owners []uint32) ([]uint32, []uint32, []
 		for i, n := range nums {
 			r.floats[i] = document.DoubleOf(n)
 		}
+	case r.unsigned:
+		for i, n := range nums {
+			r.floats[i] = float64(document.UnsignedOf(n))
+		}
 	case r.fill && r.fillReal != float64(r.fillNum):
 		for i, n := range nums { // a fraction among whole numbers: tell the filled documents apart
 			r.floats[i] = float64(n)
@@ -165,6 +170,14 @@ func (r *numberReader) readFloats(docs, owners []uint32) ([]uint32, []uint32, []
 		}
 	}
 	return docs, owners, r.floats
+}
+
+// plain is a number as 64 bits that are the same for a long and an unsigned long of the same value.
+func (r *numberReader) plain(n int64) uint64 {
+	if r.unsigned {
+		return document.UnsignedOf(n)
+	}
+	return uint64(n)
 }
 
 // sized returns a slice of n elements, in the same memory if it is large enough. What it held may be lost.

@@ -212,6 +212,10 @@ func (v *values) parse(value any, now time.Time) (text string, num int64, ok boo
 		f = &mapping.Field{Name: "missing", Column: "missing", Kind: v.show.kind, Type: mapping.Type(v.show.kind.String()), Searchable: true, Aggregatable: true}
 	}
 	got, err := f.ParseTerm(value)
+	if got.None && v.show.kind == document.Unsigned {
+		x, _ := strconv.ParseFloat(fmt.Sprint(value), 64)
+		got.Num = f.FromDouble(x)
+	}
 	if got.None && v.show.kind == document.Long {
 		x, _ := strconv.ParseFloat(fmt.Sprint(value), 64)
 		got.Num = int64(math.Floor(min(max(x, -1<<62), 1<<62)))

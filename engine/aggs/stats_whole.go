@@ -10,7 +10,7 @@ type wholeStats struct {
 // fitsWhole reports whether the column holds whole numbers whose sum fits 64 bits, whichever documents match.
 func (r *numberReader) fitsWhole() bool {
 	lo, hi, ok := r.bounds()
-	if !ok || r.fill {
+	if !ok || r.fill || r.unsigned {
 		return false
 	}
 	limit := math.MaxInt64 / int64(r.col.ValueCount()+1)

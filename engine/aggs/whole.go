@@ -116,7 +116,7 @@ func endOfRun(from, end int, same func(int) bool) int {
 
 func (c *statsCollector) collectWhole() bool {
 	r := c.reader
-	if r.col == nil || r.fill || r.nanos || r.double || c.parts.squares {
+	if r.col == nil || r.fill || r.nanos || r.double || r.unsigned || c.parts.squares {
 		return false
 	}
 	sum, ok := r.col.Sum()

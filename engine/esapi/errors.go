@@ -168,6 +168,17 @@ type failedShard struct {
 	Reason *engine.Error `json:"reason"`
 }
 
+// phaseError is how Elasticsearch answers a search that fails.
+type phaseError struct {
+	RootCause    []errorCause  `json:"root_cause"`
+	Type         string        `json:"type"`
+	Reason       string        `json:"reason"`
+	Phase        string        `json:"phase"`
+	Grouped      bool          `json:"grouped"`
+	FailedShards []failedShard `json:"failed_shards"`
+	CausedBy     *engine.Error `json:"caused_by,omitempty"`
+}
+
 // phaseObject wraps an error that a search met on its shards.
 func phaseObject(e *engine.Error, node string) any {
 	index := e.Index
@@ -184,18 +195,13 @@ func phaseObject(e *engine.Error, node string) any {
 	if index != "" {
 		failed.Index = index
 	}
+	if e.Phase == eserr.PhaseFetch {
+		return phaseError{[]errorCause{}, "search_phase_execution_exception", "", e.Phase, true, []failedShard{}, e}
+	}
 	if e.Type == "search_context_missing_exception" { // which was of no shard that is known any more
 		failed = failedShard{Shard: -1, Index: json.RawMessage("null"), Reason: e}
 	}
-	return struct {
-		RootCause    []errorCause  `json:"root_cause"`
-		Type         string        `json:"type"`
-		Reason       string        `json:"reason"`
-		Phase        string        `json:"phase"`
-		Grouped      bool          `json:"grouped"`
-		FailedShards []failedShard `json:"failed_shards"`
-		CausedBy     *engine.Error `json:"caused_by,omitempty"`
-	}{[]errorCause{causeOf(rootOf(e))}, "search_phase_execution_exception", "all shards failed", e.Phase, true,
+	return phaseError{[]errorCause{causeOf(rootOf(e))}, "search_phase_execution_exception", "all shards failed", e.Phase, true,
 		[]failedShard{failed}, causedBy}
 }
 

@@ -46,6 +46,9 @@ const (
 // PhaseQuery is the Phase of an error that a search meets on its shards, such as a field that cannot be aggregated.
 const PhaseQuery = "query"
 
+// PhaseFetch is the Phase of an error that a search meets when it puts together what its shards found: none of them failed.
+const PhaseFetch = "fetch"
+
 // Errorf makes an Error.
 func Errorf(status int, typ, format string, args ...any) *Error {
 	return &Error{Status: status, Type: typ, Reason: fmt.Sprintf(format, args...)}

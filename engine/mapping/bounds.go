@@ -50,7 +50,7 @@ func (f *Field) parseRange(r RangeSpec) (Bounds, error) {
 	switch f.Kind {
 	case document.Date, document.DateNanos:
 		return f.dateBounds(r)
-	case document.Long, document.Double, document.Boolean:
+	case document.Long, document.Double, document.Boolean, document.Unsigned:
 		return f.numberBounds(r)
 	}
 	b := Bounds{NoFrom: r.From == nil, NoTo: r.To == nil, ExcludeFrom: r.From != nil && !r.IncludeFrom, ExcludeTo: r.To != nil && !r.IncludeTo}
@@ -100,6 +100,8 @@ func (f *Field) bound(text string, include bool, inward int64) (n int64, empty b
 			n += inward
 		}
 		return n, false, err
+	case document.Unsigned:
+		return unsignedBound(text, include, inward)
 	case document.Double:
 		x, err := parseFloat(text)
 		return document.SortableDouble(f.inside(x, include, float64(inward))), false, err
@@ -222,7 +224,7 @@ func (f *Field) CheckFormat(format string) error {
 	case f.Kind == document.Date || f.Kind == document.DateNanos:
 		_, err := dates.ParseFormat(format)
 		return err
-	case f.Kind == document.Long || f.Kind == document.Double:
+	case f.Kind == document.Long || f.Kind == document.Double || f.Kind == document.Unsigned:
 		return nil
 	}
 	return eserr.Illegal("Field [%s] of type [%s] doesn't support formats.", f.Name, f.Type)

@@ -48,6 +48,8 @@ func (l *leaf) convert(text string, kind jsonKind, coerce bool) (cell, error) {
 	switch l.spec.read {
 	case readInteger:
 		return integerCell(l.field.Type, text, kind, coerce)
+	case readUnsigned:
+		return unsignedCell(text, kind)
 	case readFloat:
 		return floatCell(&l.field, text, kind, coerce)
 	case readBoolean:
@@ -66,7 +68,7 @@ func integerCell(t Type, text string, kind jsonKind, coerce bool) (cell, error) 
 		return cell{}, notNumeric(text)
 	case kind == valueString && coerce && text == "":
 		return cell{none: true}, nil
-	case kind == valueString && !coerce && t != "unsigned_long":
+	case kind == valueString && !coerce:
 		return cell{}, eserr.Illegal("%s value passed as String", javaType(t))
 	}
 	n, err := parseInteger(t, text, coerce)
@@ -104,7 +106,7 @@ func parseInteger(t Type, text string, truncate bool) (int64, error) {
 func truncated(t Type, text string, truncate bool) (int64, error) {
 	f, err := parseFloat(text)
 	switch {
-	case err != nil && t == "long" || t == "unsigned_long" && err != nil:
+	case err != nil && t == "long":
 		return 0, eserr.Illegal("For input string: \"%s\"", text)
 	case err != nil:
 		return 0, numberFormat(text)
@@ -128,15 +130,13 @@ func integerRange(t Type) (lo, hi int64) {
 		return math.MinInt16, math.MaxInt16
 	case "byte":
 		return math.MinInt8, math.MaxInt8
-	case "unsigned_long":
-		return 0, math.MaxInt64 // the upper half does not fit the column
 	}
 	return math.MinInt64, math.MaxInt64
 }
 
 func outOfRange(t Type, text string) *eserr.Error {
 	article := "a"
-	if t == "integer" || t == "unsigned_long" {
+	if t == "integer" {
 		article = "an"
 	}
 	return eserr.Illegal("Value [%s] is out of range for %s %s", text, article, t)

@@ -143,8 +143,13 @@ func (r *reader) present(l *leaf, s scalar) error {
 		}
 		return r.refuseScalar(l, s, err)
 	}
-	if c.none {
+	if c.none && (l.spec.read != readUnsigned || !l.hasNull) {
 		return nil
+	}
+	if c.none { // of an unsigned_long alone an empty text is as null
+		if c, err = l.convert(l.null, valueString, true); err != nil || c.none {
+			return err
+		}
 	}
 	r.add(l, c)
 	return nil

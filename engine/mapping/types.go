@@ -26,6 +26,7 @@ const (
 	readKeyword
 	readText
 	readInteger
+	readUnsigned
 	readFloat
 	readDate
 	readBoolean
@@ -64,7 +65,7 @@ func typeSpec(t Type) *spec {
 	case "long", "integer", "short", "byte":
 		return &spec{kind: document.Long, read: readInteger, allowed: numberParams}
 	case "unsigned_long":
-		return &spec{kind: document.Long, read: readInteger, allowed: columnParams + "ignore_malformed time_series_dimension time_series_metric "}
+		return &spec{kind: document.Unsigned, read: readUnsigned, allowed: columnParams + "ignore_malformed time_series_dimension time_series_metric "}
 	case "double", "float", "half_float":
 		return &spec{kind: document.Double, read: readFloat, allowed: numberParams}
 	case "scaled_float":

@@ -44,6 +44,8 @@ func (f *Field) parseTerm(text string) (Value, error) {
 		return Value{Str: text}, nil
 	case document.Long:
 		return f.integerTerm(text)
+	case document.Unsigned:
+		return unsignedTerm(text)
 	case document.Double:
 		x, err := parseFloat(text)
 		n := document.SortableDouble(f.round(x))
@@ -126,12 +128,14 @@ func queryError(err error) error {
 }
 
 // Format is the JSON value of a column's value, as `fields` and `docvalue_fields` show it and as key of a bucket: a date is text in
-// format (empty is the field's own) on the calendar of loc (nil is UTC), a boolean is a bool, a long an int64, a double a float64, others are text.
+// format (empty is the field's own) on the calendar of loc (nil is UTC), a boolean is a bool, a long an int64, an unsigned long a uint64, a double a float64, others are text.
 // A format that dates do not have is taken as empty; callers refuse it before.
 func (f *Field) Format(v Value, format string, loc *time.Location) any {
 	switch f.Kind {
 	case document.Long:
 		return v.Num
+	case document.Unsigned:
+		return document.UnsignedOf(v.Num)
 	case document.Double:
 		return document.DoubleOf(v.Num)
 	case document.Boolean:
@@ -163,6 +167,8 @@ func (f *Field) Double(num int64) float64 {
 	switch f.Kind {
 	case document.Double:
 		return document.DoubleOf(num)
+	case document.Unsigned:
+		return float64(document.UnsignedOf(num))
 	case document.DateNanos:
 		return float64(num) / 1e6
 	}
@@ -174,6 +180,8 @@ func (f *Field) FromDouble(x float64) int64 {
 	switch f.Kind {
 	case document.Double:
 		return document.SortableDouble(x)
+	case document.Unsigned:
+		return clampUnsigned(x)
 	case document.DateNanos:
 		return clamp(x * 1e6)
 	}

@@ -277,6 +277,9 @@ func numberText(kind document.Kind, n int64) string {
 	if kind == document.Double {
 		return string(floatJSON(document.DoubleOf(n)))
 	}
+	if kind == document.Unsigned {
+		return strconv.FormatUint(document.UnsignedOf(n), 10)
+	}
 	return strconv.FormatInt(n, 10)
 }
 

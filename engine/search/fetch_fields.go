@@ -249,7 +249,7 @@ func (r ranked) columnValues(f plannedField) []any {
 			out = append(out, f.mapped.Format(mapping.Value{Str: string([]byte(t.Term(ord)))}, f.format, nil))
 		}
 	}
-	if col := r.x.view.Numbers(c.name); col != nil {
+	if col := r.x.view.Numbers(c.name).As(c.kind); col != nil {
 		for _, n := range col.Values(r.doc, nil) {
 			out = append(out, f.mapped.Format(mapping.Value{Num: n}, f.format, nil))
 		}

@@ -18,7 +18,7 @@ type numbers struct {
 func (n numbers) cost() int { return costNumbers }
 
 func (n numbers) match(x *exec) (*roaring.Bitmap, error) {
-	col := x.view.Numbers(n.name)
+	col := x.view.Numbers(n.name).As(n.kind)
 	if col == nil {
 		return roaring.New(), nil
 	}
@@ -36,7 +36,7 @@ func (n numbers) match(x *exec) (*roaring.Bitmap, error) {
 // narrow keeps those of docs that match; it is for few documents.
 func (n numbers) narrow(x *exec, docs *roaring.Bitmap) *roaring.Bitmap {
 	kept := roaring.New()
-	col := x.view.Numbers(n.name)
+	col := x.view.Numbers(n.name).As(n.kind)
 	if col == nil {
 		return kept
 	}
@@ -105,7 +105,7 @@ func (n *numberSet) match(x *exec) (*roaring.Bitmap, error) {
 	if err != nil || len(n.spans) == 1 || docs.IsEmpty() {
 		return docs, err
 	}
-	col, kept := x.view.Numbers(n.name), roaring.New()
+	col, kept := x.view.Numbers(n.name).As(n.kind), roaring.New()
 	buf, it := make([]uint32, blockSize), docs.ManyIterator()
 	var values []int64
 	for count := it.NextMany(buf); count > 0; count = it.NextMany(buf) {

@@ -45,6 +45,8 @@ func plainNumber(f *mapping.Field, v int64) float64 {
 	switch f.Kind {
 	case document.Double:
 		return document.DoubleOf(v)
+	case document.Unsigned:
+		return float64(document.UnsignedOf(v))
 	case document.DateNanos:
 		return float64(v / 1e6)
 	}
@@ -62,7 +64,7 @@ func (p *planner) fieldFactor(q *dsl.ScoreFunction) (func(x *exec) func(uint32) 
 	return func(x *exec) func(uint32) (float64, error) {
 		var col *segment.Numbers
 		if f != nil {
-			col = x.view.Numbers(f.Column)
+			col = x.view.Numbers(f.Column).As(f.Kind)
 		}
 		return func(doc uint32) (float64, error) {
 			if col != nil {

@@ -102,6 +102,9 @@ func Run(ctx context.Context, r *Request, indices []Index, o Options) (*Result, 
 	if len(s.refusals) > 0 && len(s.refusals) == len(indices) {
 		return nil, s.refusals[0]
 	}
+	if err := s.checkMixedKeys(); err != nil {
+		return nil, err
+	}
 	if !r.suggestsOnly() {
 		if err := s.searchAll(ctx); err != nil {
 			return nil, err

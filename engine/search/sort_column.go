@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"math/bits"
 
 	"github.com/vedette-siem/vedette/storage/document"
 	"github.com/vedette-siem/vedette/storage/segment"
@@ -37,7 +38,7 @@ func (k *plannedKey) reader(x *exec, index string, shard int) keyReader {
 			return &distanceReader{key: k, column: col}
 		}
 	case fromNumbers:
-		if col := x.view.Numbers(k.column.name); col != nil {
+		if col := x.view.Numbers(k.column.name).As(k.column.kind); col != nil {
 			return &numberReader{key: k, column: col}
 		}
 	}
@@ -162,7 +163,7 @@ type numberReader struct {
 func (r *numberReader) seek(v sortValue) int64 { return v.num }
 
 func (r *numberReader) value(doc uint32, score float32) sortValue {
-	kind := intValue
+	kind := r.key.whole()
 	if r.key.double() {
 		kind = floatValue
 	}
@@ -218,6 +219,9 @@ func (r *numberReader) combine(values []int64, mean bool) int64 {
 		}
 		return document.SortableDouble(sum)
 	}
+	if r.column.Kind() == document.Unsigned {
+		return combineUnsigned(values, mean)
+	}
 	sum := int64(0)
 	for _, v := range values {
 		sum += v
@@ -226,4 +230,25 @@ func (r *numberReader) combine(values []int64, mean bool) int64 {
 		return int64(math.Floor(float64(sum)/float64(len(values)) + 0.5))
 	}
 	return sum
+}
+
+// combineUnsigned is combine for values that may fill 64 bits: a sum of such stops at the greatest there is.
+func combineUnsigned(values []int64, mean bool) int64 {
+	hi, lo := uint64(0), uint64(0)
+	for _, v := range values {
+		var carry uint64
+		lo, carry = bits.Add64(lo, document.UnsignedOf(v), 0)
+		hi += carry
+	}
+	if !mean && hi > 0 {
+		lo = math.MaxUint64
+	}
+	if mean {
+		n := uint64(len(values))
+		var rest uint64
+		if lo, rest = bits.Div64(hi, lo, n); rest >= n-rest {
+			lo++
+		}
+	}
+	return document.SortableUnsigned(lo)
 }

@@ -104,12 +104,32 @@ func (p *planner) unmappedKey(k plannedKey) (plannedKey, error) {
 		k.column.kind = document.Keyword
 	case "double", "float", "half_float", "scaled_float":
 		k.column.kind = document.Double
-	case "long", "integer", "short", "byte", "unsigned_long", "boolean", "date", "date_nanos":
+	case "unsigned_long":
+		k.column.kind = document.Unsigned
+	case "long", "integer", "short", "byte", "boolean", "date", "date_nanos":
 		k.column.kind = document.Long
 	default:
 		return k, eserr.Shard(eserr.IllegalArgument, "No mapper found for type [%s]", k.unmapped)
 	}
 	return k, k.setMissing()
+}
+
+// checkMixedKeys refuses to sort by a field that is an unsigned_long in one index and something else in another, as Elasticsearch does. What is not mapped does not count here.
+func (s *session) checkMixedKeys() error {
+	for i := range s.keys {
+		unsigned, others := false, false
+		for _, run := range s.runs {
+			k := run.page.keys[i]
+			unsigned = unsigned || k.mapped != nil && k.column.kind == document.Unsigned
+			others = others || k.mapped != nil && k.column.kind != document.Unsigned
+		}
+		if unsigned && others {
+			e := eserr.Illegal("Can't do sort across indices, as a field has [unsigned_long] type in one index, and different type in another index!")
+			e.Phase = eserr.PhaseFetch
+			return e
+		}
+	}
+	return nil
 }
 
 // sortable refuses fields that have no values by document.
@@ -147,9 +167,9 @@ func (k *plannedKey) setMissing() error {
 	case k.double():
 		k.missing = floatOf(math.Inf(-1))
 	case greatest:
-		k.missing = sortValue{kind: intValue, num: math.MaxInt64}
+		k.missing = sortValue{kind: k.whole(), num: math.MaxInt64}
 	default:
-		k.missing = sortValue{kind: intValue, num: math.MinInt64}
+		k.missing = sortValue{kind: k.whole(), num: math.MinInt64}
 	}
 	return nil
 }
@@ -157,6 +177,14 @@ func (k *plannedKey) setMissing() error {
 // double reports whether the key's values are floats, by its column or by `numeric_type`.
 func (k *plannedKey) double() bool {
 	return k.numeric == "double" || k.column.kind == document.Double && k.numeric == ""
+}
+
+// whole is the kind of the key's values where they are no floats.
+func (k *plannedKey) whole() valueKind {
+	if k.column.kind == document.Unsigned {
+		return unsignedValue
+	}
+	return intValue
 }
 
 // parseAfter reads a value of `search_after`.
@@ -200,6 +228,10 @@ func (k *plannedKey) parseTerm(text string) (sortValue, error) {
 }
 
 func (k *plannedKey) parseInteger(text string) (sortValue, error) {
+	if k.column.kind == document.Unsigned {
+		u, err := strconv.ParseUint(text, 10, 64)
+		return sortValue{kind: unsignedValue, num: document.SortableUnsigned(u)}, k.badValue(text, err)
+	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err == nil && (!k.formatted() || n == k.missing.num) {
 		return sortValue{kind: intValue, num: n}, nil
@@ -243,6 +275,8 @@ func (k *plannedKey) badValue(text string, err error) error {
 func (k *plannedKey) convert(n int64) int64 {
 	isDouble := k.column.kind == document.Double
 	switch {
+	case k.numeric == "double" && k.column.kind == document.Unsigned:
+		return document.SortableDouble(float64(document.UnsignedOf(n)))
 	case k.numeric == "double" && !isDouble:
 		return document.SortableDouble(float64(n))
 	case k.numeric == "long" && isDouble:

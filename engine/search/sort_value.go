@@ -13,7 +13,7 @@ import (
 // sortValue is the value of one sort key of one hit, detached from its segment, so that hits of all segments and indices compare.
 type sortValue struct {
 	kind valueKind
-	num  int64 // of integers, and of floats in their sortable form
+	num  int64 // of integers, and of floats and unsigned ones in their sortable form
 	str  string
 }
 
@@ -24,6 +24,7 @@ const (
 	intValue
 	floatValue
 	textValue
+	unsignedValue
 )
 
 func floatOf(f float64) sortValue {
@@ -35,8 +36,10 @@ func (v sortValue) compare(w sortValue) int {
 	switch {
 	case v.kind == textValue && w.kind == textValue:
 		return strings.Compare(v.str, w.str)
-	case v.kind == textValue || w.kind == textValue:
-		return cmp.Compare(v.kind, w.kind)
+	case v.kind == textValue:
+		return 1
+	case w.kind == textValue:
+		return -1
 	case v.kind == w.kind:
 		return cmp.Compare(v.num, w.num)
 	}
@@ -44,8 +47,11 @@ func (v sortValue) compare(w sortValue) int {
 }
 
 func (v sortValue) float() float64 {
-	if v.kind == floatValue {
+	switch v.kind {
+	case floatValue:
 		return document.DoubleOf(v.num)
+	case unsignedValue:
+		return float64(document.UnsignedOf(v.num))
 	}
 	return float64(v.num)
 }
@@ -55,6 +61,8 @@ func (v sortValue) json() json.RawMessage {
 	switch v.kind {
 	case intValue:
 		return strconv.AppendInt(nil, v.num, 10)
+	case unsignedValue:
+		return strconv.AppendUint(nil, document.UnsignedOf(v.num), 10)
 	case floatValue:
 		return floatJSON(document.DoubleOf(v.num))
 	case textValue:

@@ -39,7 +39,7 @@ type Field struct {
 	// Str is the value of a Keyword, and the 16 bytes of an IP (see IPKey).
 	Str string
 	// Num is the value of a Long, of a Date (milliseconds since 1970 UTC), of a DateNanos (nanoseconds), of a Boolean (0 or 1),
-	// and of a Double in its sortable form (see SortableDouble).
+	// of a Double in its sortable form (see SortableDouble), and of an Unsigned in its own (see SortableUnsigned).
 	Num int64
 	// Tokens are the words of a Text in order of position.
 	Tokens []Token
@@ -65,11 +65,12 @@ const (
 	DateNanos Kind = 6
 	Boolean   Kind = 7
 	IP        Kind = 8 // 16 bytes, ordered as addresses are
+	Unsigned  Kind = 9 // whole numbers from 0 to 2^64-1
 )
 
 // String names the kind as Elasticsearch names the closest field type.
 func (k Kind) String() string {
-	names := [...]string{"invalid", "keyword", "text", "long", "double", "date", "date_nanos", "boolean", "ip"}
+	names := [...]string{"invalid", "keyword", "text", "long", "double", "date", "date_nanos", "boolean", "ip", "unsigned_long"}
 	if int(k) < len(names) {
 		return names[k]
 	}
@@ -77,7 +78,7 @@ func (k Kind) String() string {
 }
 
 // Numeric reports whether values of the kind are stored as int64 (Field.Num).
-func (k Kind) Numeric() bool { return k >= Long && k <= Boolean }
+func (k Kind) Numeric() bool { return k >= Long && k <= Boolean || k == Unsigned }
 
 // SortableDouble maps a float64 to an int64 of the same order: a < b exactly when SortableDouble(a) < SortableDouble(b).
 // -0 sorts below 0, and NaN above everything. It is Lucene's NumericUtils.doubleToSortableLong.
@@ -90,6 +91,12 @@ func SortableDouble(f float64) int64 {
 func DoubleOf(n int64) float64 {
 	return math.Float64frombits(uint64(n ^ (n>>63)&math.MaxInt64))
 }
+
+// SortableUnsigned maps a whole number up to 2^64-1 to an int64 of the same order: u - 2^63.
+func SortableUnsigned(u uint64) int64 { return int64(u ^ 1<<63) }
+
+// UnsignedOf undoes SortableUnsigned.
+func UnsignedOf(n int64) uint64 { return uint64(n) ^ 1<<63 }
 
 // IPKey is an address as an IP column stores it: 16 bytes, IPv4 mapped into IPv6, so that the order of
 // keys is the order of addresses and a network is a range of them. A zone is dropped.

@@ -219,7 +219,7 @@ type numberFacts struct {
 }
 
 func newNumberFacts(kind document.Kind) numberFacts {
-	return numberFacts{min: math.MaxInt64, max: math.MinInt64, fits: kind != document.Double, ascending: true}
+	return numberFacts{min: math.MaxInt64, max: math.MinInt64, fits: kind != document.Double && kind != document.Unsigned, ascending: true}
 }
 
 // add takes the next value, in order of documents.

@@ -111,7 +111,7 @@ func (m *merger) column(name string) (*columnMeta, error) {
 	kind := document.Kind(0)
 	for _, v := range m.views {
 		k := v.Kind(name)
-		if k != 0 && kind != 0 && k != kind {
+		if k != 0 && kind != 0 && !mergeable(k, kind) {
 			return nil, fmt.Errorf("segment: field %s is a %s in %s, but a %s in another segment", name, k, v.path, kind)
 		}
 		kind = max(kind, k)
@@ -123,6 +123,11 @@ func (m *merger) column(name string) (*columnMeta, error) {
 		return m.numbers(name, kind), nil
 	}
 	return m.terms(name, kind), nil
+}
+
+// mergeable reports whether columns of two kinds can become one: those of the same kind, and whole numbers of before there was Unsigned, which become that.
+func mergeable(a, b document.Kind) bool {
+	return a == b || a == document.Long && b == document.Unsigned || a == document.Unsigned && b == document.Long
 }
 
 // docsBetweenLooks is how many documents are merged between two looks at whether the merge must end.

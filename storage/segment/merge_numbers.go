@@ -11,7 +11,7 @@ func (m *merger) numbers(name string, kind document.Kind) *columnMeta {
 	from := make([]*Numbers, len(m.views))
 	least := int64(math.MaxInt64)
 	for i, v := range m.views {
-		if from[i] = v.Numbers(name); from[i] != nil {
+		if from[i] = v.Numbers(name).As(kind); from[i] != nil {
 			least = min(least, from[i].Min())
 		}
 	}

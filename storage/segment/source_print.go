@@ -31,7 +31,7 @@ func printersOf(kind document.Kind) []printer {
 	switch kind {
 	case document.Keyword:
 		return []printer{printQuoted, printBare, printJSON, printGo, printASCII}
-	case document.Long, document.Boolean:
+	case document.Long, document.Boolean, document.Unsigned:
 		return []printer{printBare, printQuoted}
 	case document.Double:
 		return []printer{printBare, printPoint, printQuoted}
@@ -80,6 +80,9 @@ func (p *valuePrinter) number(buf []byte, how printer, kind document.Kind, n int
 		return quotedIf(buf, how, func(buf []byte) []byte { return strconv.AppendBool(buf, n != 0) })
 	case document.Double:
 		return appendDouble(buf, how, document.DoubleOf(n))
+	}
+	if kind == document.Unsigned {
+		return quotedIf(buf, how, func(buf []byte) []byte { return strconv.AppendUint(buf, document.UnsignedOf(n), 10) })
 	}
 	return quotedIf(buf, how, func(buf []byte) []byte { return strconv.AppendInt(buf, n, 10) })
 }
