@@ -32,6 +32,11 @@ func parseCardinality(o *options) spec {
 func (s *cardinalitySpec) typed(partial) string { return "cardinality" }
 
 func (s *cardinalitySpec) bind(n *node, ix *Index, _ []binding) (binding, error) {
+	if field, err := s.source.spans(ix); err != nil {
+		return nil, err
+	} else if field != nil {
+		return bindDistinctSpans(field, s.threshold), nil
+	}
 	v, err := s.source.bind(n, ix, anyKind)
 	if err != nil || v == nil {
 		return nil, err

@@ -161,6 +161,12 @@ func (s *dateHistogramSpec) typed(partial) string { return "date_histogram" }
 func (s *dateHistogramSpec) validate(_ []*node, n *node) error { return s.order.validate(n) }
 
 func (s *dateHistogramSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
+	if field, err := s.source.spans(ix); field != nil || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		return s.bindSpans(n, ix, field, subs)
+	}
 	v, err := s.source.bind(n, ix, dateKind)
 	if err != nil || v == nil {
 		return nil, err

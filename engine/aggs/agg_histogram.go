@@ -63,6 +63,12 @@ func (s *histogramSpec) typed(partial) string { return "histogram" }
 func (s *histogramSpec) validate(_ []*node, n *node) error { return s.order.validate(n) }
 
 func (s *histogramSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
+	if field, err := s.source.spans(ix); field != nil || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		return s.bindSpans(n, field, subs)
+	}
 	v, err := s.source.bind(n, ix, numericKind)
 	if err != nil || v == nil {
 		return nil, err

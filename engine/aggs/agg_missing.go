@@ -1,5 +1,7 @@
 package aggs
 
+import "github.com/vedette-siem/vedette/storage/segment"
+
 // missingSpec is `missing`: the documents without a value of a field.
 type missingSpec struct{ source source }
 
@@ -8,15 +10,24 @@ func parseMissing(o *options) spec { return &missingSpec{source: o.source()} }
 func (s *missingSpec) typed(partial) string { return "missing" }
 
 func (s *missingSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
-	v, err := s.source.bind(n, ix, anyKind)
+	spans, err := s.source.spans(ix)
 	if err != nil {
 		return nil, err
+	}
+	var v *values
+	if spans == nil {
+		if v, err = s.source.bind(n, ix, anyKind); err != nil {
+			return nil, err
+		}
 	}
 	return func(seg *segmentState, single bool) (collector, error) {
 		c := &missingCollector{fixedCollector: fixedCollector{seg: seg, width: 1}}
 		var err error
 		if c.subs, err = collectors(subs, seg, single); err != nil {
 			return nil, err
+		}
+		if spans != nil {
+			c.spans = seg.view.Terms(spans.SpanColumn())
 		}
 		if v == nil {
 			return c, nil
@@ -39,6 +50,7 @@ type missingCollector struct {
 	fixedCollector
 	terms   *termReader
 	numbers *numberReader
+	spans   *segment.Terms
 }
 
 func (c *missingCollector) collect(docs, owners []uint32, buckets int) {
@@ -65,6 +77,9 @@ func (c *missingCollector) has(doc uint32) bool {
 		return true
 	case c.terms != nil:
 		_, ok := c.terms.col.Ord(doc)
+		return ok
+	case c.spans != nil:
+		_, ok := c.spans.Ord(doc)
 		return ok
 	case c.numbers != nil:
 		_, ok := c.numbers.col.Value(doc)

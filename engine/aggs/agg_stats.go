@@ -50,6 +50,11 @@ func (s *statsSpec) bind(n *node, ix *Index, _ []binding) (binding, error) {
 	takes := numericKind
 	if s.kind == "value_count" {
 		takes = anyKind
+		if field, err := s.source.spans(ix); err != nil {
+			return nil, err
+		} else if field != nil {
+			return bindSpanCount(field), nil
+		}
 	}
 	v, err := s.source.bind(n, ix, takes)
 	if err != nil || v == nil {

@@ -73,6 +73,8 @@ func (s *source) bind(n *node, ix *Index, takes func(document.Kind) bool) (*valu
 	switch {
 	case s.field == "_index":
 		v.index = ix.Name
+	case ok && field.SpanColumn() != "" && field.AggregatableShape:
+		return nil, notOfSpans(field, n.kind)
 	case ok:
 		if err := aggregatable(field, ix.Name); err != nil {
 			return nil, err

@@ -244,6 +244,7 @@ func (l *leaf) settlePresence(indexed, values bool) {
 	}
 	if _, kind := spanElement(f.Type); indexed || values {
 		f.spans = kind
+		f.AggregatableShape = kind != 0 && values
 	}
 	if l.spec.shape {
 		f.Shape, f.SearchableShape, f.AggregatableShape = true, indexed || values, values

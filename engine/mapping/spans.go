@@ -31,6 +31,15 @@ func (f *Field) SpanColumn() string {
 // SpanOf undoes the encoding of a term of SpanColumn.
 func SpanOf(term string) Span { return Span{term[:len(term)/2], term[len(term)/2:]} }
 
+// SpanNums are the ends of a term of a range of numbers or dates, as a column of such has them.
+func SpanNums(term string) (lo, hi int64) {
+	s := SpanOf(term)
+	return unsortable(s.Lo), unsortable(s.Hi)
+}
+
+// SpanKind is the kind of the bounds of a range field that has a SpanColumn; 0 for other fields.
+func (f *Field) SpanKind() document.Kind { return f.spans }
+
 // spanElement is the type of the bounds of a range type.
 func spanElement(t Type) (element Type, kind document.Kind) {
 	switch t {
@@ -82,6 +91,9 @@ func (f *Field) ParseSpan(r RangeSpec) (Span, bool, error) {
 func sortable(n int64) string {
 	return string(binary.BigEndian.AppendUint64(nil, uint64(n)^1<<63))
 }
+
+// unsortable undoes sortable.
+func unsortable(key string) int64 { return int64(binary.BigEndian.Uint64([]byte(key)) ^ 1<<63) }
 
 // neighbour is the address after (1) or before (-1) one; the last stays.
 func neighbour(key string, step int) string {
