@@ -89,7 +89,7 @@ func TestTopHits(t *testing.T) {
 		"newest":{"top_hits":{"size":2,"sort":[{"n":"desc"}],"_source":["n"]}},"best":{"top_hits":{"size":1,"_source":false}}}}}}`, ix)
 	for _, want := range []string{
 		`"newest":{"hits":{"total":{"value":4,"relation":"eq"},"max_score":null,"hits":[{"_index":"i","_id":"10","_score":null,"_source":{"n":9},"sort":[9]},{"_index":"i","_id":"7","_score":null,"_source":{"n":6},"sort":[6]}]}}`,
-		`"best":{"hits":{"total":{"value":4,"relation":"eq"},"max_score":3,"hits":[{"_index":"i","_id":"10","_score":3}]}}`,
+		`"best":{"hits":{"total":{"value":4,"relation":"eq"},"max_score":3.0,"hits":[{"_index":"i","_id":"10","_score":3.0}]}}`,
 	} {
 		if !strings.Contains(string(got.Aggregations), want) {
 			t.Errorf("aggregations = %s\nlack %s", got.Aggregations, want)
