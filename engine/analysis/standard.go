@@ -88,28 +88,29 @@ func standardTokensOf(longest int) func(string) []Span {
 		}
 		text = strings.ToValidUTF8(text, "\uFFFD")
 		words := segment.NewWordSegmenterDirect([]byte(text))
-		for at := 0; words.Segment(); at += len(words.Bytes()) {
-			kind := wordType(words.Type())
-			if kind != "" && strings.Trim(string(words.Bytes()), "_") != "" { // to Lucene underscores alone are no word
-				spans = appendCut(spans, text, at, at+len(words.Bytes()), longest, kind)
+		for at := 0; words.Segment(); {
+			for word := string(words.Bytes()); word != ""; {
+				n := flag(word)
+				spans = appendSegment(spans, text, at, at+n, longest, words.Type())
+				at, word = at+n, word[n:]
 			}
 		}
 		return spans
 	}
 }
 
-func wordType(kind int) string {
-	switch kind {
-	case segment.Letter:
-		return "<ALPHANUM>"
-	case segment.Number:
-		return "<NUM>"
-	case segment.Ideo:
-		return "<IDEOGRAPHIC>"
-	case segment.Kana:
-		return "<KATAKANA>"
+// appendSegment appends a segment of annex 29 if it is a word, or adds it to the word before where it belongs to that.
+func appendSegment(spans []Span, text string, from, to, longest, kind int) []Span {
+	word := text[from:to]
+	name := wordType(word, kind)
+	if n := len(spans); n > 0 && spans[n-1].End == from && continues(spans[n-1], word, name) {
+		spans[n-1].End, spans[n-1].Term = to, text[spans[n-1].Start:to]
+		return spans
 	}
-	return ""
+	if name == "" || strings.Trim(word, "_") == "" { // to Lucene underscores alone are no word
+		return spans
+	}
+	return appendCut(spans, text, from, to, longest, name)
 }
 
 // appendCut appends a word, in pieces of at most longest characters.

@@ -65,7 +65,7 @@ func TestRewriteMatchPhrase(t *testing.T) {
 func TestRewriteMatchPhrasePrefix(t *testing.T) {
 	r := rewrites(t)
 	r.to(`{"match_phrase_prefix": {"message": {"query": "Failed lo", "slop": 1}}}`, `message:"failed lo*"~1`)
-	r.to(`{"match_phrase_prefix": {"message": "Fai"}}`, `message:fai*`)
+	r.to(`{"match_phrase_prefix": {"message": "Fai"}}`, `message:"fai*"`)
 	r.refused(`{"match_phrase_prefix": {"user": "A"}}`, eserr.QueryShard, "Can only use phrase prefix queries on text fields - not on [user] which is of type [keyword]")
 }
 

@@ -59,9 +59,6 @@ func phrase(w *wording, f *mapping.Field, name string, places []PhraseTerm) (Que
 		query := map[bool]string{false: "phrase", true: "phrase prefix"}[prefix]
 		return nil, shardIllegal("Can only use %s queries on text fields - not on [%s] which is of type [%s]", query, name, f.Type)
 	}
-	if prefix && len(places) == 1 && len(places[0].Terms) == 1 {
-		return &Prefix{Field: name, Value: places[0].Terms[0]}, nil
-	}
 	return &Phrase{Field: name, Terms: places, Slop: w.slop, LastIsPrefix: prefix, MaxExpansions: w.maxExpansions}, nil
 }
 
@@ -85,7 +82,7 @@ func (w *wording) separate(name string, places []PhraseTerm, open bool) (Query, 
 	case len(queries) == 1:
 		return queries[0], nil
 	case w.and:
-		return &Bool{Must: queries}, nil
+		return &Bool{Must: queries, MinimumShouldMatch: w.minimum}, nil // a minimum that is not 0 leaves no match, as in Elasticsearch
 	}
 	return &Bool{Should: queries, MinimumShouldMatch: w.minimum}, nil
 }

@@ -34,7 +34,7 @@ func (p *planner) boolean(q *dsl.Bool, boost float32) (node, error) {
 	if n.atLeast, err = minimumShouldMatch(q.MinimumShouldMatch, len(n.should), len(n.must)+len(n.filter) > 0); err != nil {
 		return nil, err
 	}
-	if n.atLeast > len(n.should) && len(n.should) > 0 {
+	if n.atLeast > len(n.should) {
 		return none{}, nil
 	}
 	return n, nil
@@ -268,13 +268,11 @@ func (n *boosting) scored(x *exec, boost float32) (*roaring.Bitmap, scorer, erro
 	return docs, &factorScorer{s, walk(worse), n.factor, boost * n.boost}, nil
 }
 
-// minimumShouldMatch is how many of the should clauses must match. others says whether there are must or filter clauses; without them one of should must.
+// minimumShouldMatch is how many of the should clauses must match, which may be more than there are. others says whether there are must or filter clauses; without them
+// one of should must.
 func minimumShouldMatch(spec string, should int, others bool) (int, error) {
-	if should == 0 {
-		return 0, nil
-	}
 	n, err := dsl.MinimumShouldMatch(spec, should)
-	if err == nil && n == 0 && !others {
+	if err == nil && n == 0 && should > 0 && !others {
 		return 1, nil
 	}
 	return n, err

@@ -57,9 +57,9 @@ func (s *stats) field(c column) fieldStats {
 		if t := v.Terms(c.name); t != nil {
 			got.sumLength += s.postings(t)
 		}
-	}
-	if c.kind == document.Boolean {
-		got.sumLength = uint64(got.docCount)
+		if n := v.Numbers(c.name); n != nil && c.kind == document.Boolean {
+			got.sumLength += n.Range(0, 0).GetCardinality() + n.Range(1, 1).GetCardinality()
+		}
 	}
 	s.fields[c] = got
 	return got
