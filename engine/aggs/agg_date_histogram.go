@@ -2,6 +2,7 @@ package aggs
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -58,7 +59,7 @@ func (o *options) rounding(zone *time.Location) rounding {
 	case legacy != "":
 		fixed = legacy
 	case calendar == "" && fixed == "":
-		o.fail(eserr.Illegal("Invalid interval specified, must be non-null and non-empty"))
+		o.fail(eserr.Shard(eserr.IllegalArgument, "Invalid interval specified, must be non-null and non-empty"))
 	}
 	if o.err == nil {
 		var err error
@@ -126,13 +127,39 @@ func (o *options) dateBounds(key string) dateBounds {
 		}
 	}
 	if err := sub.finish(); err != nil {
-		o.fail(err)
+		o.refuse(key, err)
 	}
 	return out
 }
 
-// resolve reads bounds with the format of a field; ok tells which sides there are.
-func (b dateBounds) resolve(name string, show *display, now time.Time) (least, most int64, err error) {
+// limits reads the hard bounds, and checks that the extended ones are inside.
+func (s *dateHistogramSpec) limits(name string, show *display, now time.Time) (least, most int64, err error) {
+	from, to, err := s.extended.resolve("extended_bounds", name, show, now)
+	if err != nil {
+		return 0, 0, err
+	}
+	if least, most, err = s.hard.resolve("hard_bounds", name, show, now); err != nil {
+		return 0, 0, err
+	}
+	if s.extended != (dateBounds{}) && (s.extended.min != nil && from < least || s.extended.max != nil && to > most) {
+		return 0, 0, eserr.Shard(eserr.IllegalArgument, "Extended bounds have to be inside hard bounds, hard bounds: [%s], extended bounds: [%s]", s.hard, s.extended)
+	}
+	return least, most, nil
+}
+
+// String is the bounds as errors have them.
+func (b dateBounds) String() string {
+	side := func(x any) string {
+		if x == nil {
+			return ""
+		}
+		return fmt.Sprint(x)
+	}
+	return side(b.min) + "--" + side(b.max)
+}
+
+// resolve reads bounds, the option of that key, with the format of a field; a side that is not there is the least or greatest number.
+func (b dateBounds) resolve(key, name string, show *display, now time.Time) (least, most int64, err error) {
 	least, most = math.MinInt64, math.MaxInt64
 	for _, side := range []struct {
 		value any
@@ -151,7 +178,7 @@ func (b dateBounds) resolve(name string, show *display, now time.Time) (least, m
 		}
 	}
 	if least > most {
-		return 0, 0, eserr.Shard(eserr.IllegalArgument, "[extended_bounds.min][%v] cannot be greater than [extended_bounds.max][%v] for histogram aggregation [%s]", b.min, b.max, name)
+		return 0, 0, eserr.Shard(eserr.IllegalArgument, "[%s.min][%d] cannot be greater than [%s.max][%d] for histogram aggregation [%s]", key, least, key, most, name)
 	}
 	return least, most, nil
 }
@@ -167,21 +194,26 @@ func (s *dateHistogramSpec) bind(n *node, ix *Index, subs []binding) (binding, e
 		}
 		return s.bindSpans(n, ix, field, subs)
 	}
-	v, err := s.source.bind(n, ix, dateKind)
+	takes := numericKind // numbers are taken for milliseconds
+	if _, mapped := ix.Mapping.Lookup(s.source.field); !mapped {
+		takes = dateKind
+	}
+	v, err := s.source.bind(n, ix, takes)
 	if err != nil || v == nil {
 		return nil, err
 	}
-	if _, _, err := s.extended.resolve(n.name, v.show, ix.Now); err != nil {
-		return nil, err
-	}
-	least, most, err := s.hard.resolve(n.name, v.show, ix.Now)
+	least, most, err := s.limits(n.name, v.show, ix.Now)
 	if err != nil {
 		return nil, err
 	}
 	return func(seg *segmentState, single bool) (collector, error) {
 		c := &keyedCollector{seg: seg, name: n.name, slots: emptySlots{}, show: v.show, single: single}
 		if r := v.numbers(seg); r != nil {
-			c.slots = &numberSlots{numberReader: r, key: s.hardKeyer(least, most)}
+			key := s.hardKeyer(least, most)
+			if v.show.kind == document.Double {
+				key = wholeFirst(key)
+			}
+			c.slots = &numberSlots{numberReader: r, key: key}
 		}
 		var err error
 		c.subs, err = collectors(subs, seg, false)
@@ -204,6 +236,16 @@ func (s *dateHistogramSpec) hardKeyer(least, most int64) func([]int64) (int64, b
 			}
 		}
 		return drop, drops
+	}
+}
+
+// wholeFirst has a keyer take the values of a column of doubles, as milliseconds without a fraction.
+func wholeFirst(key func([]int64) (int64, bool)) func([]int64) (int64, bool) {
+	return func(nums []int64) (int64, bool) {
+		for i, n := range nums {
+			nums[i] = int64(document.DoubleOf(n))
+		}
+		return key(nums)
 	}
 }
 
@@ -246,7 +288,7 @@ func (s *dateHistogramSpec) list(w *writer, n *node, p partial, bucket int) *lis
 			return nil
 		}
 	}
-	least, most, err := s.extended.resolve(n.name, show, w.now)
+	least, most, err := s.extended.resolve("extended_bounds", n.name, show, w.now)
 	if err != nil {
 		w.fail(err)
 		return nil
@@ -266,10 +308,14 @@ func (s *dateHistogramSpec) list(w *writer, n *node, p partial, bucket int) *lis
 
 // ofTimes has the list print keys that are times in milliseconds.
 func (l *list) ofTimes(show *display, key func(r *row) float64) {
-	l.name = func(r *row) string { s, _ := show.text(key(r)); return s }
+	l.name = func(r *row) string {
+		if s, ok := show.text(key(r)); ok {
+			return s
+		}
+		return strconv.FormatInt(int64(key(r)), 10)
+	}
 	l.head = func(w *writer, r *row) {
-		w.key("key_as_string")
-		w.str(l.name(r))
+		show.writeString(w, "key_as_string", key(r))
 		w.key("key")
 		w.whole(int64(key(r)))
 	}

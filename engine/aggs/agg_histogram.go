@@ -27,9 +27,9 @@ func parseHistogram(o *options) spec {
 	switch {
 	case o.err != nil:
 	case o.get("interval") == nil:
-		o.fail(eserr.Illegal("Required [interval]"))
+		o.fail(eserr.Shard(eserr.IllegalArgument, "interval must be positive, got: 0.0"))
 	case s.interval <= 0:
-		o.fail(eserr.Illegal("[interval] must be >0 for histogram aggregation [%s]", o.name))
+		o.refuse("interval", eserr.Illegal("[interval] must be >0 for histogram aggregation [%s]", o.name))
 	case s.extended.min > s.extended.max:
 		o.fail(eserr.Illegal("[extended_bounds.min][%s] cannot be greater than [extended_bounds.max][%s] for histogram aggregation [%s]",
 			doubleText(s.extended.min), doubleText(s.extended.max), o.name))
@@ -53,9 +53,20 @@ func (o *options) bounds(key string) bounds {
 		out.max = x
 	}
 	if err := sub.finish(); err != nil {
-		o.fail(err)
+		o.refuse(key, err)
 	}
 	return out
+}
+
+// String is the bounds as errors have them.
+func (b bounds) String() string {
+	side := func(x float64) string {
+		if math.IsNaN(x) {
+			return ""
+		}
+		return doubleText(x)
+	}
+	return side(b.min) + "--" + side(b.max)
 }
 
 func (s *histogramSpec) typed(partial) string { return "histogram" }
@@ -72,6 +83,9 @@ func (s *histogramSpec) bind(n *node, ix *Index, subs []binding) (binding, error
 	v, err := s.source.bind(n, ix, numericKind)
 	if err != nil || v == nil {
 		return nil, err
+	}
+	if s.extended.min < s.hard.min || s.extended.max > s.hard.max {
+		return nil, eserr.Shard(eserr.IllegalArgument, "Extended bounds have to be inside hard bounds, hard bounds: [%s], extended bounds: [%s]", s.hard, s.extended)
 	}
 	return func(seg *segmentState, single bool) (collector, error) {
 		c := &keyedCollector{seg: seg, name: n.name, slots: emptySlots{}, show: v.show, doubles: true, single: single}
@@ -122,9 +136,9 @@ func (s *histogramSpec) list(w *writer, n *node, p partial, bucket int) *list {
 	l, key := s.lattice.list(n, k, cells)
 	l.name = func(r *row) string { return show.boundText(key(r)) }
 	l.head = func(w *writer, r *row) {
+		show.writeString(w, "key_as_string", key(r))
 		w.key("key")
 		w.double(key(r))
-		show.writeString(w, "key_as_string", key(r))
 	}
 	return l
 }
@@ -168,7 +182,7 @@ func (s *histogramSpec) cells(w *writer, k *keyed, bucket int) []cell {
 func (o *options) minDocs(missing int64) int64 {
 	n := o.whole("min_doc_count", missing)
 	if n < 0 {
-		o.fail(eserr.Illegal("[min_doc_count] must be greater than or equal to 0. Found [%s] in [%s]", strconv.FormatInt(n, 10), o.name))
+		o.refuse("min_doc_count", eserr.Illegal("[minDocCount] must be greater than or equal to 0. Found [%s] in [%s]", strconv.FormatInt(n, 10), o.name))
 	}
 	return n
 }

@@ -23,7 +23,8 @@ func TestHistogram(t *testing.T) {
 	}
 	wants(t, `{"a":{"histogram":{"field":"n","interval":10,"keyed":true}}}`, `{"a":{"buckets":{"-10.0":{"key":-10.0,"doc_count":1},"0.0":{"key":0.0,"doc_count":4}}}}`, s)
 	for _, c := range []struct{ body, text string }{
-		{`{"field":"n"}`, "Required [interval]"},
+		{`{"field":"n"}`, "interval must be positive, got: 0.0"},
+		{`{"field":"n","interval":1,"extended_bounds":{"min":0,"max":9},"hard_bounds":{"min":1}}`, "Extended bounds have to be inside hard bounds, hard bounds: [1.0--], extended bounds: [0.0--9.0]"},
 		{`{"field":"n","interval":0}`, "[interval] must be >0 for histogram aggregation [a]"},
 		{`{"field":"n","interval":1,"extended_bounds":{"min":2,"max":1}}`, "[extended_bounds.min][2.0] cannot be greater than [extended_bounds.max][1.0] for histogram aggregation [a]"},
 		{`{"field":"n","interval":0.00001}`, "Trying to create too many buckets"},

@@ -19,7 +19,7 @@ type ipPrefixSpec struct {
 }
 
 func parseIPPrefix(o *options) spec {
-	s := &ipPrefixSpec{source: o.source(), six: o.flag("is_ipv6", false), minDocCount: o.minDocs(1), appended: o.flag("append_prefix_length", false), keyed: o.flag("keyed", false)}
+	s := &ipPrefixSpec{source: o.rawSource(), six: o.flag("is_ipv6", false), minDocCount: o.minDocs(1), appended: o.flag("append_prefix_length", false), keyed: o.flag("keyed", false)}
 	most := int64(32)
 	if s.six {
 		most = 128
@@ -27,9 +27,9 @@ func parseIPPrefix(o *options) spec {
 	bits := o.whole("prefix_length", 0)
 	switch {
 	case o.get("prefix_length") == nil:
-		o.fail(eserr.Illegal("Required [prefix_length]"))
+		o.fail(eserr.Shard(eserr.IllegalArgument, "[prefix_length] must be in range [0, %d] while value is [-1]", most))
 	case bits < 0 || bits > most:
-		o.fail(eserr.Illegal("[prefix_length] must be in range [0, %d] while value is [%d]", most, bits))
+		o.refuse("prefix_length", eserr.Illegal("[prefix_length] must be in range [0, %d] while value is [%d]", most, bits))
 	}
 	s.bits = int(min(max(bits, 0), most))
 	return s
@@ -115,22 +115,25 @@ func (s *ipPrefixSpec) list(w *writer, _ *node, p partial, bucket int) *list {
 			w.key("key")
 			w.str(l.name(r))
 		}
-		w.key("is_ipv6")
-		w.flag(s.six)
+		if !s.six {
+			w.key("netmask")
+			w.str(s.netmask())
+		}
 	}
 	l.tail = s.writeTail
 	return l
 }
 
 func (s *ipPrefixSpec) writeTail(w *writer, _ *row) {
+	w.key("is_ipv6")
+	w.flag(s.six)
 	w.key("prefix_length")
 	w.whole(int64(s.bits))
-	if s.six {
-		return
-	}
+}
+
+func (s *ipPrefixSpec) netmask() string {
 	mask := ^uint32(0) << (32 - s.bits)
-	w.key("netmask")
-	w.str(netip.AddrFrom4([4]byte{byte(mask >> 24), byte(mask >> 16), byte(mask >> 8), byte(mask)}).String())
+	return netip.AddrFrom4([4]byte{byte(mask >> 24), byte(mask >> 16), byte(mask >> 8), byte(mask)}).String()
 }
 
 // prefixSlots are the networks of the addresses of a segment, ascending.

@@ -27,11 +27,11 @@ type ipInterval struct {
 type maskBound string
 
 func parseIPRange(o *options) spec {
-	s := &ipRangeSpec{source: o.source(), keyed: o.flag("keyed", false)}
+	s := &ipRangeSpec{source: o.rawSource(), keyed: o.flag("keyed", false)}
 	for _, raw := range o.list("ranges") {
 		r, err := ipIntervalOf(parseRangeOf(o, raw, "from", "to", "mask"))
 		if err != nil {
-			o.fail(err)
+			o.refuse("ranges", err)
 		}
 		s.ranges = append(s.ranges, r)
 	}

@@ -3,12 +3,19 @@ package aggs
 import (
 	"math"
 	"slices"
+
+	"github.com/vedette-siem/vedette/storage/document"
 )
 
 // medianDeviationSpec is `median_absolute_deviation`: the median of the distances of all values from their median.
 type medianDeviationSpec struct{ quantileSource }
 
 func parseMedianDeviation(o *options) spec { return &medianDeviationSpec{o.quantileSource()} }
+
+// bind refuses booleans, which have no distance.
+func (s *medianDeviationSpec) bind(n *node, ix *Index, _ []binding) (binding, error) {
+	return (&percentilesSpec{source: s.source}).bindKinds(n, ix, func(k document.Kind) bool { return k.Numeric() && k != document.Boolean })
+}
 
 func (s *medianDeviationSpec) typed(partial) string { return "median_absolute_deviation" }
 

@@ -103,11 +103,11 @@ func TestIPPrefix(t *testing.T) {
 	s := newShelf(t, "i", testMapping, kinds(), []string{`{"ip":["10.1.2.3","10.1.9.9","::1"],"n":1}`, `{"ip":"10.2.0.1"}`}, []string{`{"ip":"10.1.0.0","n":2}`, `{"ip":"2001:db8::1"}`})
 	wants(t, `{"a":{"ip_prefix":{"field":"ip","prefix_length":16,"append_prefix_length":true},"aggs":{"s":{"sum":{"field":"n"}}}},"b":{"ip_prefix":{"field":"ip","prefix_length":32,"is_ipv6":true,"keyed":true}},
 			"c":{"ip_prefix":{"field":"ip","prefix_length":0,"min_doc_count":4}}}`,
-		`{"a":{"buckets":[{"key":"10.1.0.0/16","is_ipv6":false,"doc_count":2,"prefix_length":16,"netmask":"255.255.0.0","s":{"value":3.0}},
-			{"key":"10.2.0.0/16","is_ipv6":false,"doc_count":1,"prefix_length":16,"netmask":"255.255.0.0","s":{"value":0.0}}]},
-		"b":{"buckets":{"::":{"is_ipv6":true,"doc_count":1,"prefix_length":32},"2001:db8::":{"is_ipv6":true,"doc_count":1,"prefix_length":32}}},"c":{"buckets":[]}}`, s)
+		`{"a":{"buckets":[{"key":"10.1.0.0/16","netmask":"255.255.0.0","doc_count":2,"is_ipv6":false,"prefix_length":16,"s":{"value":3.0}},
+			{"key":"10.2.0.0/16","netmask":"255.255.0.0","doc_count":1,"is_ipv6":false,"prefix_length":16,"s":{"value":0.0}}]},
+		"b":{"buckets":{"::":{"doc_count":1,"is_ipv6":true,"prefix_length":32},"2001:db8::":{"doc_count":1,"is_ipv6":true,"prefix_length":32}}},"c":{"buckets":[]}}`, s)
 	refuses(t, `{"a":{"ip_prefix":{"field":"ip","prefix_length":33}}}`, s, "[prefix_length] must be in range [0, 32] while value is [33]")
-	refuses(t, `{"a":{"ip_prefix":{"field":"ip"}}}`, s, "Required [prefix_length]")
+	refuses(t, `{"a":{"ip_prefix":{"field":"ip"}}}`, s, "[prefix_length] must be in range [0, 32] while value is [-1]")
 	refuses(t, `{"a":{"ip_prefix":{"field":"k","prefix_length":3}}}`, s, "Field [k] of type [keyword] is not supported for aggregation [ip_prefix]")
 }
 

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/storage/document"
 )
 
 // percentilesSpec is `percentiles`. Values are kept up to maxExact for a bucket, and sketched above.
@@ -82,7 +83,11 @@ func (s *percentilesSpec) typed(partial) string {
 }
 
 func (s *percentilesSpec) bind(n *node, ix *Index, _ []binding) (binding, error) {
-	v, err := s.source.bind(n, ix, numericKind)
+	return s.bindKinds(n, ix, numericKind)
+}
+
+func (s *percentilesSpec) bindKinds(n *node, ix *Index, takes func(document.Kind) bool) (binding, error) {
+	v, err := s.source.bind(n, ix, takes)
 	if err != nil || v == nil {
 		return nil, err
 	}

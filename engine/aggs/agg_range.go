@@ -51,7 +51,7 @@ func (o *options) checkRanges(n int) {
 	switch {
 	case o.err != nil:
 	case n == 0:
-		o.fail(eserr.Illegal("No [ranges] specified for the [%s] aggregation", o.name))
+		o.fail(eserr.Shard(eserr.IllegalArgument, "No [ranges] specified for the [%s] aggregation", o.name))
 	case n > MaxBuckets:
 		o.fail(tooManyBuckets(n))
 	}
@@ -61,7 +61,7 @@ func (o *options) checkRanges(n int) {
 func parseRangeOf(o *options, raw json.RawMessage, keys ...string) rangeOf {
 	members, err := parseObject(raw, "ranges")
 	if err != nil {
-		o.fail(err)
+		o.refuse("ranges", eserr.BadRequest(eserr.XContentParse, "[%s] Expected START_OBJECT but was: %s", o.agg, eserr.TokenName(raw)))
 		return rangeOf{}
 	}
 	sub := newOptions(o.agg, o.name, raw, members)
@@ -82,7 +82,7 @@ func parseRangeOf(o *options, raw json.RawMessage, keys ...string) rangeOf {
 		}
 	}
 	if err := sub.finish(); err != nil {
-		o.fail(err)
+		o.refuse("ranges", err)
 	}
 	return r
 }
@@ -166,7 +166,7 @@ func (d *display) bound(value any, now time.Time, raw bool) (float64, error) {
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(f) {
-		return 0, eserr.Shard(eserr.IllegalArgument, "For input string: \"%s\"", text)
+		return 0, onShard(notANumber(text))
 	}
 	return f, nil
 }

@@ -46,7 +46,7 @@ func (s *rareTermsSpec) bind(n *node, ix *Index, subs []binding) (binding, error
 		return nil, err
 	}
 	if v.show.kind == document.Double {
-		return nil, eserr.Shard("unsupported_operation_exception", "RareTerms aggregation does not support floating point fields.")
+		return nil, eserr.Shard(eserr.IllegalArgument, "RareTerms aggregation does not support floating point fields.")
 	}
 	chosen, err := s.choice.bind(n, v, ix.Now)
 	if err != nil {

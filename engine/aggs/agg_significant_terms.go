@@ -26,14 +26,14 @@ func parseSignificantTerms(o *options) spec {
 	s := &significantSpec{source: o.source(), choice: o.choice(), minDocCount: o.minDocs(3), score: o.significance()}
 	size := o.whole("size", 10)
 	if size <= 0 {
-		o.fail(eserr.Illegal("[size] must be greater than 0. Found [%d] in [%s]", size, o.name))
+		o.refuse("size", eserr.Illegal("[size] must be greater than 0. Found [%d] in [%s]", size, o.name))
 	}
 	s.size = int(min(size, 1<<31-1))
 	if n := o.whole("shard_size", -1); n == 0 || n < -1 {
-		o.fail(eserr.Illegal("[shardSize] must be greater than 0. Found [%d] in [%s]", n, o.name))
+		o.refuse("shard_size", eserr.Illegal("[shardSize] must be greater than 0. Found [%d] in [%s]", n, o.name))
 	}
 	if n := o.whole("shard_min_doc_count", 0); n < 0 {
-		o.fail(eserr.Illegal("[shardMinDocCount] must be greater than or equal to 0. Found [%d] in [%s]", n, o.name))
+		o.refuse("shard_min_doc_count", eserr.Illegal("[shardMinDocCount] must be greater than or equal to 0. Found [%d] in [%s]", n, o.name))
 	}
 	if raw := o.get("background_filter"); raw != nil {
 		var err error

@@ -120,9 +120,7 @@ func (s *statsSpec) writeAll(w *writer, x oneStat) {
 			w.key(name)
 			w.double(x.metric(name))
 		}
-		for _, name := range names {
-			x.show.writeFormatted(w, name+"_as_string", x.metric(name))
-		}
+		x.show.writeStrings(w, names, x.metric)
 	}
 	if s.kind == "extended_stats" {
 		s.writeExtended(w, x)
@@ -155,9 +153,27 @@ func (s *statsSpec) writeExtended(w *writer, x oneStat) {
 		w.double(x.bound(name, s.sigma))
 	}
 	w.close('}')
-	for _, name := range []string{"sum_of_squares", "variance", "variance_population", "variance_sampling", "std_deviation", "std_deviation_population", "std_deviation_sampling"} {
+	x.show.writeStrings(w, names[:4], x.metric)
+	for _, name := range names[4:] {
 		x.show.writeFormatted(w, name+"_as_string", x.metric(name))
 	}
+	s.writeBoundTexts(w, x, bounds)
+}
+
+// writeBoundTexts prints the text form of the bounds, where there is one.
+func (s *statsSpec) writeBoundTexts(w *writer, x oneStat, names []string) {
+	if x.show == nil {
+		return
+	}
+	if _, ok := x.show.text(x.bound(names[0], s.sigma)); !ok {
+		return
+	}
+	w.key("std_deviation_bounds_as_string")
+	w.open('{')
+	for _, name := range names {
+		x.show.writeString(w, name, x.bound(name, s.sigma))
+	}
+	w.close('}')
 }
 
 // metric is a value that buckets can be ordered by; false if there is none of that name.

@@ -27,19 +27,19 @@ func (s *termsSpec) readSize(o *options) {
 	s.minDocCount, s.order, s.errors = o.minDocs(1), o.ordering("_count", true), o.flag("show_term_doc_count_error", false)
 	size := o.whole("size", 10)
 	if size <= 0 {
-		o.fail(eserr.Illegal("[size] must be greater than 0. Found [%d] in [%s]", size, o.name))
+		o.refuse("size", eserr.Illegal("[size] must be greater than 0. Found [%d] in [%s]", size, o.name))
 	}
 	s.size = int(min(size, 1<<31-1))
 	if n := o.whole("shard_size", -1); n == 0 || n < -1 {
-		o.fail(eserr.Illegal("[shardSize] must be greater than 0. Found [%d] in [%s]", n, o.name))
+		o.refuse("shard_size", eserr.Illegal("[shardSize] must be greater than 0. Found [%d] in [%s]", n, o.name))
 	}
 	if n := o.whole("shard_min_doc_count", 0); n < 0 {
-		o.fail(eserr.Illegal("[shardMinDocCount] must be greater than or equal to 0. Found [%d] in [%s]", n, o.name))
+		o.refuse("shard_min_doc_count", eserr.Illegal("[shardMinDocCount] must be greater than or equal to 0. Found [%d] in [%s]", n, o.name))
 	}
 	switch mode := o.text("collect_mode"); mode {
 	case "", "depth_first", "breadth_first":
 	default:
-		o.failed("collect_mode", "no [collect_mode] found for value [%s]", mode)
+		o.refuse("collect_mode", eserr.BadRequest("parse_exception", "no [collect_mode] found for value [%s]", mode))
 	}
 }
 

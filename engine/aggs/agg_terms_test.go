@@ -50,7 +50,7 @@ func TestTerms(t *testing.T) {
 		{"include by expression", `{"field":"k","include":"[ab].*","exclude":"b.b"}`, `0,"buckets":[{"key":"ann","doc_count":2}]`},
 		{"include by list", `{"field":"k","include":["cid","zoe"]}`, `0,"buckets":[{"key":"cid","doc_count":1}]`},
 		{"exclude by list of numbers", `{"field":"n","exclude":[5,"7"]}`, `0,"buckets":[{"key":-1,"doc_count":1},{"key":9,"doc_count":1}]`},
-		{"include of what a column cannot have", `{"field":"n","include":[5.5,9]}`, `0,"buckets":[{"key":9,"doc_count":1}]`},
+		{"include of what a column cannot have", `{"field":"n","include":[5.5,9]}`, `0,"buckets":[{"key":5,"doc_count":3},{"key":9,"doc_count":1}]`},
 		{"include by list of addresses", `{"field":"ip","include":["10.0.0.2"]}`, `0,"buckets":[{"key":"10.0.0.2","doc_count":1}]`},
 		{"order by several keys", `{"field":"k","order":[{"_count":"asc"},{"_key":"desc"}]}`,
 			`0,"buckets":[{"key":"cid","doc_count":1},{"key":"bob","doc_count":2},{"key":"ann","doc_count":2}]`},
@@ -95,7 +95,7 @@ func TestTermsOrderByMetrics(t *testing.T) {
 	for _, c := range []struct{ order, text string }{
 		{`{"9":"asc"}`, "Invalid aggregation order path [9]"},
 		{`{"2.median":"asc"}`, "Unknown metric name [median]"},
-		{`{"2":"asc"}`, "Unknown metric name"},
+		{`{"2":"asc"}`, "When ordering on a multi-value metrics aggregation a metric name must be specified."},
 		{`{"1":"up"}`, "Unknown order direction [up]"},
 	} {
 		refuses(t, `{"a":{"terms":{"field":"k","order":`+c.order+`},"aggs":{"1":{"sum":{"field":"d"}},"2":{"stats":{"field":"d"}}}}}`, s, c.text)
@@ -130,14 +130,18 @@ func TestTermsRefusals(t *testing.T) {
 		{`{}`, "Required one of fields [field, script], but none were specified."},
 		{`{"field":"txt"}`, "Fielddata is disabled on [txt] in [people]"},
 		{`{"field":"k","size":0}`, "[size] must be greater than 0. Found [0] in [a]"},
-		{`{"field":"k","min_doc_count":-1}`, "[min_doc_count] must be greater than or equal to 0"},
+		{`{"field":"k","min_doc_count":-1}`, "[minDocCount] must be greater than or equal to 0"},
 		{`{"field":"k","sise":3}`, "[terms] unknown field [sise] did you mean [size]?"},
 		{`{"field":"k","script":{"source":"1"}}`, "[script]"},
 		{`{"field":"ip","exclude":"127.*"}`, "cannot support regular expression style include/exclude"},
 		{`{"field":"n","include":"1.*"}`, "cannot support regular expression style include/exclude"},
 		{`{"field":"k","include":"a~b"}`, "not supported"},
 		{`{"field":"k","include":"a("}`, "invalid regular expression"},
-		{`{"field":"k","include":{"partition":2,"num_partitions":2}}`, "partition must be less than num_partitions"},
+		{`{"field":"k","include":{"partition":2,"num_partitions":2}}`, "Partition must be >=0 and < numPartition which is 2"},
+		{`{"field":"n","missing":"x"}`, `number_format_exception: For input string: "x"`},
+		{`{"field":"n","missing":"1.2.3"}`, "number_format_exception: multiple points"},
+		{`{"field":"ip","missing":5}`, "illegal_argument_exception: '5' is not an IP string literal."},
+		{`{"field":"k","order":"_count"}`, "[terms] order doesn't support values of type: VALUE_STRING"},
 		{`{"field":{"a":1}}`, "doesn't support values of type: START_OBJECT"},
 	} {
 		refuses(t, `{"a":{"terms":`+c.body+`}}`, s, c.text)

@@ -99,7 +99,7 @@ func (c *weightedCollector) collect(docs, owners []uint32, buckets int) {
 	_, places, weights := c.weights.readFloats(docs, c.places[:len(docs)])
 	for i, place := range places {
 		if i > 0 && places[i-1] == place {
-			c.seg.err = firstError(c.seg.err, eserr.Shard("aggregation_execution_exception", "Encountered more than one weight for a single document. "+
+			c.seg.err = firstError(c.seg.err, eserr.Shard(eserr.IllegalArgument, "Encountered more than one weight for a single document. "+
 				"Use a script to combine multiple weights-per-doc into a single value."))
 			return
 		}

@@ -19,10 +19,16 @@ type decimal struct {
 
 // parseDecimal reads a pattern. `raw` is the empty one: numbers as they are.
 func parseDecimal(pattern string) (*decimal, error) {
-	bad := eserr.Illegal("Invalid number format [%s]", pattern)
+	bad := eserr.Illegal("Malformed pattern \"%s\"", pattern)
 	from := strings.IndexAny(pattern, "#0,.")
-	if from < 0 || strings.ContainsAny(pattern, ";E'") {
+	if strings.ContainsAny(pattern, ";E'") {
 		return nil, bad
+	}
+	if from < 0 {
+		return &decimal{prefix: pattern, scale: 1}, nil
+	}
+	if strings.Count(pattern, ".") > 1 {
+		return nil, eserr.Illegal("Multiple decimal separators in pattern \"%s\"", pattern)
 	}
 	to := strings.LastIndexAny(pattern, "#0,.") + 1
 	d := &decimal{prefix: pattern[:from], suffix: pattern[to:], scale: 1}
@@ -43,8 +49,27 @@ func parseDecimal(pattern string) (*decimal, error) {
 // format prints x, rounding half to even as DecimalFormat does.
 func (d *decimal) format(x float64) string {
 	x *= d.scale
-	text := strconv.FormatFloat(math.Abs(x), 'f', d.maxFrac, 64)
+	text := strconv.FormatFloat(math.Abs(x), 'f', -1, 64) // zeros follow the digits that tell a number from others
+	if _, frac, _ := strings.Cut(text, "."); len(frac) > d.maxFrac {
+		text = strconv.FormatFloat(math.Abs(x), 'f', d.maxFrac, 64)
+	}
+	return d.compose(text, x < 0)
+}
+
+// formatWhole prints a whole number.
+func (d *decimal) formatWhole(n int64) string {
+	if d.scale != 1 {
+		return d.format(float64(n))
+	}
+	return d.compose(strings.TrimPrefix(strconv.FormatInt(n, 10), "-"), n < 0)
+}
+
+// compose puts digits, of which no more follow the point than the pattern has, into the form of the pattern.
+func (d *decimal) compose(text string, negative bool) string {
 	whole, frac, _ := strings.Cut(text, ".")
+	for len(frac) < d.minFrac {
+		frac += "0"
+	}
 	for len(frac) > d.minFrac && frac[len(frac)-1] == '0' {
 		frac = frac[:len(frac)-1]
 	}
@@ -63,7 +88,7 @@ func (d *decimal) format(x float64) string {
 		whole += "." + frac
 	}
 	sign := ""
-	if x < 0 && strings.Trim(whole, "0.,") != "" {
+	if negative && strings.Trim(whole, "0.,") != "" {
 		sign = "-"
 	}
 	return sign + d.prefix + whole + d.suffix

@@ -66,6 +66,14 @@ func (d *display) text(x float64) (string, bool) {
 	return "", false
 }
 
+// textOf is text for a value of the column: whole numbers keep all their digits.
+func (d *display) textOf(num int64) (string, bool) {
+	if d.kind == document.Long && d.decimal != nil {
+		return d.decimal.formatWhole(num), true
+	}
+	return d.text(d.float(num))
+}
+
 // writeKey prints `key` and, where there is one, `key_as_string`.
 func (d *display) writeKey(w *writer, text string, num int64) {
 	w.key("key")
@@ -74,7 +82,7 @@ func (d *display) writeKey(w *writer, text string, num int64) {
 		return
 	}
 	d.writeNumber(w, num)
-	if s, ok := d.text(d.float(num)); ok && d.kind != document.Unsigned {
+	if s, ok := d.textOf(num); ok && d.kind != document.Unsigned {
 		w.key("key_as_string")
 		w.str(s)
 	}
@@ -97,7 +105,7 @@ func (d *display) keyText(num int64) string {
 	if d.kind == document.Unsigned {
 		return strconv.FormatUint(document.UnsignedOf(num), 10)
 	}
-	if s, ok := d.text(d.float(num)); ok {
+	if s, ok := d.textOf(num); ok {
 		return s
 	}
 	if d.kind == document.Double {
@@ -122,6 +130,18 @@ func (d *display) writeValue(w *writer, name string, x float64) {
 	w.key(name)
 	w.double(x)
 	d.writeString(w, name+"_as_string", x)
+}
+
+// writeStrings prints the text forms of values, which booleans have as booleans, as statistics in Elasticsearch do.
+func (d *display) writeStrings(w *writer, names []string, value func(name string) float64) {
+	for _, name := range names {
+		if d != nil && d.kind == document.Boolean {
+			w.key(name + "_as_string")
+			w.flag(value(name) != 0)
+			continue
+		}
+		d.writeFormatted(w, name+"_as_string", value(name))
+	}
 }
 
 // writeString prints the text form of x under a name, where there is one.

@@ -27,7 +27,7 @@ func (o *options) choice() choice {
 	}
 	c.exclude, c.excludeList = o.pattern("exclude", o.get("exclude"))
 	if c.partitions > 0 && (c.exclude != nil || c.excludeList != nil) {
-		o.fail(eserr.Illegal("Cannot specify any excludes when using a partition-based include"))
+		o.refuse("exclude", eserr.Illegal("Cannot specify any excludes when using a partition-based include"))
 	}
 	return c
 }
@@ -42,13 +42,13 @@ func (c *choice) readPartition(o *options, raw json.RawMessage) {
 	c.partition, c.partitions = sub.whole("partition", -1), sub.whole("num_partitions", 0)
 	switch {
 	case sub.finish() != nil:
-		o.fail(sub.finish())
+		o.refuse("include", sub.finish())
 	case c.partitions <= 0 || c.partitions > 1<<31-1:
-		o.fail(eserr.Illegal("Missing [num_partitions] parameter for partition-based include"))
+		o.refuse("include", eserr.Illegal("Missing [num_partitions] parameter for partition-based include"))
 	case c.partition < 0:
-		o.fail(eserr.Illegal("Missing [partition] parameter for partition-based include"))
+		o.refuse("include", eserr.Illegal("Missing [partition] parameter for partition-based include"))
 	case c.partition >= c.partitions:
-		o.fail(eserr.Illegal("partition must be less than num_partitions"))
+		o.refuse("include", eserr.Illegal("Partition must be >=0 and < numPartition which is %d", c.partitions))
 	}
 }
 
@@ -65,7 +65,7 @@ func (o *options) pattern(key string, raw json.RawMessage) (*regexp.Regexp, []an
 		}
 		re, err := luceneRegexp(text)
 		if err != nil {
-			o.fail(err)
+			o.refuse(key, err)
 		}
 		return re, nil
 	}
@@ -98,8 +98,12 @@ func (c *choice) bind(n *node, v *values, now time.Time) (*chosen, error) {
 	}
 	out := &chosen{choice: *c, text: v.show.isText()}
 	if (c.include != nil || c.exclude != nil) && v.show.kind != document.Keyword {
+		use := "Use an array of values for include/exclude clauses"
+		if v.show.kind != document.IP {
+			use = "Use an array of numeric values for include/exclude clauses used to filter numeric fields"
+		}
 		return nil, eserr.Shard(eserr.IllegalArgument, "Aggregation [%s] cannot support regular expression style include/exclude settings as they can only be applied "+
-			"to string fields. Use an array of values for include/exclude clauses", n.name)
+			"to string fields. %s", n.name, use)
 	}
 	for _, side := range []struct {
 		list    []any

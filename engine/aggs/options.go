@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
@@ -67,6 +68,10 @@ func (o *options) object(key string) *options {
 	if raw == nil {
 		return nil
 	}
+	if eserr.TokenName(raw) != "START_OBJECT" {
+		o.wrong(key, raw)
+		return nil
+	}
 	members, err := parseObject(raw, key)
 	if err != nil {
 		o.fail(err)
@@ -120,8 +125,15 @@ func (o *options) wrong(key string, value json.RawMessage) {
 
 // failed keeps the error of a member whose value is no good.
 func (o *options) failed(key, format string, args ...any) {
+	o.refuse(key, eserr.Illegal(format, args...))
+}
+
+// refuse keeps an error of the value of a member as Elasticsearch's object parsers report it: the member, caused by what is wrong with it.
+func (o *options) refuse(key string, cause error) {
 	e := eserr.BadRequest(eserr.XContentParse, "[%s] failed to parse field [%s]", o.agg, key)
-	e.CausedBy = eserr.Illegal(format, args...)
+	if e.CausedBy, _ = cause.(*eserr.Error); e.CausedBy == nil {
+		e.CausedBy = eserr.Illegal("%s", cause)
+	}
 	o.fail(e)
 }
 
@@ -181,7 +193,7 @@ func (o *options) whole(key string, missing int64) int64 {
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsNaN(f) || math.Abs(f) >= 1<<63 {
-		o.failed(key, "For input string: \"%s\"", s)
+		o.refuse(key, notANumber(s))
 		return missing
 	}
 	return int64(f)
@@ -200,10 +212,21 @@ func (o *options) number(key string) (float64, bool) {
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
-		o.failed(key, "For input string: \"%s\"", s)
+		o.refuse(key, notANumber(s))
 		return 0, false
 	}
 	return f, true
+}
+
+// notANumber is Java's error for text that is no number.
+func notANumber(text string) *eserr.Error {
+	switch {
+	case strings.TrimSpace(text) == "":
+		return eserr.BadRequest("number_format_exception", "empty String")
+	case strings.Trim(text, "+-0123456789.") == "" && strings.Count(text, ".") > 1 && strings.LastIndexAny(text, "+-") <= 0:
+		return eserr.BadRequest("number_format_exception", "multiple points")
+	}
+	return eserr.BadRequest("number_format_exception", "For input string: \"%s\"", text)
 }
 
 // flag reads a boolean that may be written as a string.

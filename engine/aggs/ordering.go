@@ -2,6 +2,7 @@ package aggs
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -23,26 +24,12 @@ type orderKey struct {
 func (o *options) ordering(path string, desc bool) ordering {
 	var out ordering
 	for _, raw := range o.list("order") {
-		members, err := parseObject(raw, "order")
-		if err != nil {
-			o.fail(err)
-			return nil
-		}
-		if len(members) != 1 {
-			o.fail(eserr.BadRequest(eserr.Parsing, "Must specify at least one field for [order]"))
-			return nil
-		}
-		key := orderKey{path: members[0].key}
-		if key.path == "_term" || key.path == "_time" {
-			key.path = "_key"
-		}
-		direction, _ := scalarText(members[0].value)
-		switch strings.ToLower(direction) {
-		case "asc":
-		case "desc":
-			key.desc = true
-		default:
-			o.fail(eserr.BadRequest(eserr.Parsing, "Unknown order direction [%s]", direction))
+		key, err := orderKeyOf(raw)
+		switch {
+		case eserr.TokenName(raw) != "START_OBJECT":
+			o.wrong("order", raw)
+		case err != nil:
+			o.refuse("order", err)
 		}
 		out = append(out, key)
 	}
@@ -53,6 +40,28 @@ func (o *options) ordering(path string, desc bool) ordering {
 		out = append(out, orderKey{path: "_key"})
 	}
 	return out
+}
+
+// orderKeyOf reads `{"path": "asc"}`. Of several keys the last counts, as in Elasticsearch; `_term` and `_time` are old names of `_key`, which clients still send.
+func orderKeyOf(raw json.RawMessage) (orderKey, error) {
+	members, err := parseObject(raw, "order")
+	if err != nil || len(members) == 0 {
+		return orderKey{}, eserr.BadRequest(eserr.Parsing, "Must specify at least one field for [order]")
+	}
+	last := members[len(members)-1]
+	key := orderKey{path: last.key}
+	if key.path == "_term" || key.path == "_time" {
+		key.path = "_key"
+	}
+	direction, _ := scalarText(last.value)
+	switch strings.ToLower(direction) {
+	case "asc":
+	case "desc":
+		key.desc = true
+	default:
+		return key, eserr.BadRequest(eserr.Parsing, "Unknown order direction [%s]", direction)
+	}
+	return key, nil
 }
 
 // byKey reports whether buckets are in order of their keys, one way or the other.
@@ -106,7 +115,10 @@ func resolvePath(n *node, path string) (metric, error) {
 	sub := n.subs[index]
 	if m, ok := sub.spec.(metricSpec); ok && !deeper {
 		if _, ok := m.metric(nil, 0, name); !ok {
-			return nil, badPath(path, "Unknown metric name [%s] on aggregation [%s] of type [%s]", name, sub.name, sub.kind)
+			if name == "" {
+				return nil, badPath(path, "When ordering on a multi-value metrics aggregation a metric name must be specified.")
+			}
+			return nil, badPath(path, "Unknown metric name [%s] on multi-value metrics aggregation [%s]", name, sub.name)
 		}
 		return func(subs []partial, bucket int) float64 {
 			var p partial
@@ -153,7 +165,7 @@ func resolveSingle(sub *node, index int, path, rest, name string, deeper bool) (
 }
 
 func badPath(path, format string, args ...any) error {
-	return eserr.Shard("aggregation_execution_exception", "Invalid aggregation order path [%s]. %s", path, fmt.Sprintf(format, args...))
+	return eserr.Shard("invalid_path", "Invalid aggregation order path [%s]. %s", path, fmt.Sprintf(format, args...))
 }
 
 // comparer compares candidates by the ordering. They are numbered from 0 in order of their keys; entry is a candidate's place in the partial, -1 if it

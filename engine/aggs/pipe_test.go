@@ -223,7 +223,7 @@ func TestPipelineRefusals(t *testing.T) {
 		{terms(`{"bucket_script":{"buckets_path":{"x":"s"},"script":{"id":"stored"}}}`), "stored script [stored]"},
 		{terms(`{"bucket_script":{"buckets_path":{"x":"s["},"script":"x"}}`), "Invalid path element [s[] in path [s[]"},
 		{terms(`{"avg_bucket":{"buckets_path":"d","gap_policy":"maybe"}}`), "Invalid gap policy: [maybe], accepted values: [insert_zeros, skip, keep_values]"},
-		{terms(`{"avg_bucket":{"buckets_path":"d>_count","format":"abc"}}`), "Invalid number format [abc]"},
+		{terms(`{"avg_bucket":{"buckets_path":"d>_count","format":"0#"}}`), "Malformed pattern \"0#\""},
 		{terms(`{"avg_bucket":{"buckets_path":"d>_count","colour":"red"}}`), "Unknown key for a VALUE_STRING in [p]: [colour]."},
 		{terms(`{"avg_bucket":{"buckets_path":"d>_count"},"aggs":{"x":{"max":{"field":"n"}}}}`), "Aggregation [p] cannot define sub-aggregations"},
 		{`{"h":{"histogram":{"field":"n","interval":1,"min_doc_count":1},"aggs":{"p":{"derivative":{"buckets_path":"_count"}}}}}`, "parent histogram of derivative aggregation [p] must have min_doc_count of 0"},

@@ -2,9 +2,11 @@ package aggs
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/vedette-siem/vedette/engine/dates"
@@ -24,7 +26,21 @@ type source struct {
 
 // source reads the options that name a field. Scripts are refused.
 func (o *options) source() source {
-	s := source{field: o.text("field"), format: o.text("format"), valueType: o.text("value_type")}
+	s := o.rawSource()
+	s.format, s.valueType = o.text("format"), o.text("value_type")
+	if zone := o.text("time_zone"); zone != "" {
+		loc, err := dates.Zone(zone)
+		if err != nil {
+			o.refuse("time_zone", eserr.BadRequest("zone_rules_exception", "Unknown time-zone ID: %s", zone))
+		}
+		s.zone = loc
+	}
+	return s
+}
+
+// rawSource is source for aggregations whose values are always printed in one way.
+func (o *options) rawSource() source {
+	s := source{field: o.text("field")}
 	if o.get("script") != nil {
 		o.fail(eserr.Illegal("[script] of aggregation [%s] is not supported: this server runs no scripts", o.name))
 	}
@@ -32,13 +48,6 @@ func (o *options) source() source {
 		if s.missing = scalar(raw); s.missing == nil {
 			o.wrong("missing", raw)
 		}
-	}
-	if zone := o.text("time_zone"); zone != "" {
-		loc, err := dates.Zone(zone)
-		if err != nil {
-			o.fail(err)
-		}
-		s.zone = loc
 	}
 	if s.field == "" && o.err == nil {
 		o.fail(eserr.Illegal("Required one of fields [field, script], but none were specified. "))
@@ -85,18 +94,26 @@ func (s *source) bind(n *node, ix *Index, takes func(document.Kind) bool) (*valu
 	default:
 		kind = s.guessKind(takes)
 	}
-	if !takes(kind) {
-		typ := kind.String()
-		if field != nil {
-			typ = string(field.Type)
-		}
-		return nil, eserr.Shard(eserr.IllegalArgument, "Field [%s] of type [%s] is not supported for aggregation [%s]", s.field, typ, n.kind)
-	}
 	var err error
 	if v.show, err = s.display(kind, field); err != nil {
 		return nil, err
 	}
-	return v, v.readMissing(s, ix.Now)
+	if err := v.readMissing(s, ix.Now); err != nil {
+		return nil, err
+	}
+	if !takes(kind) {
+		return nil, s.unsupported(n, kind, field)
+	}
+	return v, nil
+}
+
+// unsupported refuses a kind of field that an aggregation does not take, after what is wrong with format and missing, as Elasticsearch does. A field is named as it is mapped.
+func (s *source) unsupported(n *node, kind document.Kind, field *mapping.Field) error {
+	name, typ := s.field, kind.String()
+	if field != nil {
+		name, typ = field.Name, string(field.Type)
+	}
+	return eserr.Shard(eserr.IllegalArgument, "Field [%s] of type [%s] is not supported for aggregation [%s]", name, typ, n.kind)
 }
 
 // aggregatable refuses fields whose values are kept by word only.
@@ -129,8 +146,6 @@ func (s *source) guessKind(takes func(document.Kind) bool) document.Kind {
 		return document.IP
 	}
 	switch m := s.missing.(type) {
-	case bool:
-		return document.Boolean
 	case json.Number:
 		if _, err := m.Int64(); err == nil && takes(document.Long) {
 			return document.Long
@@ -173,10 +188,15 @@ func (s *source) display(kind document.Kind, field *mapping.Field) (*display, er
 		d.dates = field.Dates
 	case (d.kind == document.Long || d.kind == document.Double) && s.format != "":
 		d.decimal, err = parseDecimal(s.format)
-	case d.kind != document.Date && s.zone != nil && d.kind != document.Long && d.kind != document.Double && field != nil:
+	}
+	if err != nil || field == nil || d.kind == document.Date {
+		return d, err
+	}
+	switch {
+	case s.zone != nil && d.decimal != nil, s.zone != nil && s.format == "":
 		return nil, eserr.Shard(eserr.IllegalArgument, "Field [%s] of type [%s] does not support custom time zones", field.Name, field.Type)
-	case d.isText() && s.format != "" && field != nil:
-		return nil, eserr.Shard(eserr.IllegalArgument, "Field [%s] of type [%s] doesn't support formats.", field.Name, field.Type)
+	case s.format != "" && d.decimal == nil:
+		return nil, eserr.Shard(eserr.IllegalArgument, "Field [%s] of type [%s] does not support custom formats", field.Name, field.Type)
 	}
 	return d, err
 }
@@ -192,9 +212,8 @@ func (v *values) readMissing(s *source, now time.Time) error {
 	}
 	v.hasMissing, v.missingText, v.missingNum = true, text, num
 	v.missingFloat = v.show.float(num)
-	if n, ok := s.missing.(json.Number); ok && v.show.kind == document.Long {
+	if n, ok := s.missing.(json.Number); ok && v.show.kind != document.Double && !v.show.isText() {
 		v.missingFloat, _ = n.Float64()
-		v.missingNum = int64(v.missingFloat)
 	}
 	return nil
 }
@@ -210,6 +229,9 @@ func (v *values) parse(value any, now time.Time) (text string, num int64, ok boo
 	case v.index != "":
 		text, ok = value.(string)
 		return text, 0, ok, nil
+	case v.show.kind == document.Boolean || v.show.kind == document.Long || v.show.kind == document.Double:
+		num, err = v.show.parseNumber(value)
+		return "", num, true, err
 	case f == nil:
 		f = &mapping.Field{Name: "missing", Column: "missing", Kind: v.show.kind, Type: mapping.Type(v.show.kind.String()), Searchable: true, Aggregatable: true}
 	}
@@ -218,18 +240,46 @@ func (v *values) parse(value any, now time.Time) (text string, num int64, ok boo
 		x, _ := strconv.ParseFloat(fmt.Sprint(value), 64)
 		got.Num = f.FromDouble(x)
 	}
-	if got.None && v.show.kind == document.Long {
-		x, _ := strconv.ParseFloat(fmt.Sprint(value), 64)
-		got.Num = int64(math.Floor(min(max(x, -1<<62), 1<<62)))
+	if wrapped := (*eserr.Error)(nil); errors.As(err, &wrapped) && wrapped.CausedBy != nil {
+		err = onShard(wrapped.CausedBy)
 	}
 	return got.Str, got.Num, !got.None, err
+}
+
+// onShard is an error that a search meets on its shards.
+func onShard(e *eserr.Error) error {
+	out := *e
+	out.Phase = eserr.PhaseQuery
+	return &out
+}
+
+// parseNumber reads a number or boolean as the column has it; fractions of whole numbers are cut off.
+func (d *display) parseNumber(value any) (int64, error) {
+	text := fmt.Sprint(value)
+	if _, number := value.(json.Number); d.kind == document.Boolean && !number {
+		if text != "true" && text != "false" {
+			return 0, eserr.Shard(eserr.IllegalArgument, "Cannot parse boolean [%s], expected either [true] or [false]", text)
+		}
+		return int64(len("false") - len(text)), nil
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil && d.kind != document.Double {
+		return n, nil
+	}
+	x, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	switch {
+	case err != nil && !errors.Is(err, strconv.ErrRange) || strings.ContainsAny(text, "_xX"):
+		return 0, onShard(notANumber(text))
+	case d.kind == document.Double:
+		return document.SortableDouble(x), nil
+	}
+	return int64(math.Floor(min(max(x, -1<<63), 1<<63-1024))), nil
 }
 
 // parseDate reads a date of the request: milliseconds as a number unless the format wants another one, or text with date math.
 func (d *display) parseDate(value any, now time.Time) (int64, error) {
 	switch x := value.(type) {
 	case bool:
-		return 0, eserr.Illegal("failed to parse date field [%t] with format [%s]", x, d.dates)
+		return d.parseDate(strconv.FormatBool(x), now)
 	case json.Number:
 		t, err := d.dates.ParseRound(x.String(), false, d.zone, now)
 		if err == nil {

@@ -170,10 +170,7 @@ func (s *dateHistogramSpec) bindSpans(n *node, ix *Index, field *mapping.Field, 
 	if err != nil {
 		return nil, err
 	}
-	if _, _, err := s.extended.resolve(n.name, show, ix.Now); err != nil {
-		return nil, err
-	}
-	least, most, err := s.hard.resolve(n.name, show, ix.Now)
+	least, most, err := s.limits(n.name, show, ix.Now)
 	if err != nil {
 		return nil, err
 	}
