@@ -17,8 +17,22 @@ import (
 // maxTokens is how many tokens an `_analyze` may make, unless index.analyze.max_token_count says otherwise.
 const maxTokens = 10_000
 
-// textGap is how many positions lie between the texts of one request, as between the values of a field.
+// textGap is how many positions lie between the texts of one request, as between the values of a field. The analyzers that Elasticsearch has
+// without an index, and normalizers, leave none.
 const textGap = 100
+
+func (b *analyzeBody) gap(ix *index) int {
+	composed := len(b.Tokenizer)+len(b.Filter)+len(b.CharFilter) > 0
+	if ix == nil && !composed {
+		return 0
+	}
+	if ix != nil && !composed && b.Analyzer == "" && b.Field != "" {
+		if f, ok := ix.mapping.Load().Lookup(b.Field); ok && f.Kind == document.Keyword {
+			return 0
+		}
+	}
+	return textGap
+}
 
 // AnalyzeAnswer is the answer to an `_analyze`: Tokens, or with `explain` Detail.
 type AnalyzeAnswer struct {
@@ -98,7 +112,7 @@ func (e *Embedded) Analyze(ctx context.Context, p Principal, name string, raw js
 	if err != nil {
 		return nil, err
 	}
-	run := &analyzing{chain: chain, left: maxTokens, most: maxTokens}
+	run := &analyzing{chain: chain, gap: body.gap(ix), left: maxTokens, most: maxTokens}
 	if ix != nil && ix.Settings.integer("index.analyze.max_token_count") > 0 {
 		run.left = ix.Settings.integer("index.analyze.max_token_count")
 		run.most = run.left
@@ -207,6 +221,7 @@ type analyzing struct {
 	chain            *analysis.Chain
 	left, most       int // tokens that may still come, and may come in all
 	offset, position int // where the present text begins
+	gap              int // positions between two texts
 }
 
 func (a *analyzing) answer(ctx context.Context, body *analyzeBody) (*AnalyzeAnswer, error) {
@@ -267,7 +282,7 @@ func (a *analyzing) text(text string, detail *AnalyzeDetail, explain bool) ([]An
 	if len(spans) > 0 {
 		a.position += int(spans[len(spans)-1].Position) + 1
 	}
-	a.position += textGap
+	a.position += a.gap
 	return out, nil
 }
 

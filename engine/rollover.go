@@ -84,7 +84,7 @@ func (e *Embedded) planRollover(p Principal, r *RolloverRequest, body *rolloverB
 		return plan, e.free(plan.to)
 	}
 	if r.Lazy {
-		return nil, eserr.Illegal("lazy rollover can be applied only on a data stream")
+		return nil, eserr.Illegal("Lazy rollover can be applied only on a data stream. Please remove the query parameter 'lazy'.")
 	}
 	from, err := e.aliasWriteIndex(r.Name)
 	if err != nil {

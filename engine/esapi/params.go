@@ -67,7 +67,22 @@ func checkParams(path string, given map[string]string, known []string) error {
 	if len(unknown) == 0 {
 		return nil
 	}
-	return unrecognized(path, "parameter", unknown, append(commonParams(), known...))
+	hints := slices.DeleteFunc(append(commonParams(), known...), func(name string) bool { return unhinted(path, name) })
+	return unrecognized(path, "parameter", unknown, hints)
+}
+
+// unhinted are parameters that Elasticsearch never suggests: it knows of a parameter when it has asked for its value, and asks for these only
+// where they were given.
+// https://github.com/elastic/elasticsearch/blob/v8.19.0/server/src/main/java/org/elasticsearch/rest/action/search/RestSearchAction.java
+func unhinted(path, name string) bool {
+	switch name {
+	case "source", "version", "lang":
+		return true
+	case "allow_partial_search_results", "explain", "from", "max_concurrent_searches", "max_concurrent_shard_requests", "pre_filter_shard_size", "seq_no_primary_term",
+		"size", "terminate_after", "timeout", "track_scores", "track_total_hits":
+		return strings.HasSuffix(path, "/_search")
+	}
+	return false
 }
 
 // unrecognized is Elasticsearch's answer to names it does not know, with those that the client may have meant.
@@ -94,7 +109,7 @@ func unrecognized(path, what string, unknown, known []string) *engine.Error {
 func similar(name string, candidates []string) []string {
 	score := map[string]float64{}
 	for _, c := range candidates {
-		if s := 1 - float64(distance(name, c))/float64(max(1, min(len(name), len(c)))); s > 0.5 {
+		if s := 1 - float64(distance(name, c))/float64(max(1, len(name), len(c))); s > 0.5 {
 			score[c] = s
 		}
 	}
@@ -103,7 +118,7 @@ func similar(name string, candidates []string) []string {
 	})
 }
 
-// distance is the number of letters to insert, delete, replace or swap to make b of a. Long names are cut: they are like nothing.
+// distance is the number of letters to insert, delete or replace to make b of a. Long names are cut: they are like nothing.
 func distance(a, b string) int {
 	a, b = a[:min(len(a), 64)], b[:min(len(b), 64)]
 	var rows [66][66]int
@@ -118,9 +133,6 @@ func distance(a, b string) int {
 				cost = 0
 			}
 			best := min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				best = min(best, rows[i-2][j-2]+1)
-			}
 			rows[i][j] = best
 		}
 	}

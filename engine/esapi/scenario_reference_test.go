@@ -23,7 +23,7 @@ var features = map[string]step{
 	"lifecycle":       {Do: "GET /_data_stream/_none_*/_lifecycle"},
 	"mustache":        {Do: "POST /_render/template", Body: `{"source":"{}"}`},
 	"pipeline_aggs":   {Do: "POST /_search?size=0", Body: `{"aggs":{"h":{"histogram":{"field":"x","interval":1},"aggs":{"d":{"derivative":{"buckets_path":"_count"}}}}}}`},
-	"pit":             {Do: "DELETE /_pit", Body: `{"id":"x"}`},
+	"pit":             {Do: "POST /_none_x/_pit?keep_alive=1m"},
 	"reindex":         {Do: "POST /_reindex", Body: `{}`},
 	"reroute":         {Do: "POST /_ingest/pipeline/_simulate", Body: `{"pipeline":{"processors":[{"reroute":{}}]},"docs":[]}`},
 	"root":            {Do: "GET /"},
@@ -100,8 +100,8 @@ func (r *reference) report(t *testing.T) {
 func (r *reference) clean(t *testing.T, prefix string) {
 	unblock := step{Do: "PUT /" + prefix + "*/_settings?expand_wildcards=all", Body: `{"index.blocks.read_only":null}`}
 	_, _, _ = send(t, r.url, unblock)
-	for _, path := range []string{"/_data_stream/", "/", "/_index_template/", "/_component_template/", "/_template/", "/_ingest/pipeline/"} {
-		_, _, _ = send(t, r.url, step{Do: http.MethodDelete + " " + path + prefix + "*"})
+	for _, path := range []string{"/_data_stream/$I*", "/$I*?expand_wildcards=all", "/_index_template/$I*", "/_component_template/$I*", "/_template/$I*", "/_ingest/pipeline/$I*"} {
+		_, _, _ = send(t, r.url, step{Do: http.MethodDelete + " " + strings.ReplaceAll(path, "$I", prefix)})
 	}
 }
 

@@ -63,7 +63,7 @@ func TestScenarios(t *testing.T) {
 }
 
 // readScenarios reads all files; the names of each begin with the prefix and the file's number.
-func readScenarios(t *testing.T, prefix string) []scenario {
+func readScenarios(t testing.TB, prefix string) []scenario {
 	t.Helper()
 	files, err := filepath.Glob("testdata/*.yaml")
 	if err != nil || len(files) == 0 {
@@ -188,7 +188,7 @@ func send(t *testing.T, url string, s step) (status int, header http.Header, bod
 	return answer.StatusCode, answer.Header, body
 }
 
-func (s step) content(t *testing.T) (text []byte, contentType string) {
+func (s step) content(t testing.TB) (text []byte, contentType string) {
 	t.Helper()
 	one := func(v any) []byte {
 		if text, ok := v.(string); ok {

@@ -138,7 +138,8 @@ func TestParametersThatNobodyKnows(t *testing.T) {
 	s := newServer(&fakeBackend{})
 	for path, want := range map[string]string{
 		"/x/_search?foo=1":            `request [/x/_search] contains unrecognized parameter: [foo]`,
-		"/x/_search?sise=1":           `request [/x/_search] contains unrecognized parameter: [sise] -> did you mean [size]?`,
+		"/x/_search?sise=1":           `request [/x/_search] contains unrecognized parameter: [sise]"`,
+		"/x/_search?dfx=1":            `request [/x/_search] contains unrecognized parameter: [dfx] -> did you mean [df]?`,
 		"/x/_search?b=1&aaaaaaa=2":    `request [/x/_search] contains unrecognized parameters: [aaaaaaa], [b]`,
 		"/?timout=1":                  `request [/] contains unrecognized parameter: [timout]`,
 		"/x/_search?typed_keys=maybe": "Failed to parse value [maybe] as only [true] or [false] are allowed.",

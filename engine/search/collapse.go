@@ -118,7 +118,7 @@ func (r *Request) checkCollapse() error {
 	case r.collapse == nil:
 		return nil
 	case r.scroll:
-		return eserr.Shard(eserr.IllegalArgument, "cannot use `collapse` in a scroll context")
+		return invalid("cannot use `collapse` in a scroll context")
 	case r.searchAfter != nil && (len(r.sort) != 1 || r.sort[0].field != r.collapse.field):
 		return eserr.Shard(eserr.IllegalArgument, "collapse field and sort field must be the same when use `collapse` in conjunction with `search_after`")
 	}

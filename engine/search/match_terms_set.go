@@ -80,7 +80,7 @@ func (p *planner) distanceFeature(q *dsl.DistanceFeature, boost float32) (node, 
 	if f.PointColumn() == "" && f.Kind != document.Date && f.Kind != document.DateNanos {
 		return nil, failedQuery("Illegal data type of [%s]!, distance_feature query can only be run on a date, date_nanos or geo_point field type!", f.Type)
 	}
-	d, width, err := p.far(q.Field, q.Origin)
+	d, width, err := p.far(q.Field, q.Origin, true) // Elasticsearch takes the end of a day here, and its beginning for a decay
 	if err != nil {
 		return nil, err
 	}

@@ -163,7 +163,7 @@ type farness struct {
 }
 
 // far reads origin (JSON; nil is now, for a date) and finds the column. width reads a distance of the same unit.
-func (p *planner) far(name string, origin []byte) (d farness, width func(string) (float64, error), err error) {
+func (p *planner) far(name string, origin []byte, up bool) (d farness, width func(string) (float64, error), err error) {
 	f, ok := p.mapping.Lookup(name)
 	if ok && f.PointColumn() != "" {
 		if origin == nil {
@@ -193,6 +193,9 @@ func (p *planner) far(name string, origin []byte) (d farness, width func(string)
 			return d, nil, err
 		}
 		at = plainNumber(f, b.Lo)
+		if up {
+			at = plainNumber(f, b.Hi)
+		}
 		width = func(s string) (float64, error) {
 			ms, err := dates.ParseDuration(s, "scale")
 			return float64(ms), err
@@ -215,7 +218,7 @@ func (p *planner) far(name string, origin []byte) (d farness, width func(string)
 
 // decay is gauss, exp or linear. A document without a value is as one at the origin.
 func (p *planner) decay(q *dsl.ScoreFunction) (func(x *exec) func(uint32) (float64, error), error) {
-	d, width, err := p.far(q.Field, q.Origin)
+	d, width, err := p.far(q.Field, q.Origin, false)
 	if err != nil {
 		return nil, err
 	}
