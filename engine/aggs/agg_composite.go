@@ -2,6 +2,7 @@ package aggs
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"strings"
 	"time"
@@ -21,13 +22,16 @@ type compositeSpec struct {
 // compositeSource is one of the sources.
 type compositeSource struct {
 	name             string
-	kind             string // terms, histogram or date_histogram
+	kind             string // terms, histogram, date_histogram or geotile_grid
 	source           source
 	desc             bool
 	missing          bool // missing_bucket: documents without a value count as null
 	nullsLast        bool
 	interval, offset float64
 	rounding         rounding
+	places           placeSource
+	tiles            tiles
+	within           *box
 }
 
 func parseComposite(o *options) spec {
@@ -101,7 +105,11 @@ func readSource(o *options, m member) *compositeSource {
 }
 
 func (c *compositeSource) read(o *options) {
-	c.source = o.source()
+	if c.kind == "geotile_grid" {
+		c.places, c.tiles, c.within = o.places("field, script"), tiles(o.zoom()), o.box()
+	} else {
+		c.source = o.source()
+	}
 	c.missing = o.flag("missing_bucket", false)
 	switch order := o.text("order"); order {
 	case "", "asc":
@@ -119,7 +127,7 @@ func (c *compositeSource) read(o *options) {
 		o.fail(eserr.Illegal("No enum constant for missing_order [%s]", order))
 	}
 	switch c.kind {
-	case "terms":
+	case "terms", "geotile_grid":
 	case "histogram":
 		c.interval, _ = o.number("interval")
 		c.offset, _ = o.number("offset")
@@ -193,7 +201,13 @@ func (s *compositeSpec) bind(n *node, ix *Index, subs []binding) (binding, error
 		case "date_histogram":
 			takes = dateKind
 		}
-		v, err := source.source.bind(n, ix, takes)
+		var v *values
+		var err error
+		if source.kind == "geotile_grid" {
+			v, err = source.places.bind(&node{name: n.name, kind: source.kind}, ix)
+		} else {
+			v, err = source.source.bind(n, ix, takes)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -203,7 +217,7 @@ func (s *compositeSpec) bind(n *node, ix *Index, subs []binding) (binding, error
 			continue
 		}
 		if bound[i].after, err = bound[i].parseAfter(s.after[source.name], ix.Now); err != nil {
-			return nil, err
+			return nil, badAfter(n, i, source, err)
 		}
 	}
 	if empty {
@@ -215,6 +229,14 @@ func (s *compositeSpec) bind(n *node, ix *Index, subs []binding) (binding, error
 		c.subs, err = collectors(subs, seg, false)
 		return c, err
 	}, nil
+}
+
+// badAfter is the error of a value of `after`.
+func badAfter(n *node, at int, source *compositeSource, cause error) error {
+	if source.kind != "geotile_grid" {
+		return cause
+	}
+	return eserr.Shard("parse_exception", "Cannot set after key in the composite aggregation [%s] - incompatible value in the position %d: %s", n.name, at, strings.TrimPrefix(cause.Error(), eserr.IllegalArgument+": "))
 }
 
 // boundSource is a source read against one index. Its values are nil where the field is not mapped.
@@ -243,6 +265,10 @@ func (b *boundSource) parseAfter(value any, now time.Time) (part, error) {
 	if b.values == nil { // the field may be mapped in another index; here there are nulls only, which come before or after every value
 		return part{text: []byte{}}, nil
 	}
+	if b.kind == "geotile_grid" {
+		num, err := parseTile(fmt.Sprint(value))
+		return part{num: num}, err
+	}
 	if b.kind == "histogram" {
 		x, err := b.values.show.bound(value, now, true)
 		if err != nil {
@@ -270,6 +296,8 @@ func (b *boundSource) open(seg *segmentState) slots {
 		return nil
 	case b.kind == "terms":
 		return openSlots(b.values, seg, nil, false)
+	case b.kind == "geotile_grid":
+		return openGrid(b.values, seg, b.tiles, b.within, false)
 	}
 	r := b.values.numbers(seg)
 	if r == nil {
@@ -320,6 +348,8 @@ func (c *compositeSource) writePart(w *writer, p part, show *display) {
 	switch {
 	case p.null || show == nil:
 		w.raw("null")
+	case c.kind == "geotile_grid":
+		w.str(c.tiles.name(p.num))
 	case show.isText():
 		w.str(show.term(string(p.text)))
 	case c.kind == "histogram":

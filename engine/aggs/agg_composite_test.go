@@ -122,7 +122,7 @@ func TestCompositeRefusals(t *testing.T) {
 		{`"size":0,` + k, "[size] must be greater than 0"},
 		{k + `,"after":{"k":"a","b":"c"}`, "[after] has 2 value(s) but [sources] has 1"},
 		{k + `,"after":{"b":"c"}`, "Missing value for [after.k]"},
-		{`"sources":[{"k":{"geotile_grid":{"field":"k"}}}]`, "invalid source type: geotile_grid"},
+		{`"sources":[{"k":{"geohash_grid":{"field":"k"}}}]`, "invalid source type: geohash_grid"},
 		{`"sources":[{"k":{"terms":{"field":"k","order":"up"}}}]`, "Unknown SortOrder [up]"},
 		{`"sources":[{"k":{"terms":{"field":"txt"}}}]`, "Fielddata is disabled"},
 		{`"sources":[{"k":{"histogram":{"field":"n"}}}]`, "[interval]"},

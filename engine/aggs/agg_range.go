@@ -142,13 +142,18 @@ func (s *rangeSpec) resolve(show *display, now time.Time) ([]interval, error) {
 			*side.to = x
 		}
 	}
-	slices.SortStableFunc(out, func(a, b interval) int {
+	sortIntervals(out)
+	return out, nil
+}
+
+// sortIntervals sorts ranges as Elasticsearch does, by from and then by to.
+func sortIntervals(list []interval) {
+	slices.SortStableFunc(list, func(a, b interval) int {
 		if c := cmp.Compare(a.lo, b.lo); c != 0 {
 			return c
 		}
 		return cmp.Compare(a.hi, b.hi)
 	})
-	return out, nil
 }
 
 // bound reads the bound of a range: a date, or a number that may be written as text. raw takes numbers as they are for dates too.

@@ -94,10 +94,7 @@ func (c *compositeCollector) step(i int, docs, owners []uint32) ([]uint32, []uin
 		}
 		outDocs, outOwners = append(outDocs, doc), append(outOwners, number)
 	}
-	keep := c.keep
-	if i > 0 {
-		keep = nil
-	}
+	keep := c.keeper(i)
 	if !c.sources[i].missing {
 		for j, slot := range s {
 			if keep == nil || keep(slot) {
@@ -119,6 +116,18 @@ func (c *compositeCollector) step(i int, docs, owners []uint32) ([]uint32, []uin
 		}
 	}
 	return outDocs, outOwners
+}
+
+// keeper tells which slots of a source may be in a combination; nil keeps all. A place beyond the bounds is in none, but its document is not without a value either.
+func (c *compositeCollector) keeper(i int) func(slot uint32) bool {
+	inPage := c.keep
+	if i > 0 {
+		inPage = nil
+	}
+	if c.sources[i].within == nil {
+		return inPage
+	}
+	return func(slot uint32) bool { return c.slots[i].num(slot) != noCell && (inPage == nil || inPage(slot)) }
 }
 
 func (c *compositeCollector) charge() {

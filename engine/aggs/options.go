@@ -3,6 +3,7 @@ package aggs
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -133,6 +134,16 @@ func (o *options) refuse(key string, cause error) {
 	e := eserr.BadRequest(eserr.XContentParse, "[%s] failed to parse field [%s]", o.agg, key)
 	if e.CausedBy, _ = cause.(*eserr.Error); e.CausedBy == nil {
 		e.CausedBy = eserr.Illegal("%s", cause)
+	}
+	o.fail(e)
+}
+
+// failedBy keeps the error of a member whose value is no good for a reason of its own.
+func (o *options) failedBy(key string, cause error) {
+	e := eserr.BadRequest(eserr.XContentParse, "[%s] failed to parse field [%s]", o.agg, key)
+	if !errors.As(cause, &e.CausedBy) {
+		o.fail(cause)
+		return
 	}
 	o.fail(e)
 }

@@ -134,6 +134,10 @@ func (g *generator) event() event {
 		}
 		slices.Sort(e.numbers[name])
 	}
+	for range g.few() {
+		e.numbers[codes] = append(e.numbers[codes], g.place())
+	}
+	slices.Sort(e.numbers[codes])
 	if g.IntN(4) > 0 {
 		e.numbers["w"] = []float64{float64(g.IntN(5))}
 		e.numbers["t1"] = []float64{1780272000000 + float64(g.IntN(40)-10)*20_000_000} // one at most, as merged buckets add up their documents
@@ -191,7 +195,7 @@ func (g *generator) orderBySum(agg, subs map[string]any) {
 
 func (g *generator) metric() map[string]any {
 	kind := g.pick("min", "max", "avg", "sum", "value_count", "stats", "cardinality", "percentiles", "weighted_avg",
-		"median_absolute_deviation", "percentile_ranks", "boxplot", "top_metrics", "string_stats", "matrix_stats")
+		"median_absolute_deviation", "percentile_ranks", "boxplot", "top_metrics", "string_stats", "matrix_stats", "geo_bounds", "geo_centroid")
 	o := map[string]any{"field": g.pick("n", "d")}
 	if kind == "cardinality" || kind == "value_count" {
 		o["field"] = g.pick("n", "d", "k", "ip")
@@ -206,6 +210,10 @@ func (g *generator) metric() map[string]any {
 		o["percents"] = []float64{0, 12.5, 50, 99}
 	}
 	switch kind {
+	case "geo_bounds":
+		o["field"], o["wrap_longitude"] = "p", g.IntN(2) == 0
+	case "geo_centroid":
+		o["field"] = "p"
 	case "percentile_ranks":
 		o["values"] = []float64{-20, 0, 2.5, 7, 100}
 	case "top_metrics": // equal documents show the same
@@ -223,7 +231,7 @@ func (g *generator) bucket() map[string]any {
 		}
 		return map[string]any{"term": map[string]any{"k": g.pick("a", "b")}}
 	}
-	switch g.IntN(14) {
+	switch g.IntN(16) {
 	case 0:
 		return map[string]any{"histogram": map[string]any{"field": g.pick("n", "d"), "interval": float64(1 + g.IntN(9)), "min_doc_count": g.IntN(2)}}
 	case 1:
@@ -237,6 +245,8 @@ func (g *generator) bucket() map[string]any {
 		return map[string]any{"filters": map[string]any{"other_bucket": true, "filters": map[string]any{"x": term(), "y": term()}}}
 	case 5:
 		return map[string]any{"missing": map[string]any{"field": g.pick("k", "n", "ip")}}
+	case 14, 15:
+		return g.geoBucket()
 	case 12:
 		return map[string]any{"ip_prefix": map[string]any{"field": "ip", "prefix_length": 29 + g.IntN(4)}}
 	case 10:

@@ -100,6 +100,14 @@ func answerOne(agg map[string]any, events []event) any {
 			return answerMulti(o, subs, events)
 		case "ip_prefix":
 			return answerPrefix(o, subs, events)
+		case "geotile_grid", "geohash_grid":
+			return answerGrid(kind, o, subs, events)
+		case "geo_distance":
+			return answerRings(o, subs, events)
+		case "geo_bounds":
+			return answerGeoBounds(o, events)
+		case "geo_centroid":
+			return answerGeoCentroid(events)
 		case "string_stats":
 			return answerStrings(o, events)
 		case "matrix_stats":

@@ -129,6 +129,9 @@ func resolvePath(n *node, path string) (metric, error) {
 			return x
 		}, nil
 	}
+	if _, ok := sub.spec.(pathed); ok {
+		return nil, badPath(path, "Can't sort a [%s] aggregation [%s]", sub.kind, sub.name)
+	}
 	return resolveSingle(sub, index, path, rest, name, deeper)
 }
 

@@ -152,6 +152,8 @@ func (w *writer) inScope(n *node, s *scope, steps []string) (any, error) {
 			return nil, w.err
 		}
 		return w.inList(sub, l, steps[1:])
+	case pathed:
+		return inPathed(sub, spec, s.part(i), s.bucket, steps[1:])
 	case metricSpec:
 		return inMetric(sub, spec, s.part(i), s.bucket, steps[1:])
 	}

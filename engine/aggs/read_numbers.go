@@ -14,6 +14,7 @@ type numberReader struct {
 	fill     bool // documents without a value get one
 	fillNum  int64
 	fillReal float64
+	real     func(int64) float64 // what readFloats makes of a value; nil is the number that it stands for
 
 	docs, owners []uint32
 	nums         []int64
@@ -145,6 +146,10 @@ func (r *numberReader) readFloats(docs, owners []uint32) ([]uint32, []uint32, []
 	docs, owners, nums := r.read(docs, owners)
 	r.floats = sized(r.floats, len(nums))
 	switch {
+	case r.real != nil:
+		for i, n := range nums {
+			r.floats[i] = r.real(n)
+		}
 	case r.col == nil:
 		for i := range nums {
 			r.floats[i] = r.fillReal

@@ -84,6 +84,11 @@ func (s *source) bind(n *node, ix *Index, takes func(document.Kind) bool) (*valu
 		v.index = ix.Name
 	case ok && field.SpanColumn() != "" && field.AggregatableShape:
 		return nil, notOfSpans(field, n.kind)
+	case ok && field.PointColumn() != "" && field.AggregatableShape:
+		if !n.countsPlaces() {
+			return nil, s.unsupported(n, document.Keyword, field)
+		}
+		v.field, kind = pointField(field), document.Long
 	case ok:
 		if err := aggregatable(field, ix.Name); err != nil {
 			return nil, err
@@ -113,7 +118,7 @@ func (s *source) unsupported(n *node, kind document.Kind, field *mapping.Field) 
 	if field != nil {
 		name, typ = field.Name, string(field.Type)
 	}
-	return eserr.Shard(eserr.IllegalArgument, "Field [%s] of type [%s] is not supported for aggregation [%s]", name, typ, n.kind)
+	return unsupported(n, name, typ)
 }
 
 // aggregatable refuses fields whose values are kept by word only.

@@ -147,6 +147,16 @@ func (p *parser) geoBox() (Query, error) {
 	return q, nil
 }
 
+// ParseBox reads a box of a request: corners, sides or a text. Sides that are missing are NaN.
+func ParseBox(body []byte) (*GeoBox, error) {
+	q := &GeoBox{Top: math.NaN(), Bottom: math.NaN(), Left: math.NaN(), Right: math.NaN()}
+	p := &parser{reader: newReader(body, Place{1, 1})}
+	if err := p.next(); err != nil {
+		return nil, err
+	}
+	return q, p.corners(q)
+}
+
 func (p *parser) corners(q *GeoBox) error {
 	if p.tok != startObject {
 		return p.fail("failed to parse bounding box: an object expected")

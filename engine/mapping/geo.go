@@ -50,6 +50,12 @@ func (p Point) Distance(q Point) float64 {
 	return 2 * earthRadius * math.Asin(min(1, math.Sqrt(h/2)))
 }
 
+// PlaneDistance is Distance on a plane, which is wrong by more the farther they are apart, and near the poles.
+func (p Point) PlaneDistance(q Point) float64 {
+	const radian = math.Pi / 180
+	return earthRadius * math.Hypot((q.Lon-p.Lon)*radian*math.Cos((p.Lat+q.Lat)/2*radian), (q.Lat-p.Lat)*radian)
+}
+
 // ParsePoint reads a place of a request, in any form that a document may have it. The error is a parse_exception or an illegal argument.
 func ParsePoint(raw []byte) (Point, error) {
 	v, err := fastjson.ParseBytes(raw)
