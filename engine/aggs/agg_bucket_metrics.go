@@ -86,7 +86,7 @@ func isPipe(n *node) bool { _, pipe := n.spec.(pipeSpec); return pipe }
 // single reports whether an aggregation has exactly one bucket.
 func single(n *node) bool {
 	switch n.spec.(type) {
-	case *filterSpec, *missingSpec, *globalSpec, *randomSamplerSpec:
+	case *filterSpec, *missingSpec, *globalSpec, *randomSamplerSpec, *samplerSpec:
 		return true
 	}
 	return false

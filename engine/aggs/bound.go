@@ -20,6 +20,8 @@ type Index struct {
 	Now time.Time
 	// Hits makes top_hits; nil refuses that aggregation.
 	Hits Hits
+	// Scores makes the function that tells the score of each document of a segment, best asked in ascending order; nil is that all have the same.
+	Scores func(v segment.View) func(doc uint32) (float32, error)
 	// Filter is the filter of the alias that the request came by, or nil; `global` keeps to it where it ignores the query.
 	Filter dsl.Query
 }

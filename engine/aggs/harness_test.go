@@ -22,11 +22,11 @@ import (
 // The mapping that the tests share. Documents are written to columns by hand (see columns), so that these tests need only the lookup of mappings.
 const testMapping = `{"properties":{
 	"w":{"type":"long"},"t1":{"type":"date"},"k":{"type":"keyword"},"k2":{"type":"keyword"},"n":{"type":"long"},"d":{"type":"double"},"t":{"type":"date"},"ts":{"type":"date","format":"epoch_second"},
-	"tn":{"type":"date_nanos"},"b":{"type":"boolean"},"ip":{"type":"ip"},"txt":{"type":"text"},"mix":{"type":"long"},"p":{"type":"geo_point"},"labels":{"type":"flattened"}}}`
+	"tn":{"type":"date_nanos"},"b":{"type":"boolean"},"ip":{"type":"ip"},"txt":{"type":"text"},"mix":{"type":"long"},"score":{"type":"long"},"p":{"type":"geo_point"},"labels":{"type":"flattened"}}}`
 
 func kinds() map[string]document.Kind {
 	return map[string]document.Kind{"k": document.Keyword, "k2": document.Keyword, "n": document.Long, "w": document.Long, "t1": document.Date, "d": document.Double, "t": document.Date, "ts": document.Date,
-		"tn": document.DateNanos, "b": document.Boolean, "ip": document.IP, "mix": document.Long, codes: document.Long, "labels._keyed": document.Keyword, "deleted": document.Keyword}
+		"tn": document.DateNanos, "b": document.Boolean, "ip": document.IP, "mix": document.Long, codes: document.Long, "score": document.Long, "labels._keyed": document.Keyword, "deleted": document.Keyword}
 }
 
 func now() time.Time { return time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC) }
@@ -119,7 +119,7 @@ type shelf struct {
 // newShelf builds an index whose segments hold these documents.
 func newShelf(t testing.TB, name, mappingBody string, kinds map[string]document.Kind, segments ...[]string) shelf {
 	t.Helper()
-	s := shelf{index: aggs.Index{Name: name, Mapping: parseMapping(t, mappingBody), Now: now(), Hits: fakeHits{}}}
+	s := shelf{index: aggs.Index{Name: name, Mapping: parseMapping(t, mappingBody), Now: now(), Hits: fakeHits{}, Scores: scores}}
 	for _, sources := range segments {
 		docs := make([]*document.Document, len(sources))
 		for i, source := range sources {

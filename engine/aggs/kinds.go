@@ -11,7 +11,7 @@ import (
 func parsers() map[string]func(*options) spec {
 	return map[string]func(*options) spec{
 		"terms": parseTerms, "histogram": parseHistogram, "date_histogram": parseDateHistogram, "auto_date_histogram": parseAutoDate, "range": parseRange, "date_range": parseDateRange, "ip_range": parseIPRange, "ip_prefix": parseIPPrefix,
-		"multi_terms": parseMultiTerms, "rare_terms": parseRareTerms, "significant_terms": parseSignificantTerms, "adjacency_matrix": parseAdjacency, "filter": parseFilter, "filters": parseFilters, "missing": parseMissing, "global": parseGlobal, "random_sampler": parseRandomSampler, "composite": parseComposite,
+		"multi_terms": parseMultiTerms, "rare_terms": parseRareTerms, "significant_terms": parseSignificantTerms, "adjacency_matrix": parseAdjacency, "filter": parseFilter, "filters": parseFilters, "missing": parseMissing, "global": parseGlobal, "random_sampler": parseRandomSampler, "sampler": parseSampler, "diversified_sampler": parseDiversified, "composite": parseComposite,
 		"geotile_grid": parseGeotile, "geohash_grid": parseGeohash, "geo_distance": parseGeoDistance, "geo_bounds": parseGeoBounds, "geo_centroid": parseGeoCentroid,
 
 		"cardinality": parseCardinality, "weighted_avg": parseWeightedAvg, "median_absolute_deviation": parseMedianDeviation, "percentile_ranks": parsePercentileRanks, "boxplot": parseBoxplot, "top_metrics": parseTopMetrics, "matrix_stats": parseMatrixStats, "rate": parseRate, "string_stats": parseStringStats,
@@ -40,8 +40,8 @@ func kindOf(kind, name string) (func(*options) spec, error) {
 // unbuilt lists what Elasticsearch knows and we do not.
 func unbuilt() []string {
 	return []string{"bucket_correlation", "bucket_count_ks_test", "categorize_text", "change_point", "children",
-		"diversified_sampler", "frequent_item_sets", "geo_line", "geohex_grid", "inference",
+		"frequent_item_sets", "geo_line", "geohex_grid", "inference",
 		"moving_avg", "moving_percentiles", "nested", "parent",
-		"rate", "reverse_nested", "sampler", "scripted_metric", "significant_text", "t_test", "time_series",
+		"rate", "reverse_nested", "scripted_metric", "significant_text", "t_test", "time_series",
 		"variable_width_histogram"}
 }

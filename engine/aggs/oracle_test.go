@@ -102,6 +102,8 @@ func answerOne(agg map[string]any, events []event) any {
 			return answerPrefix(o, subs, events)
 		case "geotile_grid", "geohash_grid":
 			return answerGrid(kind, o, subs, events)
+		case "sampler", "diversified_sampler":
+			return answerSample(o, subs, events)
 		case "geo_distance":
 			return answerRings(o, subs, events)
 		case "geo_bounds":

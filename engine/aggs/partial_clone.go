@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Clone is a Partial that shares nothing with p which merging or printing changes, so that one can be kept and the other used up. Not of a tree with top_hits.
+// Clone is a Partial that shares nothing with p which merging or printing changes, so that one can be kept and the other used up. Only of a Keepable tree.
 func (p *Partial) Clone() *Partial {
 	if p == nil {
 		return nil
@@ -30,13 +30,14 @@ func (p *Partial) Bytes() int {
 	return 64 + bytesOf(p.nodes)
 }
 
-// Keepable reports whether Partials of the tree can be kept beyond the search: those of top_hits refer to its segments.
+// Keepable reports whether Partials of the tree can be kept beyond the search: those of top_hits and samplers refer to its segments.
 func (t *Tree) Keepable() bool { return t == nil || keepable(t.nodes) }
 
 func keepable(nodes []*node) bool {
 	return !slices.ContainsFunc(nodes, func(n *node) bool {
 		_, hits := n.spec.(*topHitsSpec)
-		return hits || !keepable(n.subs)
+		_, sample := n.spec.(*samplerSpec)
+		return hits || sample || !keepable(n.subs)
 	})
 }
 

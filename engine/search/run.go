@@ -182,7 +182,7 @@ func (s *session) prepare(ix Index, shard int) (*indexRun, error) {
 	if run.page, err = p.planPage(r, s.keys, s.options.Cursor, rewritten); err != nil {
 		return nil, err
 	}
-	run.aggs, err = r.aggs.Bind(aggs.Index{Name: ix.Name, Mapping: ix.Mapping, Now: s.options.Now, Hits: &topHits{run: run}, Filter: ix.Filter})
+	run.aggs, err = r.aggs.Bind(aggs.Index{Name: ix.Name, Mapping: ix.Mapping, Now: s.options.Now, Hits: &topHits{run: run}, Scores: run.scores, Filter: ix.Filter})
 	if err != nil {
 		return nil, shardError(err)
 	}

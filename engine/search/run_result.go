@@ -29,6 +29,7 @@ func (s *session) result(ctx context.Context, all []Index) (*Result, error) {
 			partials = append(partials, empty)
 		}
 		for _, part := range run.parts {
+			part.exec.ctx = ctx // that of the search of the segments has ended; samples are counted when they are merged
 			total += part.total
 			best = max(best, part.best)
 			limited = limited || part.limited

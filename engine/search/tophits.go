@@ -122,6 +122,12 @@ func (c *topHitsCollector) scoreOf(doc uint32) float32 {
 	return c.score
 }
 
+// scores implements aggs.Index.Scores.
+func (run *indexRun) scores(v segment.View) func(uint32) (float32, error) {
+	c := (&topHitsSpec{run: run, page: run.page}).Collector(v).(*topHitsCollector)
+	return func(doc uint32) (float32, error) { return c.scoreOf(doc), c.err }
+}
+
 // rescore begins with the first document again; the scorer before that is no longer held.
 func (c *topHitsCollector) rescore() {
 	x := c.part.exec
