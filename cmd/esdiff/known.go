@@ -4,14 +4,14 @@ import "regexp"
 
 // known is a difference on purpose. An empty pattern matches everything.
 type known struct {
-	// kind, path, want and got match the kind of the question, the place in the answer and both values.
-	kind, path, want, got *regexp.Regexp
+	// body, path, want and got match the body of the question, the place in the answer and both values.
+	body, path, want, got *regexp.Regexp
 	// compat quotes the line of engine/COMPAT.md that tells it.
 	compat string
 }
 
 func (k known) matches(q question, d difference) bool {
-	return is(k.kind, q.kind) && is(k.path, d.path) && is(k.want, d.want) && is(k.got, d.got)
+	return is(k.body, q.payload()) && is(k.path, d.path) && is(k.want, d.want) && is(k.got, d.got)
 }
 
 func is(pattern *regexp.Regexp, s string) bool { return pattern == nil || pattern.MatchString(s) }
