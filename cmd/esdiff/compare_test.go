@@ -51,7 +51,7 @@ func TestNormaliseLeavesDocumentsAlone(t *testing.T) {
 
 func TestASeedAsksTheSameAgain(t *testing.T) {
 	for number := range 300 {
-		a, b := newWorld(7, true), newWorld(7, true)
+		a, b := newWorld("x", 7, true), newWorld("x", 7, true)
 		list := makers("")
 		p := makeQuestion(list, a, rand.New(rand.NewPCG(7, uint64(number))), number).payload()
 		if q := makeQuestion(list, b, rand.New(rand.NewPCG(7, uint64(number))), number).payload(); p != q {

@@ -22,6 +22,8 @@ type config struct {
 	requests int
 	// only is the beginning of the kinds that are asked; "" asks all.
 	only string
+	// prefix is the beginning of the names of indices. Runs on the same servers at the same time need different ones.
+	prefix string
 	// keep leaves the indices on the servers, so that the printed commands can be run.
 	keep bool
 	// examples is how many differences of a group are shown.
@@ -38,6 +40,7 @@ func main() {
 	flag.Uint64Var(&c.seed, "seed", 0, "makes worlds and questions; 0 is a random one, which is printed")
 	flag.IntVar(&c.requests, "requests", 20000, "how many questions to ask")
 	flag.StringVar(&c.only, "only", "", "the beginning of the `KIND`s to ask, such as query.match")
+	flag.StringVar(&c.prefix, "prefix", "esdiff", "the beginning of the names of indices")
 	flag.BoolVar(&c.keep, "keep", false, "leave the indices on the servers")
 	flag.IntVar(&c.examples, "examples", 1, "how many examples of a difference to show")
 	flag.Parse()

@@ -26,9 +26,9 @@ type document struct {
 // mostDocuments is the largest number of documents of a world.
 const mostDocuments = 200
 
-func newWorld(seed uint64, mayBeRich bool) *world {
+func newWorld(prefix string, seed uint64, mayBeRich bool) *world {
 	r := rand.New(rand.NewPCG(seed, 0))
-	w := &world{seed: seed, index: fmt.Sprintf("esdiff-%d", seed), rich: mayBeRich && chance(r, 0.1)}
+	w := &world{seed: seed, index: fmt.Sprintf("%s-%d", prefix, seed), rich: mayBeRich && chance(r, 0.1)}
 	w.fields = coreFields()
 	if w.rich {
 		w.fields = append(w.fields, richFields()...)
