@@ -162,6 +162,7 @@ type IndexInfo struct {
 	Settings   json.RawMessage `json:"settings"`
 	DataStream string          `json:"data_stream,omitempty"`
 	Closed     bool            `json:"-"`
+	Unassigned int             `json:"-"` // replicas that the settings ask for
 }
 
 // IndexStats counts one index.
@@ -175,6 +176,7 @@ type IndexStats struct {
 	CreatedAt   int64 // milliseconds since 1970 UTC
 	// Copies is how many shards the settings ask for, replicas counted; Primaries is without them.
 	Copies, Primaries int
+	Unassigned        int   // replicas that the settings ask for, and that are nowhere
 	Newest            int64 // time of the newest event; milliseconds since 1970 UTC; 0 without events
 	Activity          Activity
 	DataStream        string
@@ -229,9 +231,26 @@ type Health struct {
 	RelocatingShards            int     `json:"relocating_shards"`
 	InitializingShards          int     `json:"initializing_shards"`
 	UnassignedShards            int     `json:"unassigned_shards"`
+	UnassignedPrimaryShards     int     `json:"unassigned_primary_shards"`
 	DelayedUnassignedShards     int     `json:"delayed_unassigned_shards"`
 	NumberOfPendingTasks        int     `json:"number_of_pending_tasks"`
 	NumberOfInFlightFetch       int     `json:"number_of_in_flight_fetch"`
 	TaskMaxWaitingInQueueMillis int     `json:"task_max_waiting_in_queue_millis"`
 	ActiveShardsPercent         float64 `json:"active_shards_percent_as_number"`
+	// Indices is the health of each index, by name. The API shows it where it is asked for.
+	Indices map[string]IndexHealth `json:"indices,omitempty"`
+}
+
+// IndexHealth is the health of one index. Its shards are what there is, which is one, and not what its settings say.
+type IndexHealth struct {
+	Status              string         `json:"status"`
+	Shards              int            `json:"number_of_shards"`
+	Replicas            int            `json:"number_of_replicas"`
+	ActivePrimaries     int            `json:"active_primary_shards"`
+	Active              int            `json:"active_shards"`
+	Relocating          int            `json:"relocating_shards"`
+	Initializing        int            `json:"initializing_shards"`
+	Unassigned          int            `json:"unassigned_shards"`
+	UnassignedPrimaries int            `json:"unassigned_primary_shards"`
+	Each                map[string]any `json:"shards,omitempty"` // the API's
 }

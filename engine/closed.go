@@ -238,7 +238,7 @@ func (e *Embedded) saveSettings(ix *index, r indexRecord, m *mapping.Mapping) er
 	if err := e.dir.Meta().Update(func(tx *metadb.Tx) error { return r.save(tx) }); err != nil {
 		return fmt.Errorf("save settings of index %s: %w", ix.Name, err)
 	}
-	ix.Settings = r.Settings
+	ix.Settings, ix.Replicated = r.Settings, r.Replicated
 	ix.mapping.Store(m)
 	return nil
 }

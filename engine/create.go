@@ -130,8 +130,10 @@ func (e *Embedded) newIndex(name string, c composed, stream string) (*index, err
 		return nil, failedMapping(err)
 	}
 	uuid := newUUID()
+	replicated, _ := c.settings.asksForReplicas()
+	c.settings.expandReplicas()
 	ix, err := e.openIndex(indexRecord{
-		Name: name, UUID: uuid, CreatedAt: e.o.Now().UnixMilli(), Settings: c.settings.withDefaults(), Mappings: raw, Aliases: aliases, Stream: stream,
+		Name: name, UUID: uuid, CreatedAt: e.o.Now().UnixMilli(), Settings: c.settings.withDefaults(), Mappings: raw, Aliases: aliases, Stream: stream, Replicated: replicated,
 	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("create index %s: %w", name, err), e.dir.Remove(uuid))

@@ -293,7 +293,7 @@ func (e *Embedded) Info(_ context.Context, p Principal) (*Info, error) {
 // ElasticsearchVersion is the version of Elasticsearch whose behaviour the API follows, and which it reports.
 const ElasticsearchVersion = "8.19.0"
 
-// Health implements Backend. One process has all shards, so it is green as long as it answers; it is yellow while the disk is full, and red when documents are missing.
+// Health implements Backend. It is yellow while the disk is full or an index lacks the replicas that somebody asked for, and red when documents are missing.
 func (e *Embedded) Health(_ context.Context, p Principal, t Target) (*Health, error) {
 	if err := allow(p, "cluster:monitor/health"); err != nil {
 		return nil, err
@@ -301,27 +301,25 @@ func (e *Embedded) Health(_ context.Context, p Principal, t Target) (*Health, er
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	t.IgnoreUnavailable = true
+	if t.ExpandWildcards == "" {
+		t.ExpandWildcards = "all"
+	}
 	found, err := e.resolve(itself, "", t) // cluster:monitor/health is an action on the cluster
 	if err != nil {
 		return nil, err
 	}
-	status := "green"
+	h := &Health{ClusterName: "vedette", Status: "green", NumberOfNodes: 1, NumberOfDataNodes: 1, ActiveShardsPercent: 100}
 	if e.diskIsFull() {
-		status = "yellow"
+		h.Status = "yellow"
 	}
 	if e.lost > 0 {
-		status = "red"
+		h.Status = "red"
 	}
 	for _, r := range found {
-		if r.Closed {
-			continue
-		}
-		if r.broken != nil || r.store.Failure() != nil || len(r.store.Damage()) > 0 {
-			status = "red"
-		}
+		h.add(r.Name, r.health())
 	}
-	return &Health{
-		ClusterName: "vedette", Status: status, NumberOfNodes: 1, NumberOfDataNodes: 1,
-		ActivePrimaryShards: len(found), ActiveShards: len(found), ActiveShardsPercent: 100,
-	}, nil
+	if all := h.ActiveShards + h.UnassignedShards; all > 0 {
+		h.ActiveShardsPercent = float64(h.ActiveShards) / float64(all) * 100
+	}
+	return h, nil
 }

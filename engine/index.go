@@ -27,7 +27,9 @@ type indexRecord struct {
 	Aliases   map[string]json.RawMessage `json:"aliases,omitempty"`
 	Stream    string                     `json:"stream,omitempty"` // the data stream whose backing index it is
 	Closed    bool                       `json:"closed,omitempty"`
-	RolledAt  int64                      `json:"rolled_at,omitempty"` // when an alias went on in another index; milliseconds since 1970 UTC; 0 is not yet. Written under Embedded.mu
+	// Replicated says that somebody asked for the number of replicas, so that those are lacking; false with the default.
+	Replicated bool  `json:"replicated,omitempty"`
+	RolledAt   int64 `json:"rolled_at,omitempty"` // when an alias went on in another index; milliseconds since 1970 UTC; 0 is not yet. Written under Embedded.mu
 }
 
 // index is an index of the catalogue.
@@ -35,7 +37,7 @@ type indexRecord struct {
 // The order of locks is a stream's door, Embedded.mu, the store's write lock, recordMu: a document is written under the store's lock and may change the mapping, so Embedded.mu is
 // never taken while a document is written.
 type index struct {
-	// indexRecord is what the metadata holds. Settings and Aliases are written under Embedded.mu and recordMu, so either one is enough to read them; Mappings
+	// indexRecord is what the metadata holds. Settings, Replicated and Aliases are written under Embedded.mu and recordMu, so either one is enough to read them; Mappings
 	// under recordMu; the rest never changes.
 	indexRecord
 	recordMu sync.Mutex
@@ -218,5 +220,5 @@ func (ix *index) info() (IndexInfo, error) {
 			return IndexInfo{}, fmt.Errorf("aliases of index %s: %w", ix.Name, err)
 		}
 	}
-	return IndexInfo{Aliases: aliases, Mappings: mappings, Settings: all.nested(), DataStream: ix.Stream, Closed: ix.Closed}, nil
+	return IndexInfo{Aliases: aliases, Mappings: mappings, Settings: all.nested(), DataStream: ix.Stream, Closed: ix.Closed, Unassigned: ix.unassigned()}, nil
 }

@@ -189,7 +189,11 @@ func (e *Embedded) changeSettings(ix *index, change settings, preserveExisting b
 	}
 	next.merge(change)
 	r := ix.indexRecord
+	if asks, ok := change.asksForReplicas(); ok {
+		r.Replicated = asks
+	}
 	r.Settings = next.withDefaults()
+	r.Settings.expandReplicas()
 	if ix.Closed {
 		return e.changeClosed(ix, r)
 	}
@@ -262,7 +266,7 @@ func (e *Embedded) IndexStats(_ context.Context, p Principal, t Target) ([]Index
 	found, err := e.resolve(p, "indices:monitor/stats", t)
 	out := make([]IndexStats, len(found))
 	for i, r := range found {
-		out[i] = IndexStats{Name: r.Name, UUID: r.UUID, Closed: r.Closed, Copies: r.copies, Primaries: r.primaries, CreatedAt: r.CreatedAt, DataStream: r.Stream, Aliases: slices.Sorted(maps.Keys(r.Aliases))}
+		out[i] = IndexStats{Name: r.Name, UUID: r.UUID, Closed: r.Closed, Unassigned: r.unassigned(), Copies: r.copies, Primaries: r.primaries, CreatedAt: r.CreatedAt, DataStream: r.Stream, Aliases: slices.Sorted(maps.Keys(r.Aliases))}
 	}
 	e.mu.RUnlock()
 	if err != nil {

@@ -67,6 +67,9 @@ func (s settings) add(prefix string, v map[string]any) error {
 	return nil
 }
 
+// maxReplicas bounds the replicas that an index can lack, each of which has its row in tables. Elasticsearch has no more than 1,000 shards on a node.
+const maxReplicas = 999
+
 // check refuses values that cannot be meant.
 func (s settings) check() error {
 	for name, least := range map[string]int{"index.number_of_shards": 1, "index.number_of_replicas": 0, "index.max_result_window": 1,
@@ -83,6 +86,9 @@ func (s settings) check() error {
 		}
 		if n < least {
 			return eserr.Illegal("Failed to parse value [%s] for setting [%s] must be >= %d", v, name, least)
+		}
+		if name == "index.number_of_replicas" && n > maxReplicas {
+			return eserr.Illegal("Failed to parse value [%s] for setting [%s] must be <= %d", v, name, maxReplicas)
 		}
 	}
 	if v := s.get("index.refresh_interval"); v != "" && v != "-1" {

@@ -154,10 +154,13 @@ func (e *Embedded) DataStreams(_ context.Context, p Principal, t Target) ([]Data
 	}
 	out := make([]DataStream, 0, len(found))
 	for _, s := range found {
-		d := DataStream{Name: s.Name, TimestampField: map[string]string{"name": "@timestamp"}, Generation: s.Generation, Status: "GREEN", Template: s.Template, RolloverOnWrite: s.RolloverOnWrite}
+		d := DataStream{Name: s.Name, TimestampField: map[string]string{"name": "@timestamp"}, Generation: s.Generation, Template: s.Template, RolloverOnWrite: s.RolloverOnWrite}
+		health := Health{Status: "green"}
 		for _, name := range s.Indices {
 			d.Indices = append(d.Indices, StreamIndex{Name: name, UUID: e.indices[name].UUID})
+			health.add(name, e.indices[name].health())
 		}
+		d.Status = strings.ToUpper(health.Status)
 		out = append(out, d)
 	}
 	return out, nil

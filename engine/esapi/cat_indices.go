@@ -52,7 +52,7 @@ func (c *call) indexRows() ([][]cell, error) {
 	}
 	var rows [][]cell
 	for _, s := range stats {
-		row, err := c.indexRow(s, infos[s.Name], health.Status)
+		row, err := c.indexRow(s, infos[s.Name], indexHealth(health, s.Name))
 		if err != nil {
 			return nil, err
 		}
@@ -63,7 +63,7 @@ func (c *call) indexRows() ([][]cell, error) {
 	return rows, nil
 }
 
-func (c *call) indexRow(s engine.IndexStats, info engine.IndexInfo, clusterHealth string) ([]cell, error) {
+func (c *call) indexRow(s engine.IndexStats, info engine.IndexInfo, health string) ([]cell, error) {
 	shards, replicas, err := shardCounts(info.Settings)
 	if err != nil {
 		return nil, fmt.Errorf("settings of index %q: %w", s.Name, err)
@@ -73,10 +73,10 @@ func (c *call) indexRow(s engine.IndexStats, info engine.IndexInfo, clusterHealt
 		return nil, err
 	}
 	if s.Closed {
-		return []cell{textCell(indexHealth(clusterHealth, replicas)), textCell("close"), textCell(s.Name), textCell(s.UUID), textCell(shards), textCell(replicas),
-			{}, {}, numberCell(s.CreatedAt), textCell(createdText(s.CreatedAt)), {}, {}, {}, {}, {}}, nil
+		return []cell{textCell(health), textCell("close"), textCell(s.Name), textCell(s.UUID), textCell(shards), textCell(replicas),
+			noCell, noCell, numberCell(s.CreatedAt), textCell(createdText(s.CreatedAt)), noCell, noCell, noCell, noCell, noCell}, nil
 	}
-	return []cell{textCell(indexHealth(clusterHealth, replicas)), textCell("open"), textCell(s.Name), textCell(s.UUID), textCell(shards), textCell(replicas),
+	return []cell{textCell(health), textCell("open"), textCell(s.Name), textCell(s.UUID), textCell(shards), textCell(replicas),
 		numberCell(s.Docs), numberCell(s.DeletedDocs), numberCell(s.CreatedAt), textCell(createdText(s.CreatedAt)), size, size, size,
 		numberCell(int64(s.Segments)), numberCell(int64(s.Segments))}, nil
 }
@@ -86,12 +86,14 @@ func createdText(millis int64) string {
 	return time.UnixMilli(millis).UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
-// indexHealth: where something is not well, it is the indices whose replicas have no place to be.
-func indexHealth(cluster, replicas string) string {
-	if cluster == "yellow" && replicas == "0" {
-		return "green"
+// indexHealth is that of an index, or the cluster's where that is worse than all indices: a full disk is no index's own.
+func indexHealth(h *engine.Health, name string) string {
+	for _, ix := range h.Indices {
+		if ix.Status == h.Status {
+			return h.Indices[name].Status
+		}
 	}
-	return cluster
+	return h.Status
 }
 
 // shardCounts are the settings of that name, as they were set.
@@ -109,7 +111,7 @@ func shardCounts(settings json.RawMessage) (shards, replicas string, err error) 
 	return text("index.number_of_shards", "1"), text("index.number_of_replicas", "0"), nil
 }
 
-// catShards shows the one shard that each index has.
+// catShards shows the one shard that each index has, and the replicas that it lacks.
 func (c *call) catShards() error {
 	columns := []column{
 		{name: "index", aliases: "i,idx", about: "index name"},
@@ -125,13 +127,16 @@ func (c *call) catShards() error {
 		if err != nil {
 			return nil, err
 		}
-		rows := make([][]cell, len(stats))
-		for i, s := range stats {
+		var rows [][]cell
+		for _, s := range stats {
 			size, err := c.bytesCell(s.Bytes)
 			if err != nil {
 				return nil, err
 			}
-			rows[i] = []cell{textCell(s.Name), numberCell(0), textCell("p"), textCell("STARTED"), numberCell(s.Docs), size, textCell(c.s.o.Node)}
+			rows = append(rows, []cell{textCell(s.Name), numberCell(0), textCell("p"), textCell("STARTED"), numberCell(s.Docs), size, textCell(c.s.o.Node)})
+			for range s.Unassigned {
+				rows = append(rows, []cell{textCell(s.Name), numberCell(0), textCell("r"), textCell("UNASSIGNED"), noCell, noCell, noCell})
+			}
 		}
 		return rows, nil
 	})

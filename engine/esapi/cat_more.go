@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -154,7 +155,13 @@ func (c *call) catAllocation() error {
 		if !c.isHere(c.path["node"]) {
 			return nil, nil
 		}
-		return [][]cell{row}, nil
+		rows := [][]cell{row}
+		if sum.Unassigned > 0 && c.path["node"] == "" {
+			lacking := slices.Repeat([]cell{noCell}, len(columns))
+			lacking[0], lacking[8] = numberCell(int64(sum.Unassigned)), textCell("UNASSIGNED")
+			rows = append(rows, lacking)
+		}
+		return rows, nil
 	})
 }
 

@@ -25,7 +25,11 @@ type cell struct {
 	text  string
 	num   float64
 	isNum bool
+	null  bool // nothing: null in JSON
 }
+
+// noCell is a value that there is not.
+var noCell = cell{null: true}
 
 func textCell(s string) cell { return cell{text: s} }
 
@@ -221,7 +225,11 @@ func (t *table) json(shown []shownColumn) []byte {
 				out = append(out, ',')
 			}
 			out = append(appendQuoted(out, s.name), ':')
-			out = appendQuoted(out, row[s.at].text)
+			if row[s.at].null {
+				out = append(out, "null"...)
+			} else {
+				out = appendQuoted(out, row[s.at].text)
+			}
 		}
 		out = append(out, '}')
 	}

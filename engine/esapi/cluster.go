@@ -31,6 +31,9 @@ func (c *call) health() error {
 	if err != nil {
 		return err
 	}
+	if err := c.levelOf(h); err != nil {
+		return err
+	}
 	rank := []string{"green", "yellow", "red"}
 	wanted := c.query["wait_for_status"]
 	if wanted != "" && !slices.Contains(rank, wanted) {
@@ -48,6 +51,24 @@ func (c *call) health() error {
 		return c.send(http.StatusOK, late)
 	}
 	return c.send(http.StatusRequestTimeout, late)
+}
+
+// levelOf leaves of a health what `level` asks for: the indices, and the one shard of each.
+func (c *call) levelOf(h *engine.Health) error {
+	switch level := c.query["level"]; level {
+	case "", "cluster":
+		h.Indices = nil
+	case "indices":
+	case "shards":
+		for name, ix := range h.Indices {
+			ix.Each = map[string]any{"0": map[string]any{"status": ix.Status, "primary_active": ix.ActivePrimaries > 0, "active_shards": ix.Active, "relocating_shards": 0,
+				"initializing_shards": 0, "unassigned_shards": ix.Unassigned, "unassigned_primary_shards": 0}}
+			h.Indices[name] = ix
+		}
+	default:
+		return eserr.Illegal("level parameter must be one of [cluster] or [indices] or [shards] but was [%.100s]", level)
+	}
+	return nil
 }
 
 // clusterSettings shows what was set; include_defaults shows none, since what is not set is as the process was started.

@@ -6,10 +6,9 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/vedette-siem/vedette/engine"
-	"github.com/vedette-siem/vedette/engine/eserr"
 )
 
 func clusterStateRoutes() []route {
@@ -79,12 +78,12 @@ func (c *call) clusterState() error {
 			return err
 		}
 	}
-	tables, shards := c.routing(found)
+	tables, shards, lacking := c.routing(found)
 	if wanted("routing_table") {
 		out["routing_table"] = map[string]any{"indices": tables}
 	}
 	if wanted("routing_nodes") {
-		out["routing_nodes"] = map[string]any{"unassigned": []any{}, "nodes": map[string]any{c.s.o.Node: shards}}
+		out["routing_nodes"] = map[string]any{"unassigned": lacking, "nodes": map[string]any{c.s.o.Node: shards}}
 	}
 	return c.send(http.StatusOK, out)
 }
@@ -141,47 +140,31 @@ func (c *call) stateMetadata(info *engine.Info, found map[string]engine.IndexInf
 	return map[string]any{"cluster_uuid": info.ClusterUUID, "cluster_uuid_committed": true, "templates": templates, "indices": indices}, nil
 }
 
-// routing shows the one shard that each index has.
-func (c *call) routing(found map[string]engine.IndexInfo) (tables map[string]any, shards []any) {
-	tables, shards = map[string]any{}, []any{}
+// routing shows the one shard that each index has, and the replicas that it lacks.
+func (c *call) routing(found map[string]engine.IndexInfo) (tables map[string]any, shards, lacking []any) {
+	tables, shards, lacking = map[string]any{}, []any{}, []any{}
 	for _, name := range slices.Sorted(maps.Keys(found)) {
 		shard := map[string]any{"state": "STARTED", "primary": true, "node": c.s.o.Node, "relocating_node": nil, "shard": 0, "index": name}
-		tables[name] = map[string]any{"shards": map[string]any{"0": []any{shard}}}
+		copies := []any{shard}
+		for range found[name].Unassigned {
+			replica := map[string]any{"state": "UNASSIGNED", "primary": false, "node": nil, "relocating_node": nil, "shard": 0, "index": name,
+				"recovery_source": map[string]any{"type": "PEER"}, "unassigned_info": unassignedInfo(found[name].Settings)}
+			copies, lacking = append(copies, replica), append(lacking, replica)
+		}
+		tables[name] = map[string]any{"shards": map[string]any{"0": copies}}
 		shards = append(shards, shard)
 	}
-	return tables, shards
+	return tables, shards, lacking
 }
 
-// allocationExplain has nothing to explain: every shard that there is has its place.
-func (c *call) allocationExplain() error {
-	if err := c.may("cluster:monitor/allocation/explain"); err != nil {
-		return err
-	}
-	body, err := c.jsonBody()
-	if err != nil {
-		return err
-	}
-	if len(body) == 0 {
-		return eserr.Illegal("No shard was specified in the request which means the response should explain a randomly-chosen unassigned shard, but there are no unassigned shards in this cluster")
-	}
-	var request struct {
-		Index   string `json:"index"`
-		Shard   int    `json:"shard"`
-		Primary *bool  `json:"primary"`
-	}
-	if err := json.Unmarshal(body, &request); err != nil {
-		return eserr.BadRequest(eserr.XContentParse, "[cluster_allocation_explain] cannot be read: %s", err)
-	}
-	if _, err := c.s.backend.GetIndex(c.ctx(), c.p, engine.Target{Expression: request.Index}); err != nil || strings.ContainsAny(request.Index, "*,") || request.Index == "" {
-		if err == nil {
-			err = eserr.Illegal("[index] must name one index")
+// unassignedInfo says since when a replica has no place: since the index was made.
+func unassignedInfo(settings json.RawMessage) map[string]any {
+	info := map[string]any{"reason": "INDEX_CREATED", "delayed": false, "allocation_status": "no_attempt"}
+	flat := map[string]any{}
+	if flattenInto(flat, settings) == nil {
+		if ms, err := strconv.ParseInt(fmt.Sprint(flat["index.creation_date"]), 10, 64); err == nil {
+			info["at"] = createdText(ms)
 		}
-		return err
 	}
-	if request.Shard != 0 || request.Primary != nil && !*request.Primary {
-		return eserr.Illegal("No shard was found for index [%s], shard [%d]: an index has the primary shard [0] only", request.Index, request.Shard)
-	}
-	return c.send(http.StatusOK, map[string]any{"index": request.Index, "shard": 0, "primary": true, "current_state": "started",
-		"current_node": map[string]any{"id": c.s.o.Node, "name": c.s.o.Node, "transport_address": c.s.address()}, "can_remain_on_current_node": "yes", "can_rebalance_cluster": "no",
-		"rebalance_explanation": "there is one node"})
+	return info
 }

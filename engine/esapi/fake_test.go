@@ -274,7 +274,7 @@ func (f *fakeBackend) Health(_ context.Context, p engine.Principal, t engine.Tar
 		status = "green"
 	}
 	return &engine.Health{ClusterName: "c", Status: status, NumberOfNodes: 1, NumberOfDataNodes: 1, ActiveShards: 2, ActivePrimaryShards: 2,
-		ActiveShardsPercent: 100}, f.keep(p, "", nil, t)
+		ActiveShardsPercent: 100, Indices: map[string]engine.IndexHealth{"a": {Status: status}, ".ds-s-000001": {Status: "green"}}}, f.keep(p, "", nil, t)
 }
 
 // at is the time on the servers' clock in tests.

@@ -131,6 +131,7 @@ func isNamed(expression, name string) bool { return slices.Contains(splitList(ex
 // addStats adds what another index counts.
 func addStats(sum *engine.IndexStats, s engine.IndexStats) {
 	sum.Docs, sum.DeletedDocs, sum.Bytes, sum.Segments = sum.Docs+s.Docs, sum.DeletedDocs+s.DeletedDocs, sum.Bytes+s.Bytes, sum.Segments+s.Segments
+	sum.Unassigned += s.Unassigned
 	sum.Copies, sum.Primaries = sum.Copies+s.Copies, sum.Primaries+s.Primaries
 	sum.Activity.Add(s.Activity)
 }
