@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/vedette-siem/vedette/engine/search"
 	"github.com/vedette-siem/vedette/storage"
 )
 
@@ -22,6 +23,7 @@ type activity struct {
 	found, missed, foundTime, missedTime            atomic.Int64
 	queries, queryTime                              atomic.Int64
 	flushes                                         atomic.Int64
+	cache                                           search.CacheUsage
 
 	mu     sync.Mutex
 	groups map[string]int64 // searches by the groups that they name
@@ -37,6 +39,8 @@ type Activity struct {
 	Queries                              int64
 	QueryTime                            time.Duration
 	Flushes                              int64
+	CacheBytes, CacheEvictions           int64            // of the request cache
+	CacheHits, CacheMisses               int64            // searches that it answered as a whole, and others that it was asked for
 	Groups                               map[string]int64 // searches by the groups that they name in `stats`
 }
 
@@ -46,7 +50,8 @@ func (a *activity) now() Activity {
 	return Activity{
 		Indexed: a.indexed.Load(), IndexFailed: a.indexFailed.Load(), Deleted: a.deleted.Load(), Noops: a.noops.Load(), WriteTime: time.Duration(a.writeTime.Load()),
 		Found: a.found.Load(), Missed: a.missed.Load(), FoundTime: time.Duration(a.foundTime.Load()), MissedTime: time.Duration(a.missedTime.Load()),
-		Queries: a.queries.Load(), QueryTime: time.Duration(a.queryTime.Load()), Flushes: a.flushes.Load(), Groups: maps.Clone(a.groups),
+		Queries: a.queries.Load(), QueryTime: time.Duration(a.queryTime.Load()), Flushes: a.flushes.Load(),
+		CacheBytes: a.cache.Bytes.Load(), CacheEvictions: a.cache.Evictions.Load(), CacheHits: a.cache.Hits.Load(), CacheMisses: a.cache.Misses.Load(), Groups: maps.Clone(a.groups),
 	}
 }
 
@@ -58,6 +63,7 @@ func (a *Activity) Add(b Activity) {
 	a.WriteTime, a.Found, a.Missed = a.WriteTime+b.WriteTime, a.Found+b.Found, a.Missed+b.Missed
 	a.FoundTime, a.MissedTime = a.FoundTime+b.FoundTime, a.MissedTime+b.MissedTime
 	a.Queries, a.QueryTime, a.Flushes = a.Queries+b.Queries, a.QueryTime+b.QueryTime, a.Flushes+b.Flushes
+	a.CacheBytes, a.CacheEvictions, a.CacheHits, a.CacheMisses = a.CacheBytes+b.CacheBytes, a.CacheEvictions+b.CacheEvictions, a.CacheHits+b.CacheHits, a.CacheMisses+b.CacheMisses
 	for group, n := range b.Groups {
 		if a.Groups == nil {
 			a.Groups = map[string]int64{}

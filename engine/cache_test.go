@@ -198,3 +198,33 @@ func TestCacheIsBoundedAndFreed(t *testing.T) {
 		t.Errorf("after the index is gone %+v is kept, and %d counted", got, h.memory.Used())
 	}
 }
+
+func TestCacheIsCountedByIndex(t *testing.T) {
+	h := cached(t, Options{})
+	counts := func() Activity {
+		stats, err := h.IndexStats(context.Background(), root, Target{Expression: "i"})
+		h.must(err)
+		return stats[0].Activity
+	}
+	h.aggregate(`{"match_all":{}}`, map[string]string{"request_cache": "false"})
+	if got := counts(); got.CacheHits+got.CacheMisses+got.CacheBytes != 0 {
+		t.Errorf("without the cache: %+v", got)
+	}
+	h.aggregate(`{"match_all":{}}`, nil)
+	if got := counts(); got.CacheHits != 0 || got.CacheMisses != 1 || got.CacheBytes != h.cache.Stats().Bytes || got.CacheBytes == 0 {
+		t.Errorf("first: %+v", got)
+	}
+	h.aggregate(`{"match_all":{}}`, nil)
+	if got := counts(); got.CacheHits != 1 || got.CacheMisses != 1 || got.CacheEvictions != 0 {
+		t.Errorf("second: %+v", got)
+	}
+	small := cached(t, Options{CacheBytes: 20_000})
+	for n := range 100 {
+		small.aggregate(fmt.Sprintf(`{"range":{"n":{"gte":%d}}}`, n), nil)
+	}
+	stats, err := small.IndexStats(context.Background(), root, Target{Expression: "i"})
+	small.must(err)
+	if got := stats[0].Activity; got.CacheEvictions == 0 || got.CacheBytes != small.cache.Stats().Bytes {
+		t.Errorf("with little room: %d evictions, %d bytes of %d", got.CacheEvictions, got.CacheBytes, small.cache.Stats().Bytes)
+	}
+}

@@ -206,7 +206,7 @@ func (o *opened) add(r resolved) error {
 	}
 	o.snapshots, o.uuids = append(o.snapshots, s), append(o.uuids, r.UUID)
 	o.indices = append(o.indices, search.Index{
-		Name: r.Name, Mapping: r.mapping.Load(), Views: views, Filter: filter, MaxResultWindow: r.window, NoCache: r.uncached,
+		Name: r.Name, Mapping: r.mapping.Load(), Views: views, Filter: filter, MaxResultWindow: r.window, NoCache: r.uncached, CacheUsage: &r.activity.cache,
 		Partition: search.Partition{Number: r.shards.number, Of: r.shards.of},
 	})
 	return nil

@@ -201,7 +201,7 @@ func statsValues(s engine.IndexStats, groups []string, fileSizes bool) map[strin
 		"completion":    zeros("size_in_bytes"),
 		"segments":      segments,
 		"translog":      with(zeros("size_in_bytes", "uncommitted_size_in_bytes", "earliest_last_modified_age"), map[string]any{"operations": a.Waiting, "uncommitted_operations": a.Waiting}),
-		"request_cache": zeros("memory_size_in_bytes", "evictions", "hit_count", "miss_count"),
+		"request_cache": map[string]any{"memory_size_in_bytes": a.CacheBytes, "evictions": a.CacheEvictions, "hit_count": a.CacheHits, "miss_count": a.CacheMisses},
 		"recovery":      zeros("current_as_source", "current_as_target", "throttle_time_in_millis"),
 		"bulk": with(zeros("avg_time_in_millis", "avg_size_in_bytes", "total_size_in_bytes"), map[string]any{
 			"total_operations": a.Indexed + a.Deleted + a.Noops + a.IndexFailed, "total_time_in_millis": a.WriteTime.Milliseconds()}),

@@ -40,6 +40,7 @@ type cacheEntry struct {
 	total int64
 	aggs  *aggs.Partial
 	bytes int64
+	usage *CacheUsage // of the index; nil counts nothing
 }
 
 // entryBytes is about what an entry holds beside its partial.
@@ -108,7 +109,9 @@ func (c *Cache) add(e *cacheEntry) (first bool) {
 	keys[e.key] = struct{}{}
 	c.entries[e.key] = c.recent.PushFront(e)
 	c.count(e.bytes)
+	e.usage.keep(e.bytes)
 	for c.used > c.limit {
+		c.recent.Back().Value.(*cacheEntry).usage.evict()
 		c.remove(c.recent.Back())
 	}
 	return first
@@ -126,6 +129,7 @@ func (c *Cache) remove(e *lru.Element) {
 	delete(c.entries, entry.key)
 	delete(c.of[entry.key.segment], entry.key)
 	c.count(-entry.bytes)
+	entry.usage.keep(-entry.bytes)
 }
 
 // forget drops all of a segment.

@@ -27,6 +27,8 @@ type Index struct {
 	MaxResultWindow int
 	// NoCache is `index.requests.cache.enable: false`; the request may say otherwise.
 	NoCache bool
+	// CacheUsage counts what the cache does for the index; nil counts nothing.
+	CacheUsage *CacheUsage
 	// Boost multiplies the scores; nil is 1.
 	Boost *float32
 	// Partition is by what slices are cut; its zero value is one shard.
@@ -112,6 +114,9 @@ func Run(ctx context.Context, r *Request, indices []Index, o Options) (*Result, 
 	}
 	if err := s.suggestAll(ctx); err != nil {
 		return nil, err
+	}
+	for _, run := range s.runs {
+		run.tally()
 	}
 	return s.result(ctx, indices)
 }

@@ -23,6 +23,7 @@ type segmentRun struct {
 	aggs      *aggs.Partial
 	timedOut  bool
 	limited   bool // terminate_after ended it
+	kept      bool // it came from the cache
 	refusal   *eserr.Error
 }
 
@@ -53,7 +54,7 @@ func (part *segmentRun) collect(limit int64) error {
 		return part.work(limit)
 	}
 	if e := options.Cache.get(key); e != nil {
-		part.total, part.aggs = e.total, e.aggs.Clone()
+		part.kept, part.total, part.aggs = true, e.total, e.aggs.Clone()
 		part.aggs.SetNow(options.Now)
 		return options.Budget.Take("aggregations", e.bytes)
 	}
@@ -63,7 +64,7 @@ func (part *segmentRun) collect(limit int64) error {
 	if err := part.exec.stopped(); err != nil { // the answer may lack something
 		return err
 	}
-	options.Cache.put(&cacheEntry{key: key, total: part.total, aggs: part.aggs.Clone()})
+	options.Cache.put(&cacheEntry{key: key, total: part.total, aggs: part.aggs.Clone(), usage: part.run.index.CacheUsage})
 	return nil
 }
 
