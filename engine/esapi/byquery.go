@@ -3,7 +3,10 @@ package esapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"sort"
 	"strconv"
 	"sync"
@@ -52,6 +55,8 @@ type byQuery struct {
 	answer   byQueryAnswer
 	throttle chan struct{} // closed when the pace has changed
 	size     int64         // of the next batch
+	// elsewhere are the indices that were written by another name than that of the operation.
+	elsewhere map[string]bool
 }
 
 // A byQueryAnswer is the answer, and the status of the task while it runs.
@@ -83,7 +88,7 @@ func (b *byQuery) run(ctx context.Context) (any, error) {
 		return nil, cause(ctx, err)
 	}
 	if b.refresh {
-		if _, err := b.backend.Refresh(context.WithoutCancel(ctx), b.p, b.targets); err != nil {
+		if err := b.refreshAll(context.WithoutCancel(ctx)); err != nil {
 			return nil, err
 		}
 	}
@@ -92,6 +97,21 @@ func (b *byQuery) run(ctx context.Context) (any, error) {
 	b.answer.cancelled = err != nil
 	b.answer.took = b.now().Sub(begin).Milliseconds()
 	return b.answer.whole(b.counts), nil
+}
+
+// refreshAll refreshes what was written, also where a pipeline has sent documents elsewhere.
+func (b *byQuery) refreshAll(ctx context.Context) error {
+	if _, err := b.backend.Refresh(ctx, b.p, b.targets); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.elsewhere)) {
+		_, err := b.backend.Refresh(ctx, b.p, engine.Target{Expression: name, IgnoreUnavailable: true})
+		var told *engine.Error
+		if err != nil && (!errors.As(err, &told) || told.Status != http.StatusForbidden) { // an alias may be all that is granted
+			return err
+		}
+	}
+	return nil
 }
 
 // each goes through the indices.
@@ -258,11 +278,15 @@ func (b *byQuery) search(s *span, size int64) *engine.SearchRequest {
 func (b *byQuery) write(ctx context.Context, ops []engine.BulkOp) error {
 	wait := firstPause
 	for try := 0; len(ops) > 0; try++ {
+		asked := make([]string, len(ops)) // pipelines change operations
+		for i := range ops {
+			asked[i] = ops[i].Index
+		}
 		answer, err := b.backend.Bulk(ctx, b.p, ops, engine.BulkOptions{})
 		if err != nil {
 			return err
 		}
-		again := b.count(ops, answer.Items, try < maxRetries)
+		again := b.count(ops, asked, answer.Items, try < maxRetries)
 		if ops = again; len(ops) == 0 {
 			return nil
 		}
@@ -275,11 +299,17 @@ func (b *byQuery) write(ctx context.Context, ops []engine.BulkOp) error {
 }
 
 // count counts what became of the operations, and returns those that are worth another try.
-func (b *byQuery) count(ops []engine.BulkOp, items []engine.BulkItem, mayRetry bool) (again []engine.BulkOp) {
+func (b *byQuery) count(ops []engine.BulkOp, asked []string, items []engine.BulkItem, mayRetry bool) (again []engine.BulkOp) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	a := &b.answer
 	for i, item := range items {
+		if item.Error == nil && item.Index != asked[i] && b.refresh {
+			if b.elsewhere == nil {
+				b.elsewhere = map[string]bool{}
+			}
+			b.elsewhere[item.Index] = true
+		}
 		switch {
 		case item.Error != nil && item.Status == http.StatusTooManyRequests && mayRetry:
 			again = append(again, ops[i])
@@ -296,7 +326,7 @@ func (b *byQuery) count(ops []engine.BulkOp, items []engine.BulkItem, mayRetry b
 			a.created++
 		case item.Result == "deleted":
 			a.deleted++
-		case item.Result == "updated":
+		case item.Result == "updated", ops[i].Action != "delete": // what a pipeline drops counts as updated too
 			a.updated++
 		default:
 			a.noops++

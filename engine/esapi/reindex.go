@@ -115,8 +115,6 @@ func (r *reindexBody) check(b *byQuery) error {
 	switch {
 	case len(r.Script) > 0:
 		return noScript(r.Script)
-	case r.Dest.Pipeline != "" && r.Dest.Pipeline != "_none":
-		return eserr.Illegal("pipeline with id [%s] does not exist", clip(r.Dest.Pipeline))
 	case r.Dest.OpType != "" && r.Dest.OpType != "index" && r.Dest.OpType != "create":
 		return eserr.Illegal("opType must be 'create' or 'index', found: [%s]", clip(r.Dest.OpType))
 	case !slices.Contains([]string{"", "internal", "external", "external_gt", "external_gte"}, r.Dest.VersionType):
@@ -140,7 +138,7 @@ func (r *reindexBody) check(b *byQuery) error {
 
 // operation writes the document of a hit to where it shall go.
 func (r *reindexBody) operation(hit engine.Hit, requireAlias bool) engine.BulkOp {
-	op := engine.BulkOp{Action: "index", Index: r.Dest.Index, ID: hit.ID, Source: hit.Source, Routing: hit.Routing, RequireAlias: requireAlias}
+	op := engine.BulkOp{Action: "index", Index: r.Dest.Index, ID: hit.ID, Source: hit.Source, Routing: hit.Routing, RequireAlias: requireAlias, Pipeline: r.Dest.Pipeline}
 	if r.Dest.OpType == "create" {
 		op.Action = "create"
 	}
