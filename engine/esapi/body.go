@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"sync/atomic"
 
 	"github.com/klauspost/compress/gzip"
@@ -177,7 +178,7 @@ func (c *call) requiredBody() (json.RawMessage, error) {
 
 func errNoBody() error { return eserr.BadRequest("parse_exception", "request body is required") }
 
-// checkObject refuses what is not one whole JSON object of a sane depth.
+// checkObject refuses what is not one whole JSON object of a sane depth, and a key that an object has twice.
 func checkObject(body []byte) error {
 	s := jsonscan.New(body, maxJSONDepth)
 	first, err := s.Next()
@@ -185,12 +186,28 @@ func checkObject(body []byte) error {
 		return err
 	}
 	if first.Kind != jsonscan.ObjectStart {
-		return eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] but found [%s]", first.Kind)
+		e := eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] but found [%s]", first.Kind)
+		e.Line, e.Column = 1, first.Start+1
+		return e
 	}
+	var keys keySets
+	keys.open()
 	for {
 		t, err := s.Next()
-		if err != nil || t.Kind == jsonscan.End {
+		if err != nil {
 			return err
+		}
+		switch t.Kind {
+		case jsonscan.End:
+			return nil
+		case jsonscan.ObjectStart:
+			keys.open()
+		case jsonscan.ObjectEnd:
+			keys.close()
+		case jsonscan.Key:
+			if name := t.Text(); !keys.add(name) {
+				return jsonscan.At(body, t.Start+len(t.Raw), "Duplicate field '%s'", name)
+			}
 		}
 	}
 }
@@ -201,5 +218,42 @@ func isBlank(b []byte) bool {
 			return false
 		}
 	}
+	return true
+}
+
+// keySets are the keys of the objects that are open, so that one that comes twice is seen: a slice while there are few, a map after that.
+type keySets struct {
+	sets []keySet
+}
+
+type keySet struct {
+	few  []string
+	many map[string]bool
+}
+
+// fewKeys is how many keys are looked for one by one.
+const fewKeys = 12
+
+func (k *keySets) open() { k.sets = append(k.sets, keySet{}) }
+
+func (k *keySets) close() { k.sets = k.sets[:len(k.sets)-1] }
+
+// add reports whether the innermost object did not have the key.
+func (k *keySets) add(key string) bool {
+	s := &k.sets[len(k.sets)-1]
+	if s.many[key] || s.many == nil && slices.Contains(s.few, key) {
+		return false
+	}
+	if s.many == nil && len(s.few) < fewKeys {
+		s.few = append(s.few, key)
+		return true
+	}
+	if s.many == nil {
+		s.many = make(map[string]bool, 4*fewKeys)
+		for _, old := range s.few {
+			s.many[old] = true
+		}
+	}
+	s.many[key] = true
 	return true
 }

@@ -109,19 +109,21 @@ func TestBodiesShareABudget(t *testing.T) {
 func TestBrokenJSON(t *testing.T) {
 	s := newServer(&fakeBackend{})
 	for body, want := range map[string]string{
-		`{"query":`:                     `"type":"x_content_parse_exception","reason":"[1:10] Unexpected end-of-input`,
-		`{"query":{}}{`:                 `[1:13] Unexpected character ('{' (code 123))`,
-		"{\n\"query\": foo}":            `[2:10] Unrecognized token 'foo'`,
-		`[]`:                            `"type":"parsing_exception","reason":"Expected [START_OBJECT] but found [START_ARRAY]"`,
-		strings.Repeat(`{"a":`, 100000): `nesting depth (501) exceeds the maximum allowed (500)`,
-		"{\"a\":\"\xff\"}":              `Invalid UTF-8 byte 0xff`,
+		`{"query":`:                       `"type":"x_content_e_o_f_exception","reason":"[1:10] Unexpected end of file","caused_by":{"type":"json_e_o_f_exception"`,
+		`{"query":{}}{`:                   `[1:13] Unexpected character ('{' (code 123))`,
+		"{\n\"query\": foo}":              `[2:14] Unrecognized token 'foo'`,
+		`[]`:                              `"type":"parsing_exception","reason":"Expected [START_OBJECT] but found [START_ARRAY]","line":1,"col":1`,
+		`{"size":1,"size":2}`:             `[1:17] Duplicate field 'size'`,
+		`{"a":{"b":1},"c":{"b":1},"c":2}`: `[1:29] Duplicate field 'c'`,
+		strings.Repeat(`{"a":`, 100000):   `nesting depth (501) exceeds the maximum allowed (500)`,
+		"{\"a\":\"\xff\"}":                `Invalid UTF-8 byte 0xff`,
 	} {
 		status, got, _ := do(t, s, request("POST", "/x/_search", body))
 		if status != 400 || !strings.Contains(got, want) {
 			t.Errorf("%.40s: %d %s", body, status, got)
 		}
 	}
-	ask(t, s, "POST", "/x/_search", `{`, 400, `~"caused_by":{"type":"json_parse_exception"`)
+	ask(t, s, "POST", "/x/_search", `{`, 400, `~"caused_by":{"type":"json_e_o_f_exception"`)
 	for _, path := range []string{"PUT /_index_template/x", "PUT /x/_mapping", "POST /x/_update/1", "POST /_aliases", "POST /x/_doc"} {
 		method, path, _ := strings.Cut(path, " ")
 		ask(t, s, method, path, "", 400, "~request body is required")

@@ -79,8 +79,8 @@ func TestBulkRefusesWhatIsMalformed(t *testing.T) {
 		{"a list as id", "{\"index\":{\"_id\":[1]}}\n{}\n", eserr.IllegalArgument, "Malformed action/metadata line [1], expected a simple value for field [_id] but found [START_ARRAY]"},
 		{"a word as version", "{\"index\":{\"version\":\"x\"}}\n{}\n", eserr.IllegalArgument, "Malformed action/metadata line [1], the value [x] of [version]"},
 		{"no JSON", "hello\n", eserr.XContentParse, "Unrecognized token 'hello'"},
-		{"rubbish", "\x00\xff\n", eserr.XContentParse, "Unexpected character"},
-		{"something behind the action", "{\"index\":{\"_index\":\"x\"}} x\n{}\n", eserr.XContentParse, "expected the end of the text"},
+		{"rubbish", "\x00\xff\n", eserr.XContentParse, "Illegal character ((CTRL-CHAR, code 0))"},
+		{"something behind the action", "{\"index\":{\"_index\":\"x\"}} x\n{}\n", eserr.XContentParse, "[1:27] Unrecognized token 'x'"},
 		{"a last action without its document", ok + "{\"index\":{}}\n", eserr.IllegalArgument, "Malformed action/metadata line [3], expected a document"},
 		{"no index", "{\"index\":{}}\n{}\n{\"delete\":{\"_index\":\"x\"}}\n", "action_request_validation_exception", "Validation Failed: 1: index is missing;2: id is missing;"},
 	} {

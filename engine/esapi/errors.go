@@ -58,8 +58,15 @@ func refusal(err error) (e error, known bool) {
 
 // syntaxError is a broken JSON text as Elasticsearch reports it.
 func syntaxError(s *jsonscan.SyntaxError) *engine.Error {
-	e := eserr.BadRequest(eserr.XContentParse, "%s", s.Error())
-	e.CausedBy = eserr.BadRequest("json_parse_exception", "%s\n at [line: %d, column: %d]", s.Message, s.Line, s.Column)
+	typ, cause := eserr.XContentParse, "json_parse_exception"
+	if s.Ended {
+		typ = "x_content_e_o_f_exception"
+	}
+	if s.Cut {
+		cause = "json_e_o_f_exception"
+	}
+	e := eserr.BadRequest(typ, "%s", s.Error())
+	e.CausedBy = eserr.BadRequest(cause, "%s", s.Detail())
 	return e
 }
 

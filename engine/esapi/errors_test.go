@@ -25,7 +25,7 @@ func TestTheTableOfErrors(t *testing.T) {
 		{eserr.Illegal("no"), 400, `{"error":{"root_cause":[{"type":"illegal_argument_exception","reason":"no"}],"type":"illegal_argument_exception","reason":"no"},"status":400}`, true},
 		{fmt.Errorf("search: %w", eserr.Errorf(429, eserr.CircuitBreaking, "too much")), 429, `~"circuit_breaking_exception","reason":"too much"`, true},
 		{&plainError{status: 405, text: "not so"}, 405, `{"error":"not so","status":405}`, true},
-		{&jsonscan.SyntaxError{Line: 2, Column: 3, Message: "bad"}, 400, `~"x_content_parse_exception","reason":"[2:3] bad","caused_by":{"type":"json_parse_exception","reason":"bad\n at [line: 2, column: 3]"}`, true},
+		{jsonscan.At([]byte("{\nab"), 4, "bad"), 400, `~"x_content_parse_exception","reason":"[2:3] bad\n at [Source: (byte[])\"{\nab\"; line: 2, column: 3]","caused_by":{"type":"json_parse_exception","reason":"bad\n at [Source: (byte[])\"{\nab\"; line: 2, column: 3]"}`, true},
 		{&http.MaxBytesError{Limit: 7}, 413, `~"content_too_long_exception","reason":"entity content is too long for the configured buffer limit [7]"`, true},
 		{fmt.Errorf("read: %w", context.Canceled), statusClientGone, `~the client closed the connection`, true},
 		{context.DeadlineExceeded, 503, `~timeout_exception`, true},

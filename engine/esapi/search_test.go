@@ -86,14 +86,14 @@ func TestMultiSearch(t *testing.T) {
 	body := strings.Join([]string{
 		`{"index":["a","b"],"ignore_unavailable":true,"search_type":"query_then_fetch","expand_wildcards":["open"]}`, `{"size":1}`,
 		`{"index":"missing"}`, `{}`,
-		`{}`, `{"broken`,
+		`{}`, `{"broken":`,
 		``, `{"query":{"match_all":{}}}`,
 		`{"index":"broken","allow_no_indices":false}`, ``,
 	}, "\n") + "\n"
 	status, got, _ := do(t, s, request("POST", "/default/_msearch?rest_total_hits_as_int=true&typed_keys=true", body))
 	const answer = `{"took":2,"timed_out":false,"_shards":{"total":0,"successful":0,"failed":0},"hits":{"total":1,"max_score":null,"hits":[]},"status":200}`
 	if status != 200 || !strings.HasPrefix(got, `{"took":0,"responses":[`+answer+`,{"error":{"root_cause":[{"type":"index_not_found_exception"`) ||
-		!strings.Contains(got, `"status":404},{"error":{"root_cause":[{"type":"x_content_parse_exception"`) || !strings.Contains(got, `"status":400},`+answer+`,{"error":{"root_cause":[{"type":"exception"`) ||
+		!strings.Contains(got, `"status":404},{"error":{"root_cause":[{"type":"x_content_e_o_f_exception"`) || !strings.Contains(got, `"status":400},`+answer+`,{"error":{"root_cause":[{"type":"exception"`) ||
 		strings.Contains(got, "fire") {
 		t.Errorf("%d %s", status, got)
 	}

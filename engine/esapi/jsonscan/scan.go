@@ -64,6 +64,7 @@ const (
 	wantValueOrEnd // just after [
 	wantKeyOrEnd   // just after {
 	wantKey        // just after a comma in an object
+	wantColon
 	wantCommaOrEnd
 	wantNothing
 )
@@ -74,12 +75,13 @@ type Scanner struct {
 	pos      int
 	want     int
 	stack    []byte // '{' or '[' of each open container
+	starts   []int  // and where it began
 	maxDepth int
 }
 
 // Reset makes the scanner read another text from its beginning.
 func (s *Scanner) Reset(data []byte) {
-	s.data, s.pos, s.want, s.stack = data, 0, wantValue, s.stack[:0]
+	s.data, s.pos, s.want, s.stack, s.starts = data, 0, wantValue, s.stack[:0], s.starts[:0]
 }
 
 // New makes a scanner that refuses more than maxDepth containers within each other.
@@ -104,9 +106,15 @@ func (s *Scanner) Next() (Token, error) {
 	if s.pos >= len(s.data) {
 		return s.end()
 	}
+	if c := s.data[s.pos]; (c == '}' || c == ']') && !s.closes(c) && s.want != wantValue && s.want != wantKey {
+		return Token{}, s.mismatched(c)
+	}
 	switch s.want {
 	case wantNothing:
-		return Token{}, s.unexpected("expected the end of the text")
+		if isWord(s.data[s.pos]) {
+			return s.word()
+		}
+		return Token{}, s.unexpected(": expected the end of the text")
 	case wantKey, wantKeyOrEnd:
 		return s.key()
 	case wantCommaOrEnd:
@@ -148,13 +156,22 @@ func (s *Scanner) end() (Token, error) {
 		return Token{Kind: End, Start: s.pos}, nil
 	}
 	if len(s.stack) == 0 {
-		return Token{}, s.fail("Unexpected end-of-input: expected a value")
+		return Token{}, s.ended(": expected a value")
 	}
-	kind := "Object"
-	if s.stack[len(s.stack)-1] == '[' {
-		kind = "Array"
+	kind, began := s.where()
+	between := " within/between " + kind + " entries"
+	switch {
+	case s.want == wantKey || s.want == wantValue && s.data[len(bytes.TrimRight(s.data, " \t\r\n"))-1] == ',':
+		return Token{}, s.failf("Unexpected end-of-input%s", between)
+	case s.want == wantValue || s.want == wantColon:
+		return Token{}, s.ended("%s", between)
 	}
-	return Token{}, s.fail("Unexpected end-of-input: expected close marker for " + kind)
+	return Token{}, s.ended(": expected close marker for %s (start marker at %s)", kind, began)
+}
+
+// closes says whether a bracket belongs to the container that is open.
+func (s *Scanner) closes(c byte) bool {
+	return len(s.stack) > 0 && s.stack[len(s.stack)-1]+2 == c // '{'+2 == '}' and '['+2 == ']'
 }
 
 func (s *Scanner) key() (Token, error) {
@@ -163,19 +180,20 @@ func (s *Scanner) key() (Token, error) {
 		return s.close(c)
 	}
 	if c != '"' {
-		return Token{}, s.unexpected("was expecting double-quote to start field name")
+		return Token{}, s.unexpected(": was expecting double-quote to start field name")
 	}
 	start := s.pos
-	if err := s.text(); err != nil {
+	if err := s.text("field name"); err != nil {
 		return Token{}, err
 	}
 	raw := s.data[start:s.pos]
+	s.want = wantColon
 	s.space()
 	if s.pos >= len(s.data) {
 		return s.end()
 	}
 	if s.data[s.pos] != ':' {
-		return Token{}, s.unexpected("was expecting a colon to separate field name and value")
+		return Token{}, s.unexpected(": was expecting a colon to separate field name and value")
 	}
 	s.pos++
 	s.want = wantValue
@@ -187,15 +205,15 @@ func (s *Scanner) close(c byte) (Token, error) {
 	if open == '[' {
 		kind = ArrayEnd
 	}
-	if c != open+2 { // '{'+2 == '}' and '['+2 == ']'
+	if c != open+2 {
 		name := "Object"
 		if open == '[' {
 			name = "Array"
 		}
-		return Token{}, s.unexpected("was expecting comma to separate " + name + " entries")
+		return Token{}, s.unexpected(": was expecting comma to separate " + name + " entries")
 	}
 	s.pos++
-	s.stack = s.stack[:len(s.stack)-1]
+	s.stack, s.starts = s.stack[:len(s.stack)-1], s.starts[:len(s.starts)-1]
 	s.after()
 	return Token{kind, s.data[s.pos-1 : s.pos], s.pos - 1}, nil
 }
@@ -214,7 +232,7 @@ func (s *Scanner) value() (Token, error) {
 	case c == '{' || c == '[':
 		return s.open(c)
 	case c == '"':
-		if err := s.text(); err != nil {
+		if err := s.text("VALUE_STRING"); err != nil {
 			return Token{}, err
 		}
 		s.after()
@@ -233,7 +251,7 @@ func (s *Scanner) open(c byte) (Token, error) {
 	if len(s.stack) >= s.maxDepth {
 		return Token{}, s.failf("Document nesting depth (%d) exceeds the maximum allowed (%d)", len(s.stack)+1, s.maxDepth)
 	}
-	s.stack = append(s.stack, c)
+	s.stack, s.starts = append(s.stack, c), append(s.starts, s.pos)
 	s.pos++
 	if c == '{' {
 		s.want = wantKeyOrEnd
@@ -253,11 +271,29 @@ func (s *Scanner) word() (Token, error) {
 		s.after()
 		return Token{kind, raw, start}, nil
 	}
-	s.pos = start
 	if len(raw) == 0 {
-		return Token{}, s.unexpected("expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')")
+		return Token{}, s.noValue()
 	}
-	return Token{}, s.failf("Unrecognized token '%s': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')", raw)
+	if text := string(raw); text == "NaN" || text == "Infinity" {
+		return Token{}, s.failf("Non-standard token '%s': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow", raw)
+	}
+	s.pos++ // Jackson has read the character behind the word
+	return Token{}, s.failf("Unrecognized token '%s': was expecting %s", raw, valid)
+}
+
+const valid = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+
+// noValue is a character with which no value begins.
+func (s *Scanner) noValue() error {
+	switch s.data[s.pos] {
+	case '}', ']':
+		return s.unexpected(": expected a value")
+	case '+':
+		s.pos++
+		return s.failf("Unexpected character ('+' (code 43)) in numeric value: JSON spec does not allow numbers to have plus signs: " +
+			"enable `JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS` to allow")
+	}
+	return s.unexpected(": expected a valid value " + valid)
 }
 
 func keyword(raw []byte) Kind {
@@ -276,8 +312,8 @@ func isWord(c byte) bool {
 	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
-// text reads a quoted string.
-func (s *Scanner) text() error {
+// text reads a quoted string, which is a field name or a value.
+func (s *Scanner) text(what string) error {
 	s.pos++ // the quote
 	for s.pos < len(s.data) {
 		switch c := s.data[s.pos]; {
@@ -300,28 +336,35 @@ func (s *Scanner) text() error {
 			s.pos += n
 		}
 	}
-	return s.fail("Unexpected end-of-input: was expecting closing quote for a string value")
+	if what == "field name" {
+		return s.ended(" in %s", what)
+	}
+	return s.cut("in " + what)
 }
 
 func (s *Scanner) escape() error {
-	if s.pos+1 >= len(s.data) {
-		s.pos = len(s.data)
-		return nil // text reports the end
+	const ends = "in character escape sequence"
+	if s.pos++; s.pos >= len(s.data) {
+		return s.cut(ends)
 	}
-	switch c := s.data[s.pos+1]; c {
+	switch c := s.data[s.pos]; c {
 	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-		s.pos += 2
+		s.pos++
 		return nil
 	case 'u':
-		for i := 2; i < 6; i++ {
-			if s.pos+i >= len(s.data) || !isHex(s.data[s.pos+i]) {
-				return s.fail("Unexpected character in an escape: expected a hex-digit for character escape sequence")
+		for range 4 {
+			if s.pos++; s.pos >= len(s.data) {
+				return s.cut(ends)
+			}
+			if !isHex(s.data[s.pos]) {
+				return s.unexpected(": expected a hex-digit for character escape sequence")
 			}
 		}
-		s.pos += 6
+		s.pos++
 		return nil
 	default:
-		return s.failf("Unrecognized character escape '%c' (code %d)", c, c)
+		r, _ := utf8.DecodeRune(s.data[s.pos:])
+		return s.failf("Unrecognized character escape '%c' (code %d)", r, r)
 	}
 }
 
@@ -337,14 +380,15 @@ func (s *Scanner) number() error {
 	zero := s.pos < len(s.data) && s.data[s.pos] == '0'
 	switch n := s.digits(); {
 	case n == 0:
-		return s.fail("Unexpected character in a numeric value: expected digit (0-9) to follow minus sign, for valid numeric value")
+		return s.noDigit("expected digit (0-9) to follow minus sign, for valid numeric value")
 	case zero && n > 1:
-		return s.fail("Invalid numeric value: Leading zeroes not allowed")
+		s.pos -= n - 1
+		return s.failf("Invalid numeric value: Leading zeroes not allowed")
 	}
 	if s.pos < len(s.data) && s.data[s.pos] == '.' {
 		s.pos++
 		if s.digits() == 0 {
-			return s.fail("Unexpected character in a numeric value: Decimal point not followed by a digit")
+			return s.noDigit("Decimal point not followed by a digit")
 		}
 	}
 	if s.pos < len(s.data) && (s.data[s.pos] == 'e' || s.data[s.pos] == 'E') {
@@ -353,10 +397,21 @@ func (s *Scanner) number() error {
 			s.pos++
 		}
 		if s.digits() == 0 {
-			return s.fail("Unexpected character in a numeric value: Exponent indicator not followed by a digit")
+			return s.noDigit("Exponent indicator not followed by a digit")
 		}
 	}
 	return nil
+}
+
+// noDigit is a number that goes on without the digit that it needs.
+func (s *Scanner) noDigit(why string) error {
+	if s.pos < len(s.data) {
+		return s.unexpected(" in numeric value: " + why)
+	}
+	if s.pos--; s.data[s.pos] == '.' {
+		return s.unexpected(" in numeric value: " + why)
+	}
+	return s.ended(" in FIELD_NAME")
 }
 
 func (s *Scanner) digits() int {
