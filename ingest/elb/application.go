@@ -33,7 +33,7 @@ func (s *session) application(line []byte) (ms int64, reason string) {
 	s.statuses(t[8], t[9])
 	b.LongBytes("http.request.body.bytes", t[10])
 	b.LongBytes("http.response.body.bytes", t[11])
-	s.request(t[albRequest])
+	b.Request(t[albRequest])
 	b.UserAgent(t[albAgent])
 	s.tls(t[albCipher], t[albProtocol])
 	s.routing(t)
@@ -101,7 +101,7 @@ func (s *session) classic(line []byte) (ms int64, reason string) {
 		s.statuses(t[7], t[8])
 		b.LongBytes("http.request.body.bytes", t[9])
 		b.LongBytes("http.response.body.bytes", t[10])
-		s.request(t[clbRequest])
+		b.Request(t[clbRequest])
 		b.UserAgent(t[12])
 	} else {
 		b.LongBytes("source.bytes", t[9])

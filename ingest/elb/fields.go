@@ -98,86 +98,17 @@ func (s *session) tls(cipher, protocol []byte) {
 	s.b.KeywordBytes("aws.elb.ssl_protocol", protocol)
 }
 
-// request sets the parts of `METHOD URL VERSION`. The URL may hold blanks, so the first and the last blank part it.
-func (s *session) request(v []byte) {
-	first, last := bytes.IndexByte(v, ' '), bytes.LastIndexByte(v, ' ')
-	if first < 0 || len(bytes.Trim(v, "- ")) == 0 {
-		return
-	}
-	s.b.KeywordBytes("http.request.method", v[:first])
-	if version, ok := bytes.CutPrefix(v[last+1:], []byte("HTTP/")); ok {
-		s.b.KeywordBytes("http.version", version)
-	}
-	if first < last {
-		s.url(bytes.TrimSpace(v[first+1 : last]))
-	}
-}
-
-// url sets the parts of a URL without changing them.
-func (s *session) url(v []byte) {
-	if ecs.Absent(v) {
-		return
-	}
-	b := s.b
-	b.KeywordBytes("url.original", v)
-	if scheme, rest, ok := bytes.Cut(v, []byte("://")); ok && len(scheme) <= 8 {
-		b.KeywordBytes("url.scheme", scheme)
-		end := bytes.IndexAny(rest, "/?")
-		if end < 0 {
-			end = len(rest)
-		}
-		s.authority(rest[:end])
-		v = rest[end:]
-	}
-	path, query, asked := bytes.Cut(v, []byte("?"))
-	b.KeywordBytes("url.path", path)
-	if asked {
-		b.KeywordBytes("url.query", query)
-	}
-}
-
-func (s *session) authority(v []byte) {
-	host := v
-	if colon := bytes.LastIndexByte(v, ':'); colon >= 0 && bytes.IndexByte(v[colon:], ']') < 0 {
-		host = v[:colon]
-		if port, ok := ecs.ParseLong(v[colon+1:]); ok && port >= 0 {
-			s.b.Long("url.port", port)
-		}
-	}
-	if n := len(host); n > 1 && host[0] == '[' && host[n-1] == ']' {
-		host = host[1 : n-1]
-	}
-	s.b.KeywordBytes("url.domain", host)
-	s.b.RelatedHost(host)
-}
-
 // cloud sets account and region from the first of the ARNs that has them, else from the object's key.
 func (s *session) cloud(arns ...[]byte) {
 	account, region := []byte(s.place.Account), []byte(s.place.Region)
 	for _, arn := range arns {
-		if r, a, ok := arnPlace(arn); ok {
+		if r, a, ok := ecs.ARNPlace(arn); ok {
 			account, region = a, r
 			break
 		}
 	}
 	s.b.KeywordBytes("cloud.account.id", account)
 	s.b.KeywordBytes("cloud.region", region)
-}
-
-// arnPlace reads `arn:partition:service:region:account:…`.
-func arnPlace(arn []byte) (region, account []byte, ok bool) {
-	if !bytes.HasPrefix(arn, []byte("arn:")) {
-		return nil, nil, false
-	}
-	var parts [5][]byte
-	for i := range parts {
-		part, rest, found := bytes.Cut(arn, []byte(":"))
-		if !found {
-			return nil, nil, false
-		}
-		parts[i], arn = part, rest
-	}
-	return parts[3], parts[4], len(parts[3]) > 0 && len(parts[4]) > 0
 }
 
 // extra keeps tokens that AWS has added since, by their number.

@@ -48,7 +48,7 @@ func TestRequest(t *testing.T) {
 		"-":      {"", "", "", "", "0", "", ""},
 		"":       {"", "", "", "", "0", "", ""},
 	} {
-		s := source(t, func(s *session) { s.request([]byte(request)) })
+		s := source(t, func(s *session) { s.b.Request([]byte(request)) })
 		got := [7]string{s.HTTP.Request.Method, s.HTTP.Version, s.URL.Scheme, s.URL.Domain, "", s.URL.Path, s.URL.Query}
 		port, err := json.Marshal(s.URL.Port)
 		if err != nil {
