@@ -1,0 +1,50 @@
+package carrier
+
+import "github.com/valyala/fastjson"
+
+// Texts reads JSON values as the texts that log lines would have. The zero value is ready; Reset makes the texts invalid.
+type Texts struct{ buffer []byte }
+
+// Reset begins a new record.
+func (t *Texts) Reset() { t.buffer = t.buffer[:0] }
+
+// Of is a string without its quotes, a number or a truth as it is written, the members of a list with blanks between, an
+// object as JSON, and nil for null.
+func (t *Texts) Of(v *fastjson.Value) []byte {
+	switch v.Type() {
+	case fastjson.TypeString:
+		return v.GetStringBytes()
+	case fastjson.TypeNull:
+		return nil
+	case fastjson.TypeArray:
+		from := len(t.buffer)
+		for i, item := range v.GetArray() {
+			if i > 0 {
+				t.buffer = append(t.buffer, ' ')
+			}
+			if item.Type() == fastjson.TypeString {
+				t.buffer = append(t.buffer, item.GetStringBytes()...)
+				continue
+			}
+			t.buffer = item.MarshalTo(t.buffer)
+		}
+		return t.buffer[from:]
+	}
+	from := len(t.buffer)
+	t.buffer = v.MarshalTo(t.buffer)
+	return t.buffer[from:]
+}
+
+// The limits of the type flattened (https://www.elastic.co/docs/reference/elasticsearch/mapping-reference/flattened).
+const (
+	maxLeaf  = 32_766
+	maxLevel = 20
+)
+
+// AppendFlattened appends a value as JSON for a field of the type flattened, without its empty members and without what passes the
+// limits of that type, of which cut tells. filled is false, and dst is as it was, where nothing is left.
+func AppendFlattened(dst []byte, v *fastjson.Value) (out []byte, filled, cut bool) {
+	f := flattener{dst: dst}
+	filled = f.value(v, 1)
+	return f.dst, filled, f.cut
+}
