@@ -22,6 +22,8 @@ func (r *reader) field(l *leaf, v *fastjson.Value) error {
 		return nil
 	case readFlattened:
 		return r.flattened(l, "", v, 0)
+	case readCompletion:
+		return r.completion(l, v)
 	}
 	switch v.Type() {
 	case fastjson.TypeArray:
@@ -63,6 +65,12 @@ func (r *reader) presence(l *leaf, v *fastjson.Value) error {
 	if value.Name != "" && r.hidden == 0 {
 		r.d.Fields = append(r.d.Fields, value)
 	}
+	r.exists(l)
+	return nil
+}
+
+// exists notes once that the document has a value of a field whose values have no column.
+func (r *reader) exists(l *leaf) {
 	if l.present && r.hidden == 0 && !r.noted[l] {
 		if r.noted == nil {
 			r.noted = map[*leaf]bool{}
@@ -70,7 +78,6 @@ func (r *reader) presence(l *leaf, v *fastjson.Value) error {
 		r.noted[l] = true
 		r.d.Fields = append(r.d.Fields, document.Field{Name: l.field.Column, Kind: document.Boolean, Num: 1})
 	}
-	return nil
 }
 
 // scalar reads one value for a leaf, its sub-fields and the fields that it is copied to.
@@ -131,6 +138,8 @@ func (r *reader) present(l *leaf, s scalar) error {
 		return nil
 	case readKeyword:
 		return r.keyword(l, s)
+	case readCompletion:
+		return r.inputOf(l, s)
 	case readTokenCount:
 		r.add(l, cell{num: int64(len(l.words.Tokens(s.text)))})
 		return nil

@@ -176,7 +176,7 @@ func (r *reader) newObject(o *object, name string, v *fastjson.Value, dyn dynami
 			return nil, r.refuse(path, v, err)
 		}
 	}
-	if n.leaf != nil && n.leaf.spec.read != readFlattened && n.leaf.spec.read != readNothing {
+	if n.leaf != nil && n.leaf.spec.read != readFlattened && n.leaf.spec.read != readNothing && n.leaf.spec.read != readCompletion {
 		return nil, r.refuse(path, v, r.misfit(n.leaf, preview(v), objectCause(n.leaf)))
 	}
 	return r.put(o, name, n, v)

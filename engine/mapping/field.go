@@ -44,7 +44,9 @@ type Field struct {
 	// Shape says that the field is a geo_point or geo_shape, of which most queries cannot see more than whether it exists (but see PointColumn); SearchableShape
 	// and AggregatableShape are what its parameters allow. AggregatableShape is also set for a range field with doc values.
 	Shape, SearchableShape, AggregatableShape bool
-	spans                                     document.Kind // of the bounds of a range field that can be searched; else 0
+	// Completion is not nil for a completion field.
+	Completion *Completion
+	spans      document.Kind // of the bounds of a range field that can be searched; else 0
 	// Metadata fields are `_id`, `_index`, `_source`, `_ignored`, `_seq_no`, `_version`, `_field_names`, `_routing`, `_data_stream_timestamp`.
 	Metadata bool
 }

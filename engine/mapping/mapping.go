@@ -5,7 +5,7 @@
 // A Mapping is a value: reading a document with new fields gives a new one, which the caller stores before it indexes. The package knows no disk,
 // no index names but those of its built-in defaults, and no search.
 //
-// What is accepted but only kept in `_source`: binary, completion, geo_point, geo_shape, the range types, and everything below a nested object; see types.go.
+// What is accepted but only kept in `_source`: binary, geo_point, geo_shape, the range types, and everything below a nested object; see types.go.
 //
 // https://www.elastic.co/guide/en/elasticsearch/reference/8.19/mapping.html
 package mapping

@@ -35,14 +35,17 @@ func readInt(name string, value any) (int, error) {
 func readParam(name string, value any, t Type) (shown any, isDefault bool, err error) {
 	switch name {
 	case "index", "doc_values", "split_queries_on_whitespace", "coerce", "norms", "store", "ignore_malformed", "eager_global_ordinals",
-		"index_phrases", "fielddata", "time_series_dimension", "ignore_z_value":
+		"index_phrases", "fielddata", "preserve_separators", "preserve_position_increments", "time_series_dimension", "ignore_z_value":
 		b, err := readBool(name, value)
-		return b, b == defaultOf(name, t), err
+		return b, b == defaultOf(name, t) && t != "completion", err
 	case "ignore_above", "depth_limit", "position_increment_gap":
 		n, err := readInt(name, value)
 		if err == nil && n < 0 {
 			err = eserr.Illegal("[%s] must be positive, got [%d]", name, n)
 		}
+		return n, false, err
+	case "max_input_length":
+		n, err := readInt(name, value)
 		return n, false, err
 	case "scaling_factor":
 		f, err := strconv.ParseFloat(fmt.Sprint(value), 64)

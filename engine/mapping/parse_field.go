@@ -217,6 +217,9 @@ func (p parser) settle(name string, l *leaf) (err error) {
 	f.Offsets = text("index_options") == "offsets" || strings.HasPrefix(text("term_vector"), "with_positions_offsets")
 	f.Aggregatable = l.column && values && f.Kind != document.Text
 	l.settlePresence(indexed, values)
+	if err := l.settleCompletion(); err != nil {
+		return err
+	}
 	if null, ok := l.params["null_value"]; ok {
 		l.null, l.hasNull = scalarText(null), true
 	}

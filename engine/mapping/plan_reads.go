@@ -80,4 +80,6 @@ func (l *leaf) simple() bool {
 }
 
 // scalar reports whether values are scalar and go to columns.
-func (r reading) scalar() bool { return r != readNothing && r != readFlattened && r != readAlias }
+func (r reading) scalar() bool {
+	return r != readNothing && r != readFlattened && r != readAlias && r != readCompletion
+}

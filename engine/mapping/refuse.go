@@ -71,6 +71,10 @@ func tokenName(v *fastjson.Value) string {
 		return "VALUE_NUMBER"
 	case fastjson.TypeTrue, fastjson.TypeFalse:
 		return "VALUE_BOOLEAN"
+	case fastjson.TypeObject:
+		return "START_OBJECT"
+	case fastjson.TypeArray:
+		return "START_ARRAY"
 	}
 	return "VALUE_NULL"
 }

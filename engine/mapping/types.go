@@ -34,6 +34,7 @@ const (
 	readFlattened
 	readTokenCount
 	readAlias
+	readCompletion
 )
 
 const (
@@ -95,7 +96,7 @@ func sourceOnly(t Type) *spec {
 	case "geo_point":
 		return &spec{shape: true, allowed: columnParams + "ignore_malformed ignore_z_value time_series_metric "}
 	case "completion":
-		return &spec{allowed: "analyzer search_analyzer preserve_separators preserve_position_increments max_input_length contexts "}
+		return &spec{read: readCompletion, allowed: "analyzer search_analyzer preserve_separators preserve_position_increments max_input_length contexts "}
 	case "geo_shape":
 		return &spec{shape: true, allowed: "index doc_values store coerce ignore_malformed ignore_z_value orientation strategy "}
 	case "integer_range", "long_range", "float_range", "double_range", "ip_range":

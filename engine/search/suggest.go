@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 
 	"github.com/vedette-siem/vedette/engine/dsl"
 	"github.com/vedette-siem/vedette/engine/eserr"
@@ -21,7 +22,7 @@ func (s *session) suggestAll(ctx context.Context) error {
 	}
 	for _, run := range s.runs {
 		err := guarded("suggestions of index "+run.index.Name, func() (err error) {
-			run.suggested, err = s.request.suggest.Run(&suggest.Index{Mapping: run.index.Mapping, Views: run.index.Views, Stop: ctx.Err, Take: s.takeSuggestions})
+			run.suggested, err = s.request.suggest.Run(&suggest.Index{Mapping: run.index.Mapping, Views: run.index.Views, Stop: ctx.Err, Take: s.takeSuggestions, Fetch: run.fetchSuggested})
 			return shardError(err)
 		})()
 		var e *eserr.Error
@@ -33,6 +34,19 @@ func (s *session) suggestAll(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// fetchSuggested prints the document of a completion as a hit, whose score is that of the suggestion.
+func (run *indexRun) fetchSuggested(h *suggest.Hit) (json.RawMessage, error) {
+	var from sources
+	r := ranked{run: run, x: run.parts[h.View].exec, page: run.page, doc: h.Doc}
+	hit, err := r.read(&from)
+	if err != nil {
+		return nil, fmt.Errorf("fetch suggested document %q of index %s: %w", hit.ID, run.index.Name, err)
+	}
+	score := Score(shortest(h.Score))
+	hit.Score = &score
+	return plainJSON(hit)
 }
 
 func (s *session) takeSuggestions(bytes int64) error {

@@ -27,6 +27,9 @@ type option struct {
 	freq  int
 	// highlighted is the text with what differs marked.
 	highlighted string
+	// hit is the document of a completion, and form what was looked for; nil and empty for other kinds.
+	hit  *Hit
+	form string
 }
 
 // A Result is what one index answers, suggestion by suggestion.
@@ -57,8 +60,8 @@ func (r *Request) complete(q asked) (*asked, error) {
 			q.text = other
 		}
 	}
-	if q.prefix == nil {
-		q.prefix = own
+	if q.prefix == nil && (own != nil || q.regex == nil) {
+		q.prefix = q.text
 	}
 	if q.text == nil {
 		return nil, eserr.Shard(eserr.IllegalArgument, "The required text option is missing")
@@ -89,7 +92,9 @@ func (r *Request) Answer(results []*Result, typed bool) (json.RawMessage, error)
 			if j > 0 {
 				out = append(out, ',')
 			}
-			out = e.print(out, s.suggester)
+			if out, err = e.print(out, s.suggester); err != nil {
+				return nil, err
+			}
 		}
 		out = append(out, ']')
 	}
@@ -110,16 +115,15 @@ func (s *suggestion) merge(results []*Result, at int) ([]entry, error) {
 			all, cutoff = append(all, others[i].options...), max(cutoff, others[i].cutoff)
 		}
 		if len(results) > 1 {
-			all = slices.DeleteFunc(mergeOptions(all), func(o option) bool { return float64(o.score) <= cutoff })
-			slices.SortFunc(all, s.suggester.order)
+			all = slices.DeleteFunc(s.suggester.combine(all), func(o option) bool { return float64(o.score) <= cutoff })
 		}
 		merged[i].options = all[:min(len(all), s.asked.size)]
 	}
 	return merged, nil
 }
 
-// mergeOptions makes one option of those with the same text.
-func mergeOptions(all []option) []option {
+// mergeOptions makes one option of those with the same text, and puts them in order.
+func mergeOptions(all []option, order func(a, b option) int) []option {
 	var out []option
 	places := map[string]int{}
 	for _, o := range all {
@@ -132,10 +136,11 @@ func mergeOptions(all []option) []option {
 		out[at].freq += o.freq
 		out[at].score = max(out[at].score, o.score)
 	}
+	slices.SortFunc(out, order)
 	return out
 }
 
-func (e *entry) print(out []byte, s suggester) []byte {
+func (e *entry) print(out []byte, s suggester) (_ []byte, err error) {
 	out = appendText(append(out, `{"text":`...), e.text)
 	out = strconv.AppendInt(append(out, `,"offset":`...), int64(e.offset), 10)
 	out = strconv.AppendInt(append(out, `,"length":`...), int64(e.length), 10)
@@ -145,9 +150,12 @@ func (e *entry) print(out []byte, s suggester) []byte {
 			out = append(out, ',')
 		}
 		out = appendText(append(out, `{"text":`...), o.text)
-		out = append(s.show(out, o), '}')
+		if out, err = s.show(out, o); err != nil {
+			return nil, err
+		}
+		out = append(out, '}')
 	}
-	return append(out, "]}"...)
+	return append(out, "]}"...), nil
 }
 
 // byScore puts the option with the higher score first.

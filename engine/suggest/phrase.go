@@ -224,13 +224,13 @@ func (p *phrase) option(c correction) option {
 	return o
 }
 
-func (p *phrase) order(a, b option) int { return byScore(a, b) }
+func (p *phrase) combine(all []option) []option { return mergeOptions(all, byScore) }
 
-func (p *phrase) show(out []byte, o option) []byte {
+func (p *phrase) show(out []byte, o option) ([]byte, error) {
 	if p.highlight != nil {
 		out = appendText(append(out, `,"highlighted":`...), o.highlighted)
 	}
-	return appendFloat(append(out, `,"score":`...), o.score)
+	return appendFloat(append(out, `,"score":`...), o.score), nil
 }
 
 // numberOf is how many of so many words may be wrong.

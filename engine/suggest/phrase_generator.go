@@ -51,14 +51,8 @@ func parseGenerator(m member) (generator, error) {
 	named := false
 	for _, m := range all {
 		known, err := g.read(m)
-		var cause *eserr.Error
-		switch {
-		case !known:
-			return g, eserr.BadRequest(eserr.XContentParse, "[%d:%d] [direct_generator] unknown field [%s]", m.key.Line, m.key.Column, m.name)
-		case errors.As(err, &cause):
-			e := eserr.BadRequest(eserr.XContentParse, "[%d:%d] [direct_generator] failed to parse field [%s]", m.at.Line, m.at.Column, m.name)
-			e.CausedBy = cause
-			return g, e
+		if err = m.parsed("direct_generator", known, err); err != nil {
+			return g, err
 		}
 		named = named || m.name == "field"
 	}
@@ -70,7 +64,7 @@ func parseGenerator(m member) (generator, error) {
 
 func (g *generator) read(m member) (known bool, err error) {
 	if !m.isValue() {
-		return true, eserr.Illegal("[direct_generator] %s doesn't support values of type: %s", m.name, m.token())
+		return true, errNoType
 	}
 	switch m.name {
 	case "field":

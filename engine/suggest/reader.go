@@ -3,6 +3,7 @@ package suggest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -141,4 +142,23 @@ func (m member) boolean() (bool, error) {
 		return false, nil
 	}
 	return false, eserr.Illegal("Failed to parse value [%s] as only [true] or [false] are allowed.", m.text())
+}
+
+// errNoType is the error of a value whose type an option does not take.
+var errNoType = errors.New("no value of this type")
+
+// parsed turns what became of an option into the error of Elasticsearch's object parsers, of which what is the name.
+func (m member) parsed(what string, known bool, err error) error {
+	var cause *eserr.Error
+	switch {
+	case !known:
+		return eserr.BadRequest(eserr.XContentParse, "[%d:%d] [%s] unknown field [%s]", m.key.Line, m.key.Column, what, m.name)
+	case errors.Is(err, errNoType):
+		return eserr.BadRequest(eserr.XContentParse, "[%d:%d] [%s] %s doesn't support values of type: %s", m.at.Line, m.at.Column, what, m.name, m.token())
+	case errors.As(err, &cause):
+		e := eserr.BadRequest(eserr.XContentParse, "[%d:%d] [%s] failed to parse field [%s]", m.at.Line, m.at.Column, what, m.name)
+		e.CausedBy = cause
+		return e
+	}
+	return err
 }

@@ -43,10 +43,10 @@ type suggester interface {
 	kind() string
 	// run answers the question for one index.
 	run(x *Index, q *asked) ([]entry, error)
-	// order compares options, the better first.
-	order(a, b option) int
+	// combine puts the options that several indices have for one entry together, the best first.
+	combine(all []option) []option
 	// show prints what an option has beside its text.
-	show(out []byte, o option) []byte
+	show(out []byte, o option) ([]byte, error)
 }
 
 // Parse reads the object, whose first byte stands at a place of the body. The error is an *eserr.Error.
@@ -128,6 +128,8 @@ func parseSuggester(m member) (suggester, asked, error) {
 		return parseTerm(m)
 	case "phrase":
 		return parsePhrase(m)
+	case "completion":
+		return parseCompletion(m)
 	}
 	return nil, asked{}, eserr.BadRequest("named_object_not_found_exception", "[%d:%d] unknown field [%s]", m.at.Line, m.at.Column, m.name)
 }

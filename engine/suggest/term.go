@@ -74,13 +74,15 @@ func (t *term) run(x *Index, q *asked) ([]entry, error) {
 	return out, nil
 }
 
-func (t *term) order(a, b option) int {
-	return t.compare(candidate{a.text, a.score, a.freq}, candidate{b.text, b.score, b.freq})
+func (t *term) combine(all []option) []option {
+	return mergeOptions(all, func(a, b option) int {
+		return t.compare(candidate{a.text, a.score, a.freq}, candidate{b.text, b.score, b.freq})
+	})
 }
 
-func (t *term) show(out []byte, o option) []byte {
+func (t *term) show(out []byte, o option) ([]byte, error) {
 	out = appendFloat(append(out, `,"score":`...), o.score)
-	return strconv.AppendInt(append(out, `,"freq":`...), int64(o.freq), 10)
+	return strconv.AppendInt(append(out, `,"freq":`...), int64(o.freq), 10), nil
 }
 
 // analyzer is that of a suggestion: its own one or that of searches of the field; nil where the field has none.

@@ -2,6 +2,7 @@ package suggest
 
 import (
 	"bytes"
+	"encoding/json"
 	"unicode/utf8"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
@@ -16,6 +17,8 @@ type Index struct {
 	Views   []segment.View
 	// Stop returns why the request must not go on, or nil. It is asked often.
 	Stop func() error
+	// Fetch prints a hit as an object, with the fields that the search shows.
+	Fetch func(h *Hit) (json.RawMessage, error)
 	// Take claims memory, in bytes, that is held until the request is answered.
 	Take func(bytes int64) error
 }
