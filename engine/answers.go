@@ -179,8 +179,10 @@ type IndexStats struct {
 	Unassigned        int   // replicas that the settings ask for, and that are nowhere
 	Newest            int64 // time of the newest event; milliseconds since 1970 UTC; 0 without events
 	Activity          Activity
-	DataStream        string
-	Aliases           []string
+	// Fielddata and Completion are the bytes of what is kept of texts to sort by them, and of the inputs of completion fields, by field.
+	Fielddata, Completion map[string]int64
+	DataStream            string
+	Aliases               []string
 }
 
 // A DataStream describes one data stream in the shape of GET /_data_stream.

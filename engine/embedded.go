@@ -51,6 +51,7 @@ type Embedded struct {
 	lost        int // what load could not read; written by load only
 	memory      *aggs.Budget
 	cache       *search.Cache // nil is none
+	fielddata   *search.Fielddata
 	contexts    *contexts
 	pipelines   pipelines
 
@@ -97,7 +98,7 @@ func OpenEmbedded(dir *storage.Dir, o Options) (*Embedded, error) {
 	o.RequestMemory, o.CacheBytes = cmp.Or(o.RequestMemory, 256<<20), cmp.Or(o.CacheBytes, 16<<20)
 	memory := aggs.NewBudget(o.TotalMemory)
 	e := &Embedded{
-		dir: dir, o: o, memory: memory, cache: search.NewCache(o.CacheBytes, memory), contexts: newContexts(o.Now, o.Logger), indices: map[string]*index{}, streams: map[string]*stream{},
+		dir: dir, o: o, memory: memory, cache: search.NewCache(o.CacheBytes, memory), fielddata: search.NewFielddata(maxFielddata, memory), contexts: newContexts(o.Now, o.Logger), indices: map[string]*index{}, streams: map[string]*stream{},
 		policies:  map[string]policyRecord{},
 		templates: map[TemplateKind]map[string]json.RawMessage{IndexTemplate: {}, ComponentTemplate: {}, LegacyTemplate: {}},
 	}

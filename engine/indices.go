@@ -286,6 +286,9 @@ func (e *Embedded) IndexStats(_ context.Context, p Principal, t Target) ([]Index
 		if !st.To.IsZero() {
 			out[i].Newest = st.To.UnixMilli()
 		}
+		if out[i].Fielddata, out[i].Completion, err = e.fieldBytes(r); err != nil {
+			return nil, err
+		}
 		out[i].Activity = r.activity.now()
 		out[i].Activity.Activity = r.store.Activity()
 		out[i].Docs, out[i].DeletedDocs, out[i].Bytes, out[i].Segments = st.Docs, st.DeletedDocs, st.Bytes, st.Segments

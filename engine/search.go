@@ -64,7 +64,7 @@ func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*
 
 // searchOptions are those of a run for a request.
 func (e *Embedded) searchOptions(budget *aggs.Budget, r *SearchRequest) search.Options {
-	return search.Options{Now: e.o.Now(), Workers: e.o.Workers, Budget: budget, Cache: e.cache, TypedKeys: r.TypedKeys, TotalHitsAsInt: r.TotalHitsAsInt}
+	return search.Options{Now: e.o.Now(), Workers: e.o.Workers, Budget: budget, Cache: e.cache, Fielddata: e.fielddata, TypedKeys: r.TypedKeys, TotalHitsAsInt: r.TotalHitsAsInt}
 }
 
 // told logs that a search was refused for its memory, since who watches the server sees no other sign of it.

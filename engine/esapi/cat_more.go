@@ -22,6 +22,7 @@ func catMoreRoutes() []route {
 		{"GET", "/_cat/segments /_cat/segments/:index", target(), (*call).catSegments},
 		{"GET", "/_cat/recovery /_cat/recovery/:index", target("active_only", "detailed"), (*call).catRecovery},
 	}
+	routes = append(routes, route{"GET", "/_cat/fielddata /_cat/fielddata/:name", catParams("fields"), (*call).catFielddata})
 	for path, columns := range emptyTables() {
 		routes = append(routes, route{"GET", path, target("fields", "size"), func(c *call) error {
 			if err := c.may("cluster:monitor/state"); err != nil {
@@ -33,7 +34,7 @@ func catMoreRoutes() []route {
 	return routes
 }
 
-// emptyTables are those of what there is nothing of: plugins, attributes of nodes, repositories and their snapshots, field data, waiting tasks, pools of threads.
+// emptyTables are those of what there is nothing of: plugins, attributes of nodes, repositories and their snapshots, waiting tasks, pools of threads.
 func emptyTables() map[string][]column {
 	columns := func(names ...string) []column {
 		out := make([]column, len(names))
@@ -48,7 +49,6 @@ func emptyTables() map[string][]column {
 		"/_cat/nodeattrs":                           columns("node", "host", "ip", "attr", "value"),
 		"/_cat/repositories":                        columns("id", "type"),
 		"/_cat/snapshots /_cat/snapshots/:name":     columns("id", "repository", "status", "start_epoch", "start_time", "end_epoch", "end_time", "duration", "indices", "successful_shards", "failed_shards", "total_shards"),
-		"/_cat/fielddata /_cat/fielddata/:name":     columns("id", "host", "ip", "node", "field", "size"),
 		"/_cat/pending_tasks":                       columns("insertOrder", "timeInQueue", "priority", "source"),
 		"/_cat/thread_pool /_cat/thread_pool/:name": columns("node_name", "name", "active", "queue", "rejected"),
 	}

@@ -48,7 +48,7 @@ func (c *call) stats() error {
 		return err
 	}
 	values := func(s engine.IndexStats) map[string]any {
-		return onlyMetrics(statsValues(s, c.list("groups"), fileSizes), metrics)
+		return onlyMetrics(c.withFields(statsValues(s, c.list("groups"), fileSizes), s), metrics)
 	}
 	var sum engine.IndexStats
 	indices := make(map[string]statsEntry, len(all))
@@ -134,6 +134,7 @@ func addStats(sum *engine.IndexStats, s engine.IndexStats) {
 	sum.Unassigned += s.Unassigned
 	sum.Copies, sum.Primaries = sum.Copies+s.Copies, sum.Primaries+s.Primaries
 	sum.Activity.Add(s.Activity)
+	sum.Fielddata, sum.Completion = addBytes(sum.Fielddata, s.Fielddata), addBytes(sum.Completion, s.Completion)
 }
 
 // onlyMetrics leaves the metrics that are asked for; none are all.
@@ -171,7 +172,7 @@ func with(to map[string]any, more map[string]any) map[string]any {
 	return to
 }
 
-// statsValues are the metrics of an index in Elasticsearch's names. What is 0 by itself is what we do not have: caches of queries and of fields, completion, recoveries.
+// statsValues are the metrics of an index in Elasticsearch's names. What is 0 by itself is what we do not have: caches of queries, recoveries.
 func statsValues(s engine.IndexStats, groups []string, fileSizes bool) map[string]any {
 	a := s.Activity
 	segments := with(zeros("memory_in_bytes", "terms_memory_in_bytes", "stored_fields_memory_in_bytes", "term_vectors_memory_in_bytes", "norms_memory_in_bytes",
@@ -197,8 +198,8 @@ func statsValues(s engine.IndexStats, groups []string, fileSizes bool) map[strin
 		"flush":         with(zeros("periodic", "total_time_in_millis", "total_time_excluding_waiting_on_lock_in_millis"), map[string]any{"total": a.Flushes}),
 		"warmer":        zeros("current", "total", "total_time_in_millis"),
 		"query_cache":   zeros("memory_size_in_bytes", "total_count", "hit_count", "miss_count", "cache_size", "cache_count", "evictions"),
-		"fielddata":     zeros("memory_size_in_bytes", "evictions"),
-		"completion":    zeros("size_in_bytes"),
+		"fielddata":     map[string]any{"memory_size_in_bytes": total(s.Fielddata), "evictions": 0, "global_ordinals": zeros("build_time_in_millis")},
+		"completion":    map[string]any{"size_in_bytes": total(s.Completion)},
 		"segments":      segments,
 		"translog":      with(zeros("size_in_bytes", "uncommitted_size_in_bytes", "earliest_last_modified_age"), map[string]any{"operations": a.Waiting, "uncommitted_operations": a.Waiting}),
 		"request_cache": map[string]any{"memory_size_in_bytes": a.CacheBytes, "evictions": a.CacheEvictions, "hit_count": a.CacheHits, "miss_count": a.CacheMisses},

@@ -32,6 +32,8 @@ type Field struct {
 	Stored bool
 	// Offsets says that a text's mapping keeps where its words stand (`index_options: offsets`, `term_vector: with_positions_offsets`).
 	Offsets bool
+	// Fielddata says that a text can be sorted by its words.
+	Fielddata bool
 	// Searchable is false with `index: false` and no doc values to search; Aggregatable is false for text.
 	Searchable, Aggregatable bool
 	// MultiField says that the field is a sub-field (`fields`) of another one, so that it has no place of its own in `_source`; Parent is that one's name.

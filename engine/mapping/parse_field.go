@@ -214,6 +214,7 @@ func (p parser) settle(name string, l *leaf) (err error) {
 	l.column = l.spec.kind != 0 && (indexed || values && f.Kind != document.Text)
 	f.Searchable = l.column
 	f.Stored = l.params["store"] == true
+	f.Fielddata = l.params["fielddata"] == true && l.column
 	f.Offsets = text("index_options") == "offsets" || strings.HasPrefix(text("term_vector"), "with_positions_offsets")
 	f.Aggregatable = l.column && values && f.Kind != document.Text
 	l.settlePresence(indexed, values)

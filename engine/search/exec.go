@@ -28,6 +28,9 @@ type exec struct {
 	sorted   string // the column by which documents may be ordered: the mapping's TimeField, or empty
 	budget   *aggs.Budget
 	held     int64 // of the budget, until the segment is done
+
+	fielddata *Fielddata
+	failed    error // why a key of the sort cannot be read
 }
 
 // hold claims the memory of some documents until the segment is done.

@@ -47,6 +47,8 @@ type Options struct {
 	Budget *aggs.Budget
 	// Cache keeps what segments contributed to answers without hits; nil keeps nothing.
 	Cache *Cache
+	// Fielddata keeps what sorting by words needs; nil keeps nothing.
+	Fielddata *Fielddata
 	// TypedKeys names aggregations `type#name`.
 	TypedKeys bool
 	// TotalHitsAsInt is the parameter `rest_total_hits_as_int`: hits are counted exactly unless the request says otherwise, and top_hits print
@@ -194,7 +196,7 @@ func (s *session) prepare(ix Index, shard int) (*indexRun, error) {
 	base := uint32(0)
 	for _, v := range ix.Views {
 		run.parts = append(run.parts, &segmentRun{run: run, exec: &exec{
-			deadline: s.deadline, view: v, stats: run.stats, base: base, sorted: ix.Mapping.TimeField(), budget: s.options.Budget,
+			deadline: s.deadline, view: v, stats: run.stats, base: base, sorted: ix.Mapping.TimeField(), budget: s.options.Budget, fielddata: s.options.Fielddata,
 		}})
 		base += uint32(v.NumDocs())
 	}

@@ -30,6 +30,9 @@ func (k *plannedKey) reader(x *exec, index string, shard int) keyReader {
 	case fromIndex:
 		return fixedReader{sortValue{kind: textValue, str: index}, k.nulls()}
 	case fromTerms:
+		if t := x.view.Text(k.column.name); t != nil && k.column.kind == document.Text {
+			return newWordReader(x, t, k)
+		}
 		if t := x.terms(k.column); t != nil {
 			return newTermReader(t, k)
 		}

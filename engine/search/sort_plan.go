@@ -135,6 +135,8 @@ func (s *session) checkMixedKeys() error {
 // sortable refuses fields that have no values by document.
 func (p *planner) sortable(f *mapping.Field) error {
 	switch {
+	case f.Kind == document.Text && f.Fielddata:
+		return nil
 	case f.Kind == document.Text:
 		return fielddataError(f, p.index)
 	case !f.Aggregatable && !f.Metadata:

@@ -39,6 +39,7 @@ func newTop(x *exec, run *indexRun, p *page, limit int) *top {
 			t.after = append(t.after, r.seek(*k.after))
 		}
 	}
+	t.err = x.failed
 	return t
 }
 

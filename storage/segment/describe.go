@@ -40,6 +40,35 @@ func (s *Segment) Info() Info {
 	return i
 }
 
+// ColumnBytes is how long the parts of a column are together; 0 where there is no such column.
+func (s *Segment) ColumnBytes(field string) int64 {
+	c := s.columns[field]
+	if c == nil {
+		return 0
+	}
+	n := int64(0)
+	for _, part := range c.spans() {
+		n += int64(part.Len)
+	}
+	return n
+}
+
+// Fingerprint tells a column from all that hold anything else, by the lengths and checksums of its parts. It is empty where there is no such column.
+func (s *Segment) Fingerprint(field string) string {
+	c := s.columns[field]
+	if c == nil {
+		return ""
+	}
+	var out []byte
+	for _, part := range c.spans() {
+		out = binary.LittleEndian.AppendUint32(binary.AppendUvarint(out, part.Len), part.CRC)
+	}
+	if c.Over != "" { // its documents are those of the other column
+		return string(out) + s.Fingerprint(c.Over)
+	}
+	return string(out)
+}
+
 // Open opens the segment at path for reading outside of scorch. The caller calls Release.
 func Open(path string) (*Segment, error) { return openFile(path) }
 
