@@ -64,6 +64,14 @@ func (c *call) body() ([]byte, error) {
 	if !c.hasBody() {
 		return nil, nil
 	}
+	raw, err := c.rawBody()
+	if err != nil || !c.yamlBody {
+		return raw, err
+	}
+	return fromYAML(raw)
+}
+
+func (c *call) rawBody() ([]byte, error) {
 	limit := c.s.o.MaxBodyBytes
 	if c.r.ContentLength > limit {
 		return nil, &http.MaxBytesError{Limit: limit}

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"path"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -23,6 +25,8 @@ type call struct {
 	path  map[string]string // parameters of the path, unescaped once
 	query map[string]string
 	form  media
+	// yamlBody says that the body is YAML.
+	yamlBody bool
 	// held are the bytes that the request has reserved in the server's budget.
 	held int64
 }
@@ -72,13 +76,8 @@ func (c *call) readForm(rt route) error {
 	if c.form, err = negotiate(c.r.Header.Get("Accept")); err != nil {
 		return err
 	}
-	switch format := c.query["format"]; format {
-	case "json":
-		c.form.text, c.form.any = false, false
-	case "text", "txt":
-		c.form.text = true
-	case "yaml", "cbor", "smile":
-		return notAcceptable("format=" + format)
+	if c.form, err = c.form.form(c.query["format"]); err != nil {
+		return err
 	}
 	for _, name := range []string{"pretty", "human", "error_trace"} {
 		if _, err := c.flag(name, false); err != nil {
@@ -88,10 +87,14 @@ func (c *call) readForm(rt route) error {
 	if err := checkParams(c.r.URL.Path, c.query, rt.params); err != nil {
 		return err
 	}
-	if c.hasBody() {
-		return checkContentType(c.r.Header.Get("Content-Type"))
+	if !c.hasBody() {
+		return nil
 	}
-	return nil
+	c.yamlBody, err = checkContentType(c.r.Header.Get("Content-Type"))
+	if last := path.Base(c.r.URL.Path); err == nil && c.yamlBody && (last == "_bulk" || last == "_msearch" || strings.HasSuffix(c.r.URL.Path, "/_msearch/template")) {
+		return &plainError{status: http.StatusNotAcceptable, text: "Content-Type [YAML] does not support stream parsing. Use JSON or SMILE instead"}
+	}
+	return err
 }
 
 // hasBody says whether a body comes. Where its length is not told, that takes looking at its first byte.
@@ -134,7 +137,10 @@ func (c *call) sendJSON(status int, body []byte) error {
 			return err
 		}
 	}
-	if isPretty(c.query) {
+	switch {
+	case c.form.yaml:
+		body = toYAML(body)
+	case isPretty(c.query):
 		body = indent(body)
 	}
 	c.s.writer.Write(c.w, c.r, status, c.form.contentType, body)

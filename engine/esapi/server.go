@@ -263,8 +263,16 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if mediaErr != nil {
 		form.contentType = typeJSON
 	}
-	if params, paramErr := parseQuery(r.URL.RawQuery); paramErr == nil && isPretty(params) {
-		body = indent(body)
+	if params, paramErr := parseQuery(r.URL.RawQuery); paramErr == nil {
+		if other, formErr := form.form(params["format"]); formErr == nil {
+			form = other
+		}
+		if isPretty(params) && !form.yaml {
+			body = indent(body)
+		}
+	}
+	if form.yaml {
+		body = toYAML(body)
 	}
 	s.writer.Write(w, r, status, form.contentType, body)
 }

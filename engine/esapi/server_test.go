@@ -107,10 +107,16 @@ func TestForms(t *testing.T) {
 		{"application/vnd.elasticsearch+json;compatible-with=6", "/", 400, "application/json"},
 		{"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8", "/", 200, "application/json"},
 		{"text/html", "/", 400, "application/json"},
-		{"application/yaml", "/", 406, "application/json"},
+		{"application/yaml", "/", 200, "application/yaml"},
+		{"application/yaml", "/_cat/count", 200, "application/yaml"},
+		{"application/yaml", "/x/_nosuch/2/3", 400, "application/yaml"},
+		{"application/vnd.elasticsearch+yaml;compatible-with=8", "/", 200, "application/vnd.elasticsearch+yaml;compatible-with=8"},
+		{"application/yaml", "/?format=json", 200, "application/json"},
 		{"application/vnd.elasticsearch+cbor;compatible-with=8", "/", 406, "application/json"},
 		{"text/plain", "/", 200, "application/json"},
-		{"", "/?format=yaml", 406, "application/json"},
+		{"", "/?format=yaml", 200, "application/yaml"},
+		{"", "/x/_nosuch/2/3?format=yaml", 400, "application/yaml"},
+		{"", "/?format=cbor", 406, "application/json"},
 		{"", "/_cat/count", 200, "text/plain; charset=UTF-8"},
 		{"text/plain,application/json", "/_cat/count", 200, "text/plain; charset=UTF-8"},
 		{"application/json", "/_cat/count", 200, "application/json"},
@@ -125,7 +131,7 @@ func TestForms(t *testing.T) {
 	}
 	for contentType, want := range map[string]int{
 		"application/json": 201, "application/json;charset=UTF-8": 201, "application/x-ndjson": 201, "application/vnd.elasticsearch+json; compatible-with=9": 201,
-		"application/x-www-form-urlencoded": 406, "text/plain": 406, "application/yaml": 406, "": 406, "application/vnd.elasticsearch+json;compatible-with=10": 400,
+		"application/x-www-form-urlencoded": 406, "text/plain": 406, "application/yaml": 201, "application/cbor": 406, "": 406, "application/vnd.elasticsearch+json;compatible-with=10": 400,
 	} {
 		if status, body, _ := do(t, s, request("POST", "/x/_doc", `{"a":1}`, "Content-Type: "+contentType)); status != want {
 			t.Errorf("Content-Type %q: %d %s", contentType, status, body)

@@ -55,7 +55,7 @@ func (c *call) stats() error {
 	for _, s := range all {
 		addStats(&sum, s)
 		v := values(s)
-		entry := statsEntry{UUID: s.UUID, Health: "green", Status: "open", Primaries: v, Total: v}
+		entry := statsEntry{UUID: s.UUID, Health: healthOf(s), Status: "open", Primaries: v, Total: v}
 		if level == "shards" {
 			entry.Shards = map[string]any{"0": []any{c.shardStats(values(s))}}
 		}
@@ -222,4 +222,11 @@ func searchValues(a engine.Activity, groups []string) map[string]any {
 		out["groups"] = wanted
 	}
 	return out
+}
+
+func healthOf(s engine.IndexStats) string {
+	if s.Unassigned > 0 {
+		return "yellow"
+	}
+	return "green"
 }
