@@ -25,6 +25,8 @@ type call struct {
 	path  map[string]string // parameters of the path, unescaped once
 	query map[string]string
 	form  media
+	// human says that the answer gets readable forms of sizes and times.
+	human bool
 	// yamlBody says that the body is YAML.
 	yamlBody bool
 	// held are the bytes that the request has reserved in the server's budget.
@@ -45,6 +47,8 @@ func (s *Server) answer(ec echo.Context, rt route) {
 		err = c.readForm(rt)
 	}
 	if err == nil {
+		human, _ := c.flag("human", false) // it has been checked
+		c.human = human && humanize(ec.Path())
 		defer c.track(ec.Path())()
 		err = rt.serve(c)
 	}
@@ -131,6 +135,12 @@ func (c *call) send(status int, v any) error {
 
 // sendJSON answers with a JSON text.
 func (c *call) sendJSON(status int, body []byte) error {
+	if c.human {
+		var err error
+		if body, err = readable(body); err != nil {
+			return err
+		}
+	}
 	if paths := c.list("filter_path"); len(paths) > 0 {
 		var err error
 		if body, err = filterJSON(body, paths); err != nil {

@@ -248,15 +248,21 @@ func (c *call) bytesCell(n int64) (cell, error) {
 		out.text = strconv.FormatInt(n>>(10*at), 10)
 		return out, nil
 	}
+	out.text = bytesText(n)
+	return out, nil
+}
+
+// bytesText is a size in the unit that suits it, with at most one decimal, which is cut off.
+func bytesText(n int64) string {
+	units := []string{"b", "kb", "mb", "gb", "tb", "pb"}
 	at, size := 0, float64(n)
 	for size >= 1024 && at < len(units)-1 {
 		size, at = size/1024, at+1
 	}
 	tenths := int64(size * 10)
-	out.text = strconv.FormatInt(tenths/10, 10)
+	text := strconv.FormatInt(tenths/10, 10)
 	if tenths%10 != 0 {
-		out.text += "." + strconv.FormatInt(tenths%10, 10)
+		text += "." + strconv.FormatInt(tenths%10, 10)
 	}
-	out.text += units[at]
-	return out, nil
+	return text + units[at]
 }

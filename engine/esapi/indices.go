@@ -73,6 +73,9 @@ func (c *call) getIndex() error {
 	}
 	out := make(map[string]any, len(found))
 	for name, info := range found {
+		if info.Settings, err = c.readableSettings(info.Settings); err != nil {
+			return err
+		}
 		if flat {
 			if info.Settings, err = flatten(info.Settings); err != nil {
 				return err

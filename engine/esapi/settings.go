@@ -33,11 +33,15 @@ func (c *call) getSettings() error {
 	}
 	out := make(map[string]any, len(found))
 	for index, info := range found {
-		settings, err := c.pickSettings(info.Settings, isFlat)
+		settings, err := c.readableSettings(info.Settings)
+		if err != nil {
+			return err
+		}
+		shown, err := c.pickSettings(settings, isFlat)
 		if err != nil {
 			return fmt.Errorf("settings of index %q: %w", index, err)
 		}
-		entry := map[string]any{"settings": settings}
+		entry := map[string]any{"settings": shown}
 		if defaults {
 			entry["defaults"] = map[string]any{} // nothing is set that is not shown
 		}
