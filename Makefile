@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build ui lint test test-go test-ui test-e2e test-clients test-long conformance bench image audit clean chromium
+.PHONY: help run build ui lint test test-go test-ui test-e2e test-clients test-long conformance test-reference bench image audit clean chromium
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
@@ -17,7 +17,7 @@ UI_SOURCES := $(shell find ui -type f -not -path 'ui/node_modules/*' -not -path 
 GO_SOURCES := $(shell find cmd engine ingest storage -type f 2>/dev/null)
 
 help: ## list the targets
-	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-15s %s\n", $$1, $$2}'
 
 run: build ## build everything and start it with demo data: http://127.0.0.1:5601
 	bin/vedette demo
@@ -61,6 +61,9 @@ test-clients: build ## real Elasticsearch clients against the real binary
 
 conformance: build ## Elasticsearch's own REST tests; counts stand in engine/COMPAT.md
 	cmd/vedette/testdata/with-server.sh serve --auth off --allow-wildcard-delete -- cmd/vedette/testdata/conformance.sh
+
+test-reference: build ## the same random questions to real servers (Java 17, Maven) and to the real binary
+	cmd/vedette/testdata/with-server.sh serve --auth off --allow-wildcard-delete -- cmd/vedette/testdata/reference.sh
 
 test-long: ## what takes longer than a change should wait for: fuzzing, a million random operations, two hundred kills
 	cmd/vedette/testdata/long.sh

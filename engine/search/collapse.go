@@ -10,6 +10,7 @@ import (
 
 	"github.com/vedette-siem/vedette/engine/dsl"
 	"github.com/vedette-siem/vedette/engine/eserr"
+	"github.com/vedette-siem/vedette/storage/document"
 )
 
 // maxInnerHits is how many lists of hits a collapsed search may show of each group: every one is a search of its own.
@@ -135,7 +136,7 @@ func (p *planner) planCollapse(r *Request) (*plannedKey, error) {
 	if !ok {
 		return nil, eserr.Shard(eserr.IllegalArgument, "no mapping found for `%s` in order to collapse on", name)
 	}
-	if f.Type != "keyword" && !f.Kind.Numeric() {
+	if f.Type != "keyword" && f.Kind != document.Long && f.Kind != document.Double {
 		return nil, eserr.Shard(eserr.IllegalArgument, "collapse is not supported for the field [%s] of the type [%s]", name, f.Type)
 	}
 	if !f.Aggregatable {

@@ -28,10 +28,10 @@ func (r *Request) readFetch(m member) (err error) {
 	return err
 }
 
-// storedFields reads `stored_fields`: `*` and `_source` bring the source, and other names, as in Elasticsearch, do not.
+// storedFields reads `stored_fields`: `_source` brings the source, and other names, as in Elasticsearch, do not.
 func (f *fetchSpec) storedFields(names []string) {
 	f.stored = names
-	if !slices.Contains(names, "*") && !slices.Contains(names, "_source") {
+	if !slices.Contains(names, "_source") {
 		f.noSource = true
 	}
 }
@@ -56,12 +56,10 @@ func (f *fetchSpec) source(m member) error {
 		return nil
 	}
 	names, ok := stringList(m.raw)
-	if !ok {
-		return eserr.BadRequest(eserr.Parsing, "Expected one of [VALUE_BOOLEAN, VALUE_STRING, START_ARRAY, START_OBJECT] but found [%s]", eserr.TokenName(m.raw))
-	}
-	if len(names) == 1 && (names[0] == "true" || names[0] == "false") && eserr.TokenName(m.raw) == "VALUE_STRING" {
-		f.noSource = names[0] == "false"
-		return nil
+	if !ok || eserr.TokenName(m.raw) == "VALUE_NUMBER" {
+		e := eserr.BadRequest(eserr.Parsing, "Expected one of [VALUE_BOOLEAN, VALUE_STRING, START_ARRAY, START_OBJECT] but found [%s]", eserr.TokenName(m.raw))
+		e.Line, e.Column = m.at.Line, m.at.Column
+		return e
 	}
 	f.includes = names
 	return nil
@@ -69,7 +67,7 @@ func (f *fetchSpec) source(m member) error {
 
 func (f *fetchSpec) sourcePart(m member) error {
 	names, ok := stringList(m.raw)
-	if !ok {
+	if !ok || eserr.TokenName(m.raw) == "VALUE_NUMBER" {
 		return unknownKey(m)
 	}
 	switch m.name {

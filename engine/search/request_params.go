@@ -184,8 +184,8 @@ func totalHits(text string) (int64, error) {
 	switch {
 	case err != nil:
 		return 0, err
-	case n == -1:
-		return math.MaxInt64, nil
+	case n == -1: // as false: https://github.com/elastic/elasticsearch/blob/8.19/server/src/main/java/org/elasticsearch/search/internal/SearchContext.java
+		return -1, nil
 	case n < 0:
 		return 0, eserr.Illegal("[track_total_hits] parameter must be positive or equals to -1, got %d", n)
 	}

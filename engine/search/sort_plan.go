@@ -168,12 +168,28 @@ func (k *plannedKey) setMissing() error {
 		k.missing = floatOf(math.Inf(1))
 	case k.double():
 		k.missing = floatOf(math.Inf(-1))
-	case greatest:
-		k.missing = sortValue{kind: k.whole(), num: math.MaxInt64}
 	default:
-		k.missing = sortValue{kind: k.whole(), num: math.MinInt64}
+		least, most := k.limits()
+		k.missing = sortValue{kind: k.whole(), num: least}
+		if greatest {
+			k.missing.num = most
+		}
 	}
 	return nil
+}
+
+// limits are the least and the greatest whole number of the key, as Elasticsearch compares them: 32 bits up to integers, and nanoseconds from 1970 on.
+func (k *plannedKey) limits() (least, most int64) {
+	if k.mapped == nil || k.numeric != "" {
+		return math.MinInt64, math.MaxInt64
+	}
+	switch k.mapped.Type {
+	case "integer", "short", "byte":
+		return math.MinInt32, math.MaxInt32
+	case "date_nanos":
+		return 0, math.MaxInt64
+	}
+	return math.MinInt64, math.MaxInt64
 }
 
 // double reports whether the key's values are floats, by its column or by `numeric_type`.
@@ -305,8 +321,6 @@ func (k *plannedKey) show(v sortValue) json.RawMessage {
 		if a, ok := document.IPOf(v.str); ok {
 			return textJSON(a.String())
 		}
-	case f.Kind == document.Boolean && k.numeric == "":
-		return json.RawMessage(strconv.FormatBool(v.num != 0))
 	case k.formatted():
 		if text, ok := f.Format(mapping.Value{Num: v.num}, k.format, nil).(string); ok {
 			return textJSON(text)

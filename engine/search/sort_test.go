@@ -32,7 +32,7 @@ func TestSort(t *testing.T) {
 		{"keywords with missing first", `[{"k":{"order":"desc","missing":"_first"}}]`, "4 1 3 2", `null "x" "c" "a"`},
 		{"keywords with a value for missing", `[{"k":{"missing":"bb"}}]`, "2 1 4 3", `"a" "b" "bb" "c"`},
 		{"addresses are in numeric order", `["ip"]`, "1 2 3 4", `"10.0.0.2" "10.0.0.10" null null`},
-		{"booleans", `[{"b":"desc"},"n"]`, "1 2 3 4", `true,3 false,5 -9223372036854775808,7 -9223372036854775808,9223372036854775807`},
+		{"booleans", `[{"b":"desc"},"n"]`, "1 2 3 4", `1,3 0,5 -9223372036854775808,7 -9223372036854775808,9223372036854775807`},
 		{"dates are numbers", `["@timestamp"]`, "2 1 3 4", "1780272001000 1780272002000 9223372036854775807 9223372036854775807"},
 		{"dates with a format", `[{"@timestamp":{"format":"strict_date_optional_time"}},"k"]`, "2 1 3 4",
 			`"2026-06-01T00:00:01.000Z","a" "2026-06-01T00:00:02.000Z","b" 9223372036854775807,"c" 9223372036854775807,null`},

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Asks $VEDETTE_URL and real servers the same random questions. The servers are VEDETTE_ELASTICSEARCH and VEDETTE_OPENSEARCH, if one of them is set; else those of the
+# reference folder beside the repository (Java 17 and Maven), started on free ports with data of their own and stopped at the end. Arguments go to cmd/esdiff.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/../../.." && pwd)
+shared=${VEDETTE_SHARED:-$root/../shared}
+[ -n "${VEDETTE_URL:-}" ] || { echo "VEDETTE_URL is not set: run make test-reference" >&2; exit 1; }
+elasticsearch=${VEDETTE_ELASTICSEARCH:-} opensearch=${VEDETTE_OPENSEARCH:-}
+
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+# start NAME: prints where it listens.
+start() {
+  local port
+  port=$(free_port)
+  "$shared/reference/start-$1.sh" "$port" 1g "$work/$1" >&2
+  echo "http://127.0.0.1:$port"
+}
+finish() {
+  status=$?
+  trap - EXIT
+  for name in elasticsearch opensearch; do [ ! -d "$work/$name" ] || "$shared/reference/stop.sh" "$work/$name" >&2 || true; done
+  rm -rf "$work"
+  exit "$status"
+}
+
+if [ -z "$elasticsearch$opensearch" ]; then
+  [ -d "$shared/reference" ] || { echo "no reference servers in $shared/reference: set VEDETTE_SHARED, or VEDETTE_ELASTICSEARCH and VEDETTE_OPENSEARCH" >&2; exit 1; }
+  work=$(mktemp -d)
+  trap finish EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  elasticsearch=$(start elasticsearch)
+  opensearch=$(start opensearch)
+fi
+cd "$root"
+go run ./cmd/esdiff -vedette "$VEDETTE_URL" -elasticsearch "$elasticsearch" -opensearch "$opensearch" "$@"
