@@ -70,6 +70,7 @@ type SearchAnswer struct {
 	Hits            Hits            `json:"hits"`
 	Aggregations    json.RawMessage `json:"aggregations,omitempty"` // absent when no index matched
 	Suggest         json.RawMessage `json:"suggest,omitempty"`
+	Profile         json.RawMessage `json:"profile,omitempty"`
 }
 
 // TermsAnswer lists terms of a field; Complete says that there are no more.
@@ -116,9 +117,9 @@ type PIT struct {
 
 // Hits are the documents that a search returns.
 type Hits struct {
-	Total    any      `json:"total,omitempty"` // TotalHits, int64 (TotalHitsAsInt), or nil when not tracked
+	Total    any           `json:"total,omitempty"` // TotalHits, int64 (TotalHitsAsInt), or nil when not tracked
 	MaxScore *search.Score `json:"max_score"`
-	Hits     []Hit    `json:"hits"`
+	Hits     []Hit         `json:"hits"`
 }
 
 // TotalHits counts matches; Relation is `eq`, or `gte` when counting stopped at Value.

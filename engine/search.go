@@ -77,7 +77,7 @@ func (e *Embedded) told(err error, t Target) error {
 
 func toAnswer(r *search.Result, totalAsInt bool) *SearchAnswer {
 	a := &SearchAnswer{
-		TimedOut: r.TimedOut, TerminatedEarly: r.TerminatedEarly, Aggregations: r.Aggregations, Suggest: r.Suggest, Shards: searchShards(r.Shards, r.Failures),
+		TimedOut: r.TimedOut, TerminatedEarly: r.TerminatedEarly, Aggregations: r.Aggregations, Suggest: r.Suggest, Profile: r.Profile, Shards: searchShards(r.Shards, r.Failures),
 		Hits: Hits{MaxScore: r.MaxScore, Hits: r.Hits},
 	}
 	switch {

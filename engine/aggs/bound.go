@@ -24,6 +24,7 @@ type Index struct {
 	Scores func(v segment.View) func(doc uint32) (float32, error)
 	// Filter is the filter of the alias that the request came by, or nil; `global` keeps to it where it ignores the query.
 	Filter dsl.Query
+	times  *[]*nodeTimes // of a profiled search; nil measures nothing
 }
 
 // A Bound is a Tree read against one index. It is immutable and may be used by many segments at once.
@@ -85,12 +86,20 @@ func (t *Tree) Bind(ix Index) (*Bound, error) {
 func bindAll(nodes []*node, ix *Index) ([]binding, error) {
 	out := make([]binding, len(nodes))
 	for i, n := range nodes {
-		subs, err := bindAll(n.subs, ix)
+		below, own := *ix, &nodeTimes{kind: n.kind, name: n.name}
+		if ix.times != nil {
+			below.times = &own.children
+			*ix.times = append(*ix.times, own)
+		}
+		subs, err := bindAll(n.subs, &below)
 		if err != nil {
 			return nil, err
 		}
 		if out[i], err = n.spec.bind(n, ix, subs); err != nil {
 			return nil, err
+		}
+		if ix.times != nil {
+			out[i] = own.timed(out[i])
 		}
 	}
 	return out, nil

@@ -12,12 +12,12 @@ import (
 // documents come back as they were written, and 500 of them in a quarter of the time that checking and compacting them again would take.
 func encodeSearch(a *engine.SearchAnswer) ([]byte, error) {
 	frame := *a
-	frame.Hits.Hits, frame.Aggregations, frame.Suggest = []engine.Hit{}, nil, nil
+	frame.Hits.Hits, frame.Aggregations, frame.Suggest, frame.Profile = []engine.Hit{}, nil, nil, nil
 	text, err := encode(&frame)
 	if err != nil {
 		return nil, err
 	}
-	size := len(text) + len(a.Aggregations) + len(a.Suggest) + 64
+	size := len(text) + len(a.Aggregations) + len(a.Suggest) + len(a.Profile) + 64
 	for i := range a.Hits.Hits {
 		size += len(a.Hits.Hits[i].Source) + 256
 	}
@@ -38,6 +38,9 @@ func encodeSearch(a *engine.SearchAnswer) ([]byte, error) {
 	}
 	if a.Suggest != nil {
 		out = append(append(out, `,"suggest":`...), a.Suggest...)
+	}
+	if a.Profile != nil {
+		out = append(append(out, `,"profile":`...), a.Profile...)
 	}
 	return append(out, '}'), nil
 }

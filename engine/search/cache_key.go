@@ -32,7 +32,7 @@ type keyRange struct {
 func (run *indexRun) cacheText(p *planner, queries ...dsl.Query) *keyText {
 	s := run.session
 	r := s.request
-	if s.options.Cache == nil || r.from+r.size > 0 || r.terminateAfter > 0 || r.needsScores() || !r.aggs.Keepable() || bytes.Contains(r.aggsBody, []byte(`"now`)) {
+	if s.options.Cache == nil || r.profile || r.from+r.size > 0 || r.terminateAfter > 0 || r.needsScores() || !r.aggs.Keepable() || bytes.Contains(r.aggsBody, []byte(`"now`)) {
 		return nil
 	}
 	if on := r.cache; on != nil && !*on || on == nil && run.index.NoCache {

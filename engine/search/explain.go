@@ -104,6 +104,9 @@ func (r ranked) explain(ctx context.Context, hit *Hit) error {
 
 // explain explains one clause. matched is false where the document does not match; the explanation then says so.
 func explain(x *exec, n node, doc uint32, boost float32) (e Explanation, matched bool, err error) {
+	if timed, ok := n.(*timedNode); ok { // its time is that of the search
+		n = timed.node
+	}
 	docs, s, err := n.scored(x, boost)
 	if err != nil {
 		return e, false, err
@@ -247,6 +250,8 @@ func (n *phrase) docFreqs(x *exec) (out []int) {
 // describe prints a clause as Lucene does, as far as it keeps what was asked.
 func describe(n leaf) string {
 	switch n := n.(type) {
+	case *timedNode:
+		return describe(n.node)
 	case all:
 		return "*:*"
 	case *scoredTerm:

@@ -38,8 +38,9 @@ type planner struct {
 	index   string
 	mapping *mapping.Mapping
 	now     time.Time
-	scroll  bool    // hits come page by page
-	named   []named // clauses with a `_name`, in the order of the request
+	scroll  bool     // hits come page by page
+	profile *profile // nil measures nothing
+	named   []named  // clauses with a `_name`, in the order of the request
 }
 
 // limits are those that the settings of the index give to its searches.
@@ -56,7 +57,7 @@ func (p *planner) plan(q dsl.Query) (node, error) {
 	if q == nil {
 		return all{boost: 1}, nil
 	}
-	n, err := p.clause(q)
+	n, err := p.measure(func() (node, error) { return p.clause(q) })
 	if err != nil {
 		return nil, shardError(err)
 	}

@@ -26,7 +26,8 @@ type Request struct {
 	postFilter dsl.Query // nil is none
 	aggs       *aggs.Tree
 	aggsBody   []byte // their text, as far as it says what is collected
-	cache      *bool  // the parameter `request_cache`; nil is as the index is set
+	profile    bool
+	cache      *bool // the parameter `request_cache`; nil is as the index is set
 
 	from, size     int
 	sort           []sortKey // empty is by score

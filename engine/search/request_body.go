@@ -106,7 +106,7 @@ func (r *Request) readMember(m member) (err error) {
 		r.searchAfter, err = parseSearchAfter(m)
 	case "_source", "fields", "docvalue_fields", "stored_fields", "highlight":
 		return r.readFetch(m)
-	case "script_fields", "runtime_mappings", "profile", "rescore", "ext", "stats":
+	case "script_fields", "runtime_mappings", "rescore", "ext", "stats":
 		return onlyEmpty(m)
 	case "suggest":
 		if eserr.TokenName(m.raw) != "START_OBJECT" {

@@ -113,6 +113,8 @@ func (r *Request) set(name, text string) (known bool, err error) {
 		r.trackScores, err = flag(name, text)
 	case "version":
 		r.fetch.version, err = flag(name, text)
+	case "profile":
+		r.profile, err = flag(name, text)
 	case "explain":
 		r.fetch.explain, err = flag(name, text)
 	case "seq_no_primary_term":

@@ -16,7 +16,7 @@ func TestParseReadsTheBody(t *testing.T) {
 	r, err := Parse(json.RawMessage(`{"query":{"match_all":{}},"from":"5","size":20,"sort":["a",{"@timestamp":{"order":"desc","unmapped_type":"boolean"},"_doc":{"order":"asc"}}],
 		"_source":{"includes":["a.*"],"excludes":"b"},"fields":["x",{"field":"@timestamp","format":"epoch_millis","include_unmapped":true}],"docvalue_fields":["d"],
 		"stored_fields":["*"],"track_total_hits":"100","timeout":"1500ms","terminate_after":7,"version":true,"seq_no_primary_term":true,"min_score":0.5,"track_scores":true,
-		"script_fields":{},"runtime_mappings":{ },"explain":false,"profile":"false","suggest":{},"rescore":[],"aggs":{"a":{"max":{"field":"n"}}}}`), nil)
+		"script_fields":{},"runtime_mappings":{ },"explain":false,"suggest":{},"rescore":[],"aggs":{"a":{"max":{"field":"n"}}}}`), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

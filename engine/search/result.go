@@ -14,6 +14,8 @@ type Result struct {
 	Aggregations json.RawMessage
 	// Suggest is the object under `suggest`; nil without suggestions or where there was no index.
 	Suggest json.RawMessage
+	// Profile is the object under `profile`; nil unless it was asked for.
+	Profile json.RawMessage
 	// TimedOut says that the request's timeout ended it; the answer then covers a part of the documents.
 	TimedOut bool
 	// TerminatedEarly is set when the request has `terminate_after`.

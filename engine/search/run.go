@@ -163,6 +163,7 @@ type indexRun struct {
 	aggs    *aggs.Bound
 	cached  *keyText // nil where nothing is kept
 	parts   []*segmentRun
+	profile *profile // nil unless the request wants one
 
 	suggested *suggest.Result // nil without suggestions
 	refused   *eserr.Error    // what is wrong with the suggestions; nil is nothing
@@ -175,6 +176,11 @@ func (s *session) prepare(ix Index, shard int) (*indexRun, error) {
 	}
 	run := &indexRun{session: s, index: ix, shard: shard, stats: newStats(ix.Views)}
 	p := &planner{index: ix.Name, mapping: ix.Mapping, now: s.options.Now, scroll: r.scroll}
+	if r.profile {
+		run.profile = &profile{}
+		p.profile = run.profile
+	}
+	began := time.Now()
 	rewritten, err := run.plan(p, r)
 	if err != nil {
 		return nil, err
@@ -189,7 +195,13 @@ func (s *session) prepare(ix Index, shard int) (*indexRun, error) {
 	if run.page, err = p.planPage(r, s.keys, s.options.Cursor, rewritten); err != nil {
 		return nil, err
 	}
-	run.aggs, err = r.aggs.Bind(aggs.Index{Name: ix.Name, Mapping: ix.Mapping, Now: s.options.Now, Hits: &topHits{run: run}, Scores: run.scores, Filter: ix.Filter})
+	of := aggs.Index{Name: ix.Name, Mapping: ix.Mapping, Now: s.options.Now, Hits: &topHits{run: run}, Scores: run.scores, Filter: ix.Filter}
+	if run.profile == nil {
+		run.aggs, err = r.aggs.Bind(of)
+	} else {
+		run.profile.rewrite = time.Since(began)
+		run.aggs, run.profile.aggs, err = r.aggs.BindTimed(of)
+	}
 	if err != nil {
 		return nil, shardError(err)
 	}
@@ -242,6 +254,9 @@ func (run *indexRun) plan(p *planner, r *Request) (rewritten dsl.Query, err erro
 		if q.query == nil {
 			continue
 		}
+		if i > 0 { // the profile shows the query only
+			p.profile = nil
+		}
 		re, err := dsl.Rewrite(q.query, p.mapping, p.now)
 		if err != nil {
 			return nil, shardError(err)
@@ -256,9 +271,10 @@ func (run *indexRun) plan(p *planner, r *Request) (rewritten dsl.Query, err erro
 	}
 	run.cached = run.cacheText(p, asked[:]...)
 	if run.query == nil {
-		run.query = all{1}
+		p.profile = run.profile
+		run.query, err = p.measure(func() (node, error) { return all{1}, nil })
 	}
-	return rewritten, nil
+	return rewritten, err
 }
 
 // boost is what scores of the index are multiplied by.

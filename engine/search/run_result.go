@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/vedette-siem/vedette/engine/aggs"
 	"github.com/vedette-siem/vedette/engine/dsl"
@@ -53,6 +54,7 @@ func (s *session) result(ctx context.Context, all []Index) (*Result, error) {
 		score := Score(shortest(best))
 		out.MaxScore = &score
 	}
+	fetching := time.Now()
 	if out.Hits, err = s.fetchAll(ctx, page[min(r.from, len(page)):]); err != nil {
 		return nil, err
 	}
@@ -60,6 +62,9 @@ func (s *session) result(ctx context.Context, all []Index) (*Result, error) {
 		if err = s.showGroups(ctx, page[min(r.from, len(page)):], out.Hits, all); err != nil {
 			return nil, err
 		}
+	}
+	if out.Profile, err = s.profiled(time.Since(fetching)); err != nil {
+		return nil, err
 	}
 	out.Cursor = s.next(page, out)
 	if out.Failures, err = s.failures(); err != nil {

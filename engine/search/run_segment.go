@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -80,8 +81,13 @@ func (part *segmentRun) work(limit int64) error {
 	if err := part.exec.hold(docs); err != nil {
 		return err
 	}
+	aggregated := time.Now()
 	if err := part.aggregate(docs); err != nil {
 		return err
+	}
+	if p := part.run.profile; p != nil {
+		p.aggregating.Add(int64(time.Since(aggregated)))
+		defer func(since time.Time) { p.topHits.Add(int64(time.Since(since))) }(time.Now())
 	}
 	if post := part.run.post; post != nil {
 		kept, err := post.match(part.exec)
