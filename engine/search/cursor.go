@@ -28,6 +28,8 @@ func (r *Request) Scroll() (*Request, error) {
 		return nil, invalid("[size] cannot be [0] in a scroll context")
 	case r.pit != nil:
 		return nil, invalid("using [point in time] is not allowed in a scroll context")
+	case len(r.rescorers) > 0:
+		return nil, invalid("using [rescore] is not allowed in a scroll context")
 	case r.cache != nil && *r.cache:
 		return nil, invalid("[request_cache] cannot be used in a scroll context")
 	case r.searchAfter != nil:

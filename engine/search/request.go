@@ -45,6 +45,7 @@ type Request struct {
 	slice          *slice
 	collapse       *collapse
 	suggest        *suggest.Request // nil is none
+	rescorers      []rescorer
 
 	fetch fetchSpec
 }

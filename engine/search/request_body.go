@@ -106,13 +106,15 @@ func (r *Request) readMember(m member) (err error) {
 		r.searchAfter, err = parseSearchAfter(m)
 	case "_source", "fields", "docvalue_fields", "stored_fields", "highlight":
 		return r.readFetch(m)
-	case "script_fields", "runtime_mappings", "rescore", "ext", "stats":
+	case "script_fields", "runtime_mappings", "ext", "stats":
 		return onlyEmpty(m)
 	case "suggest":
 		if eserr.TokenName(m.raw) != "START_OBJECT" {
 			return unknownKey(m)
 		}
 		r.suggest, err = suggest.Parse(m.raw, m.at)
+	case "rescore":
+		r.rescorers, err = parseRescore(m)
 	case "indices_boost":
 		r.boosts, err = parseBoosts(m)
 	case "pit":

@@ -84,6 +84,9 @@ func Run(ctx context.Context, r *Request, indices []Index, o Options) (*Result, 
 	if err := r.checkCollapse(); err != nil {
 		return nil, err
 	}
+	if err := r.checkRescore(); err != nil {
+		return nil, err
+	}
 	r = r.at(o.Cursor)
 	s := &session{request: r, options: o, keys: r.keys()}
 	if r.timeout > 0 {
@@ -165,6 +168,7 @@ type indexRun struct {
 	parts   []*segmentRun
 	profile *profile // nil unless the request wants one
 
+	rescorers []node          // the second queries
 	suggested *suggest.Result // nil without suggestions
 	refused   *eserr.Error    // what is wrong with the suggestions; nil is nothing
 }
@@ -189,6 +193,9 @@ func (s *session) prepare(ix Index, shard int) (*indexRun, error) {
 		return nil, err
 	}
 	if run.group, err = p.planCollapse(r); err != nil {
+		return nil, err
+	}
+	if err = run.planRescore(p, r); err != nil {
 		return nil, err
 	}
 	run.named = p.named

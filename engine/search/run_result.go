@@ -29,6 +29,7 @@ func (s *session) result(ctx context.Context, all []Index) (*Result, error) {
 			}
 			partials = append(partials, empty)
 		}
+		first := len(tops)
 		for _, part := range run.parts {
 			part.exec.ctx = ctx // that of the search of the segments has ended; samples are counted when they are merged
 			total += part.total
@@ -36,6 +37,13 @@ func (s *session) result(ctx context.Context, all []Index) (*Result, error) {
 			limited = limited || part.limited
 			out.TimedOut = out.TimedOut || part.timedOut
 			tops, partials = append(tops, part.top), append(partials, part.aggs)
+		}
+		if len(run.rescorers) > 0 {
+			again, err := s.rescored(ctx, run, tops[first:])
+			if err != nil {
+				return nil, err
+			}
+			tops = append(tops[:first], again)
 		}
 	}
 	r := s.request
@@ -46,9 +54,12 @@ func (s *session) result(ctx context.Context, all []Index) (*Result, error) {
 	if indices == 0 {
 		out.MaxScore = new(Score) // as Elasticsearch answers for no index at all
 	}
-	page, err := s.best(ctx, tops)
+	page, err := s.best(ctx, tops, r.from+r.size)
 	if err != nil {
 		return nil, err
+	}
+	if len(r.rescorers) > 0 && len(page) > 0 {
+		best = page[0].score
 	}
 	if r.size > 0 && r.showsBest() && total > 0 {
 		score := Score(shortest(best))
@@ -86,12 +97,11 @@ func (s *session) result(ctx context.Context, all []Index) (*Result, error) {
 }
 
 // best merges the hits of the segments, some at a time, so that it can be broken off.
-func (s *session) best(ctx context.Context, tops [][]ranked) (page []ranked, err error) {
+func (s *session) best(ctx context.Context, tops [][]ranked, limit int) (page []ranked, err error) {
 	for _, top := range tops {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		limit := s.request.from + s.request.size
 		if s.request.collapse == nil {
 			page = rank(s.keys, page, top, limit)
 			continue

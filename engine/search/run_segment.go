@@ -104,7 +104,7 @@ func (part *segmentRun) work(limit int64) error {
 	}
 	part.total = int64(docs.GetCardinality())
 	r := part.run.session.request
-	t := newTop(part.exec, part.run, part.run.page, r.from+r.size)
+	t := newTop(part.exec, part.run, part.run.page, r.perIndex())
 	if part.run.group == nil || t.limit == 0 {
 		part.best, err = t.collect(part.exec, docs, s)
 	} else {
