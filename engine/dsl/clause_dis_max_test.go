@@ -12,7 +12,7 @@ func TestDisMax(t *testing.T) {
 		`{"dis_max": {"queries": {"term": {"a": 1}}}}`, `(a:1)`,
 	)
 	refuses(t,
-		refusal{`{"dis_max": {"queries": []}}`, eserr.Parsing, "[dis_max] requires 'queries' field with at least one clause"},
+		refusal{`{"dis_max": {"queries": []}}`, eserr.Parsing, "[_na] query malformed, must start with start_object"},
 		refusal{`{"dis_max": {"queries": ["x"]}}`, eserr.Parsing, "unexpected token [VALUE_STRING] after [queries]"},
 		refusal{`{"dis_max": {"query": {}}}`, eserr.Parsing, "[dis_max] query does not support [query]"},
 	)

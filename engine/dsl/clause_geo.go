@@ -142,7 +142,7 @@ func (p *parser) geoBox() (Query, error) {
 	case math.IsNaN(q.Top + q.Bottom + q.Left + q.Right):
 		return nil, p.fail("failed to parse bounding box: it needs two opposite corners, or [top], [left], [bottom] and [right]")
 	case q.Top < q.Bottom:
-		return nil, eserr.Illegal("top is below bottom corner: %v vs. %v", q.Top, q.Bottom)
+		return nil, eserr.Illegal("top is below bottom corner: %s vs. %s", degrees(q.Top), degrees(q.Bottom))
 	}
 	return q, nil
 }
@@ -157,15 +157,26 @@ func ParseBox(body []byte) (*GeoBox, error) {
 	return q, p.corners(q)
 }
 
+// degrees prints a coordinate as Java does, with a decimal.
+func degrees(x float64) string {
+	text := strconv.FormatFloat(x, 'f', -1, 64)
+	if !strings.Contains(text, ".") {
+		text += ".0"
+	}
+	return text
+}
+
 func (p *parser) corners(q *GeoBox) error {
 	if p.tok != startObject {
 		return p.fail("failed to parse bounding box: an object expected")
 	}
 	corner := func(lat, lon *float64) func() error {
 		return func() error {
-			var at mapping.Point
-			read := p.pointInto(&at)
-			err := read()
+			raw, err := p.raw()
+			if err != nil {
+				return err
+			}
+			at, err := mapping.ParseCorner(raw, lat == &q.Top, lon == &q.Right)
 			*lat, *lon = at.Lat, at.Lon
 			return err
 		}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"unicode/utf8"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
@@ -150,9 +149,9 @@ func (r *reader) placeOf(at int) Place {
 	before := r.body[:min(at, len(r.body))]
 	lines := bytes.Count(before, []byte("\n"))
 	if lines == 0 {
-		return Place{r.place.Line, r.place.Column + utf8.RuneCount(before)}
+		return Place{r.place.Line, r.place.Column + len(before)}
 	}
-	return Place{r.place.Line + lines, utf8.RuneCount(before[bytes.LastIndexByte(before, '\n'):])}
+	return Place{r.place.Line + lines, len(before) - bytes.LastIndexByte(before, '\n')}
 }
 
 // malformed is the answer to a text that is not JSON.

@@ -37,7 +37,7 @@ func TestReaderCountsLinesAndColumnsFromOne(t *testing.T) {
 	f("abc", 2, Place{1, 1}, Place{1, 3})
 	f("abc", 2, Place{4, 7}, Place{4, 9})
 	f("a\nbc", 3, Place{4, 7}, Place{5, 2})
-	f("éa", 2, Place{1, 1}, Place{1, 2})
+	f("éa", 2, Place{1, 1}, Place{1, 3}) // bytes, as Elasticsearch's parser counts them
 	f("abc", 99, Place{1, 1}, Place{1, 4})
 }
 

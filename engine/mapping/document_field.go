@@ -195,7 +195,7 @@ func (r *reader) add(l *leaf, c cell) {
 // keyword reads a value of a keyword column.
 func (r *reader) keyword(l *leaf, s scalar) error {
 	f := &l.field
-	if f.IgnoreAbove > 0 && longer(s.text, f.IgnoreAbove) {
+	if f.IgnoreAbove > 0 && Longer(s.text, f.IgnoreAbove) {
 		r.ignore(f.Name)
 		return nil
 	}
@@ -216,8 +216,8 @@ func (r *reader) keyword(l *leaf, s scalar) error {
 	return nil
 }
 
-// longer reports whether a text has more characters than Java's length counts (UTF-16 units).
-func longer(text string, limit int) bool {
+// Longer reports whether a text has more characters than Java's length counts (UTF-16 units).
+func Longer(text string, limit int) bool {
 	if len(text) <= limit {
 		return false
 	}
@@ -305,7 +305,7 @@ func (r *reader) flatScalar(l *leaf, key string, s scalar, depth int) error {
 		return nil
 	}
 	f := &l.field
-	if f.IgnoreAbove > 0 && longer(s.text, f.IgnoreAbove) {
+	if f.IgnoreAbove > 0 && Longer(s.text, f.IgnoreAbove) {
 		r.ignore(f.Name)
 		return nil
 	}

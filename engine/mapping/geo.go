@@ -1,7 +1,9 @@
 package mapping
 
 import (
+	"encoding/json"
 	"math"
+	"strings"
 
 	"github.com/valyala/fastjson"
 
@@ -69,12 +71,38 @@ func ParsePoint(raw []byte) (Point, error) {
 	return p, nil
 }
 
-// geohash reads a geohash: the south-western corner of its cell. https://en.wikipedia.org/wiki/Geohash
+// ParseCorner is ParsePoint for a corner of a box, of which a geohash stands for its cell's own corner.
+// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/query-dsl-geo-bounding-box-query.html#_geohash
+func ParseCorner(raw []byte, north, east bool) (Point, error) {
+	var text string
+	if json.Unmarshal(raw, &text) != nil || strings.ContainsAny(text, ",( ") {
+		return ParsePoint(raw)
+	}
+	from, to, err := geohashCell(text)
+	if err != nil {
+		return Point{}, err
+	}
+	if north {
+		from.Lat = to.Lat
+	}
+	if east {
+		from.Lon = to.Lon
+	}
+	return from, nil
+}
+
+// geohash reads a geohash: the south-western corner of its cell.
 func geohash(text string) (Point, *eserr.Error) {
+	p, _, err := geohashCell(text)
+	return p, err
+}
+
+// geohashCell reads a geohash: the south-western and the north-eastern corner of its cell. https://en.wikipedia.org/wiki/Geohash
+func geohashCell(text string) (from, to Point, err *eserr.Error) {
 	const alphabet = "0123456789bcdefghjkmnpqrstuvwxyz"
 	lat, lon := [2]float64{-90, 90}, [2]float64{-180, 180}
 	if len(text) == 0 || len(text) > 64 {
-		return Point{}, badPoint("geo_point expected, a geohash has 1 to 12 letters")
+		return from, to, badPoint("geo_point expected, a geohash has 1 to 12 letters")
 	}
 	even := true
 	for _, r := range text {
@@ -85,7 +113,7 @@ func geohash(text string) (Point, *eserr.Error) {
 			}
 		}
 		if at < 0 {
-			return Point{}, badPoint("unsupported symbol [%c] in geohash [%s]", r, text)
+			return from, to, badPoint("unsupported symbol [%c] in geohash [%s]", r, text)
 		}
 		for bit := 4; bit >= 0; bit-- {
 			side := &lat
@@ -101,5 +129,5 @@ func geohash(text string) (Point, *eserr.Error) {
 			}
 		}
 	}
-	return Point{lat[0], lon[0]}, nil
+	return Point{lat[0], lon[0]}, Point{lat[1], lon[1]}, nil
 }

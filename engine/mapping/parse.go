@@ -218,7 +218,7 @@ func (m *Mapping) checkAdding(count int, name string) error {
 }
 
 func (m *Mapping) checkNameLength(name string) error {
-	if limit := m.settings.NameLength; limit > 0 && longer(name, limit) {
+	if limit := m.settings.NameLength; limit > 0 && Longer(name, limit) {
 		return eserr.Illegal("Field name [%s] is longer than the limit of [%d] characters", name, limit)
 	}
 	return nil

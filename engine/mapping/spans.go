@@ -65,6 +65,16 @@ func (f *Field) bounds() *Field {
 	return &Field{Name: f.Name, Type: element, Kind: kind, Column: f.Column, Dates: f.Dates}
 }
 
+// ShowBound prints a bound of a document's range as a value of `fields`, dates in a format of their own or the field's.
+func (f *Field) ShowBound(v any, format string) any {
+	element := f.bounds()
+	parsed, err := element.ParseTerm(v)
+	if err != nil {
+		return v
+	}
+	return element.Format(parsed, format, nil)
+}
+
 // ParseSpan reads a range of a query on a range field; false says that nothing can lie in it. The error is a query_shard_exception.
 func (f *Field) ParseSpan(r RangeSpec) (Span, bool, error) {
 	b, err := f.bounds().ParseRange(r)

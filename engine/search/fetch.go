@@ -129,7 +129,7 @@ func (r ranked) read(from *sources) (Hit, error) {
 		return hit, nil
 	}
 	doc := &sourceDoc{raw: src}
-	if hit.Fields, err = r.showFields(doc); err != nil {
+	if hit.Fields, hit.IgnoredValues, err = r.showFields(doc, hit.Ignored); err != nil {
 		return hit, err
 	}
 	hit.Highlight, err = r.highlight(doc)

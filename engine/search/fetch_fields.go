@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/vedette-siem/vedette/engine/dates"
 	"github.com/vedette-siem/vedette/engine/eserr"
@@ -76,7 +75,7 @@ func (p *planner) storedFields(patterns []string) (out []plannedField) {
 func StoredFields(m *mapping.Mapping, source json.RawMessage, patterns []string) (json.RawMessage, error) {
 	p, doc, out := &planner{mapping: m}, &sourceDoc{raw: source}, map[string][]any{}
 	for _, f := range p.storedFields(patterns) {
-		values, err := f.sourceValues(doc)
+		values, _, err := f.sourceValues(doc)
 		if err != nil {
 			return nil, err
 		}
@@ -108,7 +107,10 @@ func (f plannedField) checkFormat() error {
 	if f.format == "" || f.mapped == nil {
 		return nil
 	}
-	if f.mapped.Kind != document.Date && f.mapped.Kind != document.DateNanos {
+	if f.mapped.Type == "geo_point" && !f.columns && (f.format == "geojson" || f.format == "wkt") {
+		return nil
+	}
+	if f.mapped.Kind != document.Date && f.mapped.Kind != document.DateNanos && f.mapped.Type != "date_range" {
 		return eserr.Shard(eserr.IllegalArgument, "Field [%s] of type [%s] doesn't support formats.", f.name, f.mapped.Type)
 	}
 	_, err := dates.ParseFormat(f.format)
@@ -165,6 +167,9 @@ func (d *sourceDoc) objectsAt(path string) ([]any, error) {
 func valuesAt(v any, path string, out []any) []any {
 	switch v := v.(type) {
 	case []any:
+		if path == "" && isPair(v) {
+			return append(out, v)
+		}
 		for _, e := range v {
 			out = valuesAt(e, path, out)
 		}
@@ -191,6 +196,15 @@ func valuesAt(v any, path string, out []any) []any {
 	return out
 }
 
+// isPair reports whether an array is a place: longitude and latitude.
+func isPair(list []any) bool {
+	if len(list) < 2 {
+		return false
+	}
+	_, number := list[0].(json.Number)
+	return number
+}
+
 // sourcePath is where in `_source` the values of a field stand.
 func sourcePath(f *mapping.Field) string {
 	switch {
@@ -203,8 +217,9 @@ func sourcePath(f *mapping.Field) string {
 }
 
 // showFields makes the object `fields` of a hit; nil when it would be empty.
-func (r ranked) showFields(doc *sourceDoc) (json.RawMessage, error) {
-	out := map[string][]any{}
+// ignored are the fields of which a value was not indexed; those values that were asked for are returned by themselves.
+func (r ranked) showFields(doc *sourceDoc, ignored []string) (fields, ignoredValues json.RawMessage, err error) {
+	out, skipped := map[string][]any{}, map[string][]any{}
 	for _, f := range r.page.fields {
 		var values []any
 		var err error
@@ -212,21 +227,34 @@ func (r ranked) showFields(doc *sourceDoc) (json.RawMessage, error) {
 		case f.columns || f.mapped != nil && f.mapped.Type == "token_count":
 			values = r.columnValues(f)
 		case f.mapped != nil:
-			values, err = f.sourceValues(doc)
+			var left []any
+			values, left, err = f.sourceValues(doc)
+			if len(left) > 0 && slices.Contains(ignored, f.name) {
+				skipped[f.name] = left
+			}
 		default:
 			err = r.unmappedValues(f.pattern, doc, out)
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if len(values) > 0 {
 			out[f.name] = values
 		}
 	}
-	if len(out) == 0 {
+	if fields, err = notEmpty(out); err != nil {
+		return nil, nil, err
+	}
+	ignoredValues, err = notEmpty(skipped)
+	return fields, ignoredValues, err
+}
+
+// notEmpty prints fields, or nothing if there are none.
+func notEmpty(fields map[string][]any) (json.RawMessage, error) {
+	if len(fields) == 0 {
 		return nil, nil
 	}
-	return plainJSON(out)
+	return plainJSON(fields)
 }
 
 // plainJSON prints a value without escaping HTML.
@@ -251,44 +279,51 @@ func (r ranked) columnValues(f plannedField) []any {
 	}
 	if col := r.x.view.Numbers(c.name).As(c.kind); col != nil {
 		for _, n := range col.Values(r.doc, nil) {
-			out = append(out, f.mapped.Format(mapping.Value{Num: n}, f.format, nil))
+			out = append(out, decimal(f.mapped.Format(mapping.Value{Num: n}, f.format, nil), false))
 		}
 	}
 	return out
 }
 
-// sourceValues reads a field's values from `_source`, in its order, as the mapping understands them; those that it does not are left out.
-func (f plannedField) sourceValues(doc *sourceDoc) ([]any, error) {
+// sourceValues reads a field's values from `_source`, in its order, as the mapping understands them; left are those that it does not.
+func (f plannedField) sourceValues(doc *sourceDoc) (values, left []any, err error) {
 	read := doc.at
 	if f.holdsObjects() {
 		read = doc.objectsAt
 	}
 	raw, err := read(sourcePath(f.mapped))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var out []any
 	for _, v := range raw {
 		if shown, ok := f.show(v); ok {
-			out = append(out, shown)
+			values = append(values, shown)
+		} else {
+			left = append(left, v)
 		}
 	}
-	return out, nil
+	return values, left, nil
 }
 
 // holdsObjects reports whether values of the field are objects that are shown as they are.
 func (f plannedField) holdsObjects() bool {
-	return f.mapped.KeyPrefix == "" && (f.mapped.Type == "flattened" || f.mapped.Type == "geo_point")
+	return f.mapped.KeyPrefix == "" && (f.mapped.Type == "flattened" || f.mapped.Type == "geo_point" || f.mapped.SpanColumn() != "")
 }
 
 func (f plannedField) show(v any) (any, bool) {
-	if _, object := v.(map[string]any); object {
-		return v, f.holdsObjects()
+	if f.mapped.SpanColumn() != "" {
+		return f.showSpan(v), true
+	}
+	if f.mapped.Type == "geo_point" {
+		return f.showPoint(v)
+	}
+	if o, object := v.(map[string]any); object {
+		return o, f.holdsObjects()
 	}
 	if f.mapped.Kind == document.Text {
 		return textOf(v), true
 	}
-	if limit := f.mapped.IgnoreAbove; limit > 0 && f.mapped.Kind == document.Keyword && utf8.RuneCountInString(textOf(v)) > limit {
+	if limit := f.mapped.IgnoreAbove; limit > 0 && f.mapped.Kind == document.Keyword && mapping.Longer(textOf(v), limit) {
 		return nil, false
 	}
 	parsed, err := f.mapped.ParseTerm(v)
@@ -299,7 +334,49 @@ func (f plannedField) show(v any) (any, bool) {
 		n, err := strconv.ParseFloat(textOf(v), 64)
 		return int64(n), err == nil
 	}
-	return f.mapped.Format(parsed, f.format, nil), true
+	return decimal(f.mapped.Format(parsed, f.format, nil), f.mapped.Type == "float" || f.mapped.Type == "half_float"), true
+}
+
+// decimal has a float printed as Java prints it, with a decimal; short says that it is one of 32 bits.
+func decimal(v any, short bool) any {
+	x, ok := v.(float64)
+	switch {
+	case !ok:
+		return v
+	case short:
+		return floatJSON(shortest(float32(x)))
+	}
+	return floatJSON(x)
+}
+
+// showPoint shows a place as GeoJSON, or as well-known text.
+func (f plannedField) showPoint(v any) (any, bool) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil, false
+	}
+	p, err := mapping.ParsePoint(raw)
+	if err != nil {
+		return nil, false
+	}
+	lon, lat := floatJSON(p.Lon), floatJSON(p.Lat)
+	if f.format == "wkt" {
+		return fmt.Sprintf("POINT (%s %s)", lon, lat), true
+	}
+	return map[string]any{"coordinates": []json.RawMessage{lon, lat}, "type": "Point"}, true
+}
+
+// showSpan shows a range as the document has it, with dates in the field's format.
+func (f plannedField) showSpan(v any) any {
+	bounds, ok := v.(map[string]any)
+	if !ok || f.mapped.Type != "date_range" {
+		return v
+	}
+	out := map[string]any{}
+	for name, bound := range bounds {
+		out[name] = f.mapped.ShowBound(bound, f.format)
+	}
+	return out
 }
 
 // unmappedValues adds the leaves of `_source` that the pattern covers and the mapping does not know.

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"errors"
 	"math"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -27,7 +28,7 @@ func (p *planner) termsSet(q *dsl.TermsSet, boost float32) (node, error) {
 	}
 	f, ok := p.mapping.Lookup(q.MinimumField)
 	if !ok {
-		return nil, failedQuery("failed to find minimum_should_match field [%s]", q.MinimumField)
+		return nil, eserr.Shard(eserr.QueryShard, "failed to find minimum_should_match field [%s]", q.MinimumField)
 	}
 	if f.Kind != document.Long {
 		return nil, failedQuery("minimum_should_match_field [%s] must be a whole number but is of type [%s]", q.MinimumField, f.Type)
@@ -78,17 +79,23 @@ func (p *planner) distanceFeature(q *dsl.DistanceFeature, boost float32) (node, 
 		return none{}, nil
 	}
 	if f.PointColumn() == "" && f.Kind != document.Date && f.Kind != document.DateNanos {
-		return nil, failedQuery("Illegal data type of [%s]!, distance_feature query can only be run on a date, date_nanos or geo_point field type!", f.Type)
+		return nil, failedQuery("Illegal data type of [%s]![distance_feature] query can only be run on a date, date_nanos or geo_point field type!", f.Type)
 	}
 	d, width, err := p.far(q.Field, q.Origin, true) // Elasticsearch takes the end of a day here, and its beginning for a decay
 	if err != nil {
 		return nil, err
 	}
-	pivot, err := width(q.Pivot)
-	if err == nil && pivot <= 0 {
-		err = eserr.Shard(eserr.IllegalArgument, "pivotDistance must be > 0, got %v", pivot)
+	pivot, err := width(q.Pivot, "distance_feature.pivot")
+	var refused *eserr.Error
+	switch {
+	case errors.As(err, &refused):
+		return nil, createError(refused)
+	case err != nil:
+		return nil, err
+	case pivot <= 0:
+		return nil, failedQuery("pivotDistance must be > 0, got %s", floatJSON(pivot))
 	}
-	return &distanceFeature{d, pivot, boost}, err
+	return &distanceFeature{d, pivot, boost}, nil
 }
 
 func (n *distanceFeature) cost() int { return costNumbers }

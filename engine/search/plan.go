@@ -3,6 +3,7 @@ package search
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -83,6 +84,9 @@ func (p *planner) clause(q dsl.Query) (node, error) {
 	case *dsl.Exists:
 		return p.exists(q, boost)
 	case *dsl.IDs:
+		if slices.Contains(q.Values, "") {
+			return nil, failedQuery("Ids can't be empty")
+		}
 		return constant{&termSet{column: idColumn, keys: sortedKeys(q.Values)}, boost}, nil
 	case *dsl.Prefix, *dsl.Wildcard, *dsl.Regexp:
 		return p.pattern(q, boost)
@@ -150,7 +154,11 @@ func (p *planner) field(name string) (*mapping.Field, error) {
 
 // failedQuery is what Elasticsearch answers when a clause cannot be built for a field.
 func failedQuery(format string, args ...any) error {
-	cause := eserr.Illegal(format, args...)
+	return createError(eserr.Illegal(format, args...))
+}
+
+// createError is how a search reports that a query cannot be made for an index.
+func createError(cause *eserr.Error) error {
 	e := eserr.Shard(eserr.QueryShard, "failed to create query: %s", cause.Reason)
 	e.CausedBy = cause
 	return e

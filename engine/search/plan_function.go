@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/vedette-siem/vedette/engine/dates"
 	"github.com/vedette-siem/vedette/engine/dsl"
@@ -104,10 +105,12 @@ func modified(q *dsl.ScoreFunction, value float64) (float64, error) {
 		v = 1 / v
 	}
 	switch {
-	case math.IsNaN(v) || math.IsInf(v, 0):
+	case math.IsNaN(v):
 		return 0, eserr.Shard(eserr.IllegalArgument, "Result of field modification [%s(%v)] must be a number", q.Modifier, value*q.Factor)
 	case v < 0:
-		return 0, eserr.Shard(eserr.IllegalArgument, "field value function must not produce negative scores, but got: [%v] for field value: [%v]", v, value)
+		better := map[string]string{"ln": "; consider using ln1p or ln2p instead of ln to avoid negative scores", "log": "; consider using log1p or log2p instead of log to avoid negative scores"}
+		return 0, eserr.Shard(eserr.IllegalArgument, "field value function must not produce negative scores, but got: [%s] for field value: [%s]%s",
+			strings.Trim(string(floatJSON(v)), `"`), floatJSON(value), better[q.Modifier])
 	}
 	return v, nil
 }
@@ -162,15 +165,16 @@ type farness struct {
 	of     func(v int64) float64
 }
 
-// far reads origin (JSON; nil is now, for a date) and finds the column. width reads a distance of the same unit.
-func (p *planner) far(name string, origin []byte, up bool) (d farness, width func(string) (float64, error), err error) {
+// far reads origin (JSON; nil is now, for a date) and finds the column. A day as origin is its end where up is true, else its beginning. width reads a distance of the
+// same unit, that of the named option.
+func (p *planner) far(name string, origin []byte, up bool) (d farness, width func(text, option string) (float64, error), err error) {
 	f, ok := p.mapping.Lookup(name)
 	if ok && f.PointColumn() != "" {
 		if origin == nil {
 			return d, nil, eserr.Shard(eserr.Parsing, "[origin] is required for the field [%s] of type geo_point", name)
 		}
 		from, err := mapping.ParsePoint(origin)
-		meters := func(s string) (float64, error) { return dsl.ParseDistance(s, 1) }
+		meters := func(s, _ string) (float64, error) { return dsl.ParseDistance(s, 1) }
 		return farness{f.PointColumn(), func(v int64) float64 { return mapping.PointOf(v).Distance(from) }}, meters, err
 	}
 	if f, err = p.numeric(name, "decay"); err != nil {
@@ -196,19 +200,19 @@ func (p *planner) far(name string, origin []byte, up bool) (d farness, width fun
 		if up {
 			at = plainNumber(f, b.Hi)
 		}
-		width = func(s string) (float64, error) {
-			ms, err := dates.ParseDuration(s, "scale")
+		width = func(s, option string) (float64, error) {
+			ms, err := dates.ParseDuration(s, option)
 			return float64(ms), err
 		}
 	} else {
-		number := func(s string) (float64, error) {
+		number := func(s, _ string) (float64, error) {
 			n, err := strconv.ParseFloat(s, 64)
 			if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
 				return 0, eserr.Shard(eserr.Parsing, "[%s] is no number, as the field [%s] needs", s, name)
 			}
 			return n, nil
 		}
-		if at, err = number(text); err != nil {
+		if at, err = number(text, ""); err != nil {
 			return d, nil, err
 		}
 		width = number
@@ -222,13 +226,13 @@ func (p *planner) decay(q *dsl.ScoreFunction) (func(x *exec) func(uint32) (float
 	if err != nil {
 		return nil, err
 	}
-	scale, err := width(q.Scale)
+	scale, err := width(q.Scale, "scale")
 	if err != nil {
 		return nil, err
 	}
 	offset := 0.0
 	if q.Offset != "" {
-		if offset, err = width(q.Offset); err != nil {
+		if offset, err = width(q.Offset, "offset"); err != nil {
 			return nil, err
 		}
 	}

@@ -92,6 +92,12 @@ func (r *Request) readBody(body json.RawMessage) error {
 // readMember reads one member of a search body.
 func (r *Request) readMember(m member) (err error) {
 	switch m.name {
+	case "query", "post_filter":
+		if eserr.TokenName(m.raw) != "START_OBJECT" {
+			return unknownKey(m)
+		}
+	}
+	switch m.name {
 	case "query":
 		r.query, err = dsl.ParseAt(m.raw, m.at)
 	case "post_filter":

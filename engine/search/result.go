@@ -35,7 +35,7 @@ type Total struct {
 
 // Bytes is about what a hit holds beside its place in the page.
 func (h *Hit) Bytes() int64 {
-	n := len(h.ID) + len(h.Routing) + len(h.Source) + len(h.Fields) + len(h.Highlight) + len(h.InnerHits)
+	n := len(h.ID) + len(h.Routing) + len(h.Source) + len(h.Fields) + len(h.IgnoredValues) + len(h.Highlight) + len(h.InnerHits)
 	for _, s := range h.Sort {
 		n += len(s)
 	}
@@ -66,6 +66,8 @@ type Hit struct {
 	// Fields and Highlight are objects; nil when not wanted or empty.
 	Fields    json.RawMessage `json:"fields,omitempty"`
 	Highlight json.RawMessage `json:"highlight,omitempty"`
+	// IgnoredValues are the values of Ignored fields that `fields` asks for; nil where there are none.
+	IgnoredValues json.RawMessage `json:"ignored_field_values,omitempty"`
 	// Sort are the sort values; nil where hits are sorted by score.
 	Sort []json.RawMessage `json:"sort,omitempty"`
 	// InnerHits are the lists of hits of the group that the hit stands for, by name; nil where none are wanted.
