@@ -95,6 +95,7 @@ func (r *rewriter) boolean(q *Bool) (Query, error) {
 	if len(out.MustNot) == 0 {
 		return &MatchAll{Base: q.Base}, nil
 	}
+	out.MinimumShouldMatch = "" // which Elasticsearch forgets when it makes such a query match
 	return negative(out), nil
 }
 

@@ -25,7 +25,7 @@ func negatedIf(on bool, q Query) Query {
 	if !on || q == nil {
 		return q
 	}
-	return negative(&Bool{MustNot: []Query{q}})
+	return &Bool{MustNot: []Query{q}, Should: []Query{&MatchAll{}}} // so that what is left scores 1
 }
 
 func (l *lowering) simpleGroup(g *simpleGroup) (Query, error) {

@@ -51,6 +51,9 @@ func (f *Field) parseTerm(text string) (Value, error) {
 		n := document.SortableDouble(f.round(x))
 		return Value{Num: n, Hi: n}, err
 	case document.Boolean:
+		if text == "" { // false in a document only
+			return Value{}, eserr.Illegal("Can't parse boolean value [], expected [true] or [false]")
+		}
 		n, err := parseBoolean(text)
 		return Value{Num: n, Hi: n}, err
 	case document.IP:

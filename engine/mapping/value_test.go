@@ -78,7 +78,7 @@ func TestParseTerm(t *testing.T) {
 	f("float", `3.1`, "3.0999999046325684")
 	f("scaled_float", `1.23`, "1.2")
 	f("boolean", `"true"`, "true")
-	f("boolean", `""`, "false")
+	f("boolean", `""`, "failed to create query: Can't parse boolean value [], expected [true] or [false]")
 	f("boolean", `"yes"`, "failed to create query: Can't parse boolean value [yes], expected [true] or [false]")
 	f("ip", `"10.0.0.1"`, "10.0.0.1")
 	f("ip", `"10.1.2.3/8"`, "10.0.0.0/8 to 10.255.255.255")

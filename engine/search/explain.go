@@ -131,7 +131,7 @@ func explain(x *exec, n node, doc uint32, boost float32) (e Explanation, matched
 			if ord, exact := text.Seek(n.term); exact {
 				p := text.Postings(ord)
 				p.Advance(doc)
-				freq, length = float32(p.Freq()), text.Length(doc)
+				freq, length = float32(p.Freq()), n.length(text, doc)
 			}
 		}
 		e = x.explainBM25(n.column, value, boost*n.boost, freq, length, doc, describe(n), "freq, occurrences of term within document", x.stats.docFreq(n.column, n.term))
@@ -139,7 +139,7 @@ func explain(x *exec, n node, doc uint32, boost float32) (e Explanation, matched
 		e = x.explainBM25(n.column, value, boost*n.boost, 1, 1, doc, describe(n), "freq, occurrences of term within document", x.stats.flagFreq(n.numbers))
 	case *phrase:
 		if p, ok := s.(*phraseScorer); ok {
-			e = x.explainBM25(n.column, value, boost*n.boost, p.freqs[doc], x.view.Text(n.name).Length(doc), doc, describe(n),
+			e = x.explainBM25(n.column, value, boost*n.boost, p.freqs[doc], n.length(x.view.Text(n.name), doc), doc, describe(n),
 				"phraseFreq="+string(floatJSON(shortest(p.freqs[doc]))), n.docFreqs(x)...)
 			break
 		}

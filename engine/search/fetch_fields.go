@@ -12,6 +12,7 @@ import (
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/engine/mapping"
 	"github.com/vedette-siem/vedette/storage/document"
+	"github.com/vedette-siem/vedette/storage/segment"
 )
 
 // plannedField is a field that hits are to show: from its column, or from `_source` through its mapping. Where mapped is nil, it is
@@ -43,6 +44,9 @@ func (p *planner) planFields(spec fetchSpec) ([]plannedField, error) {
 		}
 	}
 	for _, s := range spec.fields {
+		if slices.Contains([]string{"_seq_no", "_source", "_field_names"}, s.pattern) {
+			return nil, eserr.Shard(eserr.IllegalArgument, "error fetching [%s]: Cannot fetch values for internal field [%s].", s.pattern, s.pattern)
+		}
 		for _, f := range p.fieldsOf(s.pattern) {
 			out = append(out, plannedField{name: f.Name, mapped: f, format: s.format})
 		}
@@ -226,6 +230,8 @@ func (r ranked) showFields(doc *sourceDoc, ignored []string) (fields, ignoredVal
 		switch {
 		case f.columns || f.mapped != nil && f.mapped.Type == "token_count":
 			values = r.columnValues(f)
+		case f.mapped != nil && f.mapped.Metadata:
+			values = r.metadata(f.name)
 		case f.mapped != nil:
 			var left []any
 			values, left, err = f.sourceValues(doc)
@@ -266,6 +272,27 @@ func plainJSON(v any) (json.RawMessage, error) {
 		return nil, fmt.Errorf("print JSON: %w", err)
 	}
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
+}
+
+// metadata is what `fields` shows of a field of Elasticsearch's own.
+func (r ranked) metadata(name string) []any {
+	switch name {
+	case segment.IDField:
+		return []any{string([]byte(r.x.view.ID(r.doc)))}
+	case indexField:
+		return []any{r.run.index.Name}
+	case "_version":
+		if n := r.number(segment.VersionField); n != nil {
+			return []any{*n}
+		}
+	case ignoredField, routingField:
+		var out []any
+		for _, text := range r.texts(name) {
+			out = append(out, text)
+		}
+		return out
+	}
+	return nil
 }
 
 // columnValues reads a field's column, in its order.
@@ -325,6 +352,9 @@ func (f plannedField) show(v any) (any, bool) {
 	}
 	if limit := f.mapped.IgnoreAbove; limit > 0 && f.mapped.Kind == document.Keyword && mapping.Longer(textOf(v), limit) {
 		return nil, false
+	}
+	if f.mapped.Kind == document.Boolean && v == "" {
+		return false, true
 	}
 	parsed, err := f.mapped.ParseTerm(v)
 	if err != nil {

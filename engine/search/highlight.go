@@ -3,7 +3,6 @@ package search
 import (
 	"cmp"
 	"encoding/json"
-	"html"
 	"slices"
 	"strings"
 	"unicode/utf16"
@@ -18,6 +17,9 @@ import (
 func (r ranked) highlight(doc *sourceDoc) (json.RawMessage, error) {
 	out := map[string][]string{}
 	for _, f := range r.page.marks {
+		if !knownHighlighter(f.kind) {
+			return nil, eserr.Shard(eserr.IllegalArgument, "unknown highlighter type [%s] for the field [%s]", f.kind, f.name)
+		}
 		values, err := doc.at(sourcePath(f.mapped))
 		if err != nil {
 			return nil, err
@@ -160,9 +162,17 @@ func (f *highlightField) mark(piece string, offset int, marks []analysis.Span) f
 	return fragment{text, len(different)*1000 + len(marks)}
 }
 
+// htmlEncoder escapes as Lucene does.
+// https://github.com/apache/lucene/blob/main/lucene/highlighter/src/java/org/apache/lucene/search/highlight/SimpleHTMLEncoder.java
+var htmlEncoder = strings.NewReplacer(`"`, "&quot;", "&", "&amp;", "<", "&lt;", ">", "&gt;", "'", "&#x27;", "/", "&#x2F;")
+
+func knownHighlighter(kind string) bool {
+	return slices.Contains([]string{"", "unified", "plain", "fvh"}, kind)
+}
+
 func (f *highlightField) encode(text string) string {
 	if f.html {
-		return html.EscapeString(text)
+		return htmlEncoder.Replace(text)
 	}
 	return text
 }

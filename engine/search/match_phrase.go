@@ -106,7 +106,7 @@ func (n *phrase) scored(x *exec, boost float32) (*roaring.Bitmap, scorer, error)
 		}
 	}
 	sim := newBM25(x.stats.field(n.column), n.boost*boost, docFreqs...)
-	return docs, &phraseScorer{x.view.Text(n.name), freqs, sim}, nil
+	return docs, &phraseScorer{n.column, x.view.Text(n.name), freqs, sim}, nil
 }
 
 // wordsScorer scores a phrase of one place as the sum of its words, which is what Lucene makes of it.
@@ -124,6 +124,7 @@ func (n *phrase) wordsScorer(x *exec, docs *roaring.Bitmap, place phrasePlace, b
 
 // phraseScorer scores documents by how often, and how closely, they have the phrase.
 type phraseScorer struct {
+	column
 	text  *segment.Text
 	freqs map[uint32]float32
 	sim   bm25
@@ -134,7 +135,7 @@ func (s *phraseScorer) score(doc uint32) (float32, bool) {
 	if !ok {
 		return 0, false
 	}
-	return s.sim.score(freq, s.text.Length(doc)), true
+	return s.sim.score(freq, s.length(s.text, doc)), true
 }
 
 // run finds the documents, and how often each has the phrase where freqs is not nil.

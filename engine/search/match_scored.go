@@ -34,17 +34,21 @@ func (x *exec) termScorer(c column, term string, docs *roaring.Bitmap, boost flo
 	if docs.IsEmpty() {
 		return newConstantScorer(docs, 0)
 	}
+	if c.flat && c.kind != document.Text {
+		return newConstantScorer(docs, boost)
+	}
 	sim := newBM25(x.stats.field(c), boost, docFreq)
 	if c.kind != document.Text {
 		return newConstantScorer(docs, sim.score(1, 1))
 	}
 	text := x.view.Text(c.name)
 	ord, _ := text.Seek(term)
-	return newWordScorer(text, ord, sim)
+	return newWordScorer(c, text, ord, sim)
 }
 
 // wordScorer scores a word by its frequency and the length of the text.
 type wordScorer struct {
+	column
 	text           *segment.Text
 	postings       *segment.Postings
 	sim            bm25
@@ -54,8 +58,8 @@ type wordScorer struct {
 
 const commonLengths = 256
 
-func newWordScorer(text *segment.Text, ord uint32, sim bm25) *wordScorer {
-	s := &wordScorer{text: text, postings: text.Postings(ord), sim: sim}
+func newWordScorer(c column, text *segment.Text, ord uint32, sim bm25) *wordScorer {
+	s := &wordScorer{column: c, text: text, postings: text.Postings(ord), sim: sim}
 	for n := range s.norms {
 		s.norms[n] = sim.norm(uint32(n))
 	}
@@ -66,7 +70,7 @@ func (s *wordScorer) score(doc uint32) (float32, bool) {
 	if !s.seek(doc) || s.postings.Doc() != doc {
 		return 0, false
 	}
-	freq, length := float32(s.postings.Freq()), s.text.Length(doc)
+	freq, length := float32(s.postings.Freq()), s.length(s.text, doc)
 	if length < commonLengths {
 		return s.sim.scoreNorm(freq, s.norms[length]), true
 	}
@@ -97,6 +101,9 @@ func (n *scoredFlag) scored(x *exec, boost float32) (*roaring.Bitmap, scorer, er
 	docs, err := n.match(x)
 	if err != nil || docs.IsEmpty() {
 		return docs, newConstantScorer(docs, 0), err
+	}
+	if n.flat {
+		return docs, newConstantScorer(docs, n.boost*boost), nil
 	}
 	sim := newBM25(x.stats.field(n.column), n.boost*boost, x.stats.flagFreq(n.numbers))
 	return docs, newConstantScorer(docs, sim.score(1, 1)), nil

@@ -12,6 +12,7 @@ import (
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/engine/mapping"
 	"github.com/vedette-siem/vedette/storage/document"
+	"github.com/vedette-siem/vedette/storage/segment"
 )
 
 // A node is one clause of a query read against an index. It is immutable and runs on many segments at once.
@@ -180,6 +181,17 @@ type column struct {
 	name   string
 	prefix string
 	kind   document.Kind
+	flat   bool // lengths of a text do not count in scores; terms of other kinds all score the same
 }
 
-func columnOf(f *mapping.Field) column { return column{f.Column, f.KeyPrefix, f.Kind} }
+func columnOf(f *mapping.Field) column {
+	return column{f.Column, f.KeyPrefix, f.Kind, f.NoNorms || f.ColumnOnly}
+}
+
+// length is that of a document's text, as scores count it.
+func (c column) length(text *segment.Text, doc uint32) uint32 {
+	if c.flat {
+		return 1
+	}
+	return text.Length(doc)
+}
