@@ -52,8 +52,10 @@ func compareValues(path string, want, got any, all *[]difference) {
 }
 
 func compareObjects(path string, want, got *object, all *[]difference) {
-	if id, other := want.get("_id"), got.get("_id"); id != other {
-		*all = append(*all, difference{join(path, "_id"), short(id), short(other)}) // another document: the rest says nothing
+	id, isHit := want.get("_id").(string)
+	other, alsoHit := got.get("_id").(string)
+	if isHit && alsoHit && id != other {
+		*all = append(*all, difference{join(path, "_id"), id, other}) // another document: the rest says nothing
 		return
 	}
 	for _, key := range want.keys {

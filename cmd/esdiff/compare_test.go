@@ -28,6 +28,8 @@ func TestCompareTellsWhatDiffers(t *testing.T) {
 		{"another type", `{"a":[]}`, `{"a":{}}`, "a"},
 		{"a shorter list", `{"a":[1,2]}`, `{"a":[1]}`, "a.(length)"},
 		{"order of buckets by name", `{"aggregations":{"b":1,"a":2}}`, `{"aggregations":{"a":2,"b":1}}`, "aggregations.(order of keys)"},
+		{"another document", `{"_id":"a","x":1}`, `{"_id":"b","x":2}`, "_id"},
+		{"values of a field _id", `{"fields":{"_id":["a"]}}`, `{"fields":{"_id":["a"]}}`, ""},
 		{"order that says nothing", `{"b":1,"a":2}`, `{"a":2,"b":1}`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
