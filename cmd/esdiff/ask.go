@@ -129,7 +129,7 @@ func (s servers) decide(ctx context.Context, w *world, q question) (answer, *ser
 	return other, s.opensearch, nil
 }
 
-var unknownWords = regexp.MustCompile(`(?i)unknown query \[|no handler (found )?for|unknown aggregation type|incorrect http method|unknown suggestion|unknown field \[|unable to parse .* unknown`)
+var unknownWords = regexp.MustCompile(`(?i)unknown query \[|no handler (found )?for|unknown aggregation type|incorrect http method|unknown suggestion|unknown field \[|unable to parse .* unknown|script_lang not supported`)
 
 // unknown says whether a server refused a question because it lacks what was asked for.
 func unknown(a answer) bool {

@@ -3,14 +3,20 @@ package main
 import (
 	"maps"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 )
 
 // depthOfAggs is how deep aggregations are nested.
 const depthOfAggs = 3
 
-// aggNames are names whose order is the same sorted, as we send them, and in a hash map of Java, as Elasticsearch sometimes answers them.
+// aggNames are names for aggregations: of one letter, by which notAggs knows them.
 var aggNames = []string{"b", "c", "d", "e", "f", "g"}
+
+// notAggs leaves out the names of aggregations. Elasticsearch answers them in the order of a hash map, another one in buckets without documents.
+func notAggs(keys []string) []string {
+	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return len(key) == 1 })
+}
 
 // agg is an aggregation with options, and with others below it while depth allows.
 func agg(r *rand.Rand, w *world, depth int, kind string, options map[string]any) any {
@@ -75,3 +81,8 @@ func source(r *rand.Rand, w *world, types ...string) map[string]any {
 	}
 	return options
 }
+
+var place = regexp.MustCompile(`^\[\d+:\d+\] `)
+
+// withoutPlace takes the place in the body off a reason: Vedette tells it only where it stands in `line` and `col`.
+func withoutPlace(reason string) string { return place.ReplaceAllString(reason, "") }

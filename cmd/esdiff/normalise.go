@@ -1,7 +1,7 @@
 package main
 
 // dropped are keys whose values are never the same on two servers.
-var dropped = map[string]bool{"took": true, "_shard": true, "_node": true, "node": true, "index_uuid": true, "_scroll_id": true, "pit_id": true, "stack_trace": true}
+var dropped = map[string]bool{"took": true, "_shard": true, "_node": true, "node": true, "index_uuid": true, "_scroll_id": true, "pit_id": true, "stack_trace": true, "line": true, "col": true}
 
 // normalise takes off what is never the same on two servers, and what depends on how an answer was found rather than on what was asked.
 func normalise(a answer) answer { return answer{status: a.status, body: normaliseValue(a.body)} }
@@ -47,6 +47,8 @@ func normaliseValue(value any) any {
 			list[i] = normaliseValue(item)
 		}
 		return list
+	case string:
+		return withoutPlace(v)
 	}
 	return value
 }

@@ -22,7 +22,7 @@ func parseCardinality(o *options) spec {
 	s := &cardinalitySpec{source: o.source()}
 	n := o.whole("precision_threshold", defaultThreshold)
 	if n < 0 {
-		o.fail(eserr.Illegal("[precisionThreshold] must be greater than or equal to 0. Found [%d] in [%s]", n, o.name))
+		o.refuse("precision_threshold", eserr.Illegal("[precisionThreshold] must be greater than or equal to 0. Found [%d] in [%s]", n, o.name))
 	}
 	s.threshold = int(min(max(n, defaultThreshold), maxThreshold))
 	o.ignore("rehash", "execution_hint")

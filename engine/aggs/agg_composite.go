@@ -50,7 +50,8 @@ func parseComposite(o *options) spec {
 	case size <= 0:
 		o.fail(eserr.Illegal("[size] must be greater than 0. Found [%d] in [%s]", size, o.name))
 	case size > MaxBuckets:
-		o.fail(tooManyBuckets(int(min(size, math.MaxInt32))))
+		o.fail(eserr.Shard(eserr.IllegalArgument, "Trying to create too many buckets. Must be less than or equal to: [%d] but was [%d]. "+
+			"This limit can be set by changing the [search.max_buckets] cluster level setting.", MaxBuckets, size))
 	}
 	s.size = int(min(max(size, 0), MaxBuckets))
 	s.readAfter(o)
@@ -99,7 +100,7 @@ func readSource(o *options, m member) *compositeSource {
 	sub := newOptions(out.kind, o.name, types[0].value, members)
 	out.read(sub)
 	if err := sub.finish(); err != nil {
-		o.fail(err)
+		o.refuse("sources", err)
 	}
 	return out
 }
@@ -116,7 +117,7 @@ func (c *compositeSource) read(o *options) {
 	case "desc":
 		c.desc = true
 	default:
-		o.fail(eserr.Illegal("Unknown SortOrder [%s]", order))
+		o.refuse("order", eserr.Illegal("No enum constant org.elasticsearch.search.sort.SortOrder.%s", strings.ToUpper(order)))
 	}
 	switch order := o.text("missing_order"); order {
 	case "", "default":
@@ -132,7 +133,7 @@ func (c *compositeSource) read(o *options) {
 		c.interval, _ = o.number("interval")
 		c.offset, _ = o.number("offset")
 		if c.interval <= 0 {
-			o.fail(eserr.Illegal("[interval] must be greater than 0 for [histogram] source"))
+			o.refuse("interval", eserr.Illegal("[interval] must be greater than 0 for [histogram] source"))
 		}
 	case "date_histogram":
 		c.rounding = o.rounding(c.source.zone)
@@ -160,11 +161,11 @@ func (s *compositeSpec) readAfter(o *options) {
 		s.after[m.key] = value
 	}
 	if len(s.after) != len(s.sources) {
-		o.fail(eserr.Illegal("[after] has %d value(s) but [sources] has %d", len(s.after), len(s.sources)))
+		o.fail(eserr.Shard(eserr.IllegalArgument, "[after] has %d value(s) but [sources] has %d", len(s.after), len(s.sources)))
 	}
 	for _, source := range s.sources {
 		if _, ok := s.after[source.name]; !ok {
-			o.fail(eserr.Illegal("Missing value for [after.%s]", source.name))
+			o.fail(eserr.Shard(eserr.IllegalArgument, "Missing value for [after.%s]", source.name))
 		}
 	}
 }

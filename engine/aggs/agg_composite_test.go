@@ -123,7 +123,7 @@ func TestCompositeRefusals(t *testing.T) {
 		{k + `,"after":{"k":"a","b":"c"}`, "[after] has 2 value(s) but [sources] has 1"},
 		{k + `,"after":{"b":"c"}`, "Missing value for [after.k]"},
 		{`"sources":[{"k":{"geohash_grid":{"field":"k"}}}]`, "invalid source type: geohash_grid"},
-		{`"sources":[{"k":{"terms":{"field":"k","order":"up"}}}]`, "Unknown SortOrder [up]"},
+		{`"sources":[{"k":{"terms":{"field":"k","order":"up"}}}]`, "No enum constant org.elasticsearch.search.sort.SortOrder.UP"},
 		{`"sources":[{"k":{"terms":{"field":"txt"}}}]`, "Fielddata is disabled"},
 		{`"sources":[{"k":{"histogram":{"field":"n"}}}]`, "[interval]"},
 		{`"sources":[{"k":{"date_histogram":{"field":"t"}}}]`, "Invalid interval"},

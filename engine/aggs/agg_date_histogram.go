@@ -52,8 +52,7 @@ func (o *options) rounding(zone *time.Location) rounding {
 	switch {
 	case legacy != "" && (calendar != "" || fixed != ""):
 		o.fail(eserr.Illegal("Cannot use [interval] with [fixed_interval] or [calendar_interval] configuration options."))
-	case calendar != "" && fixed != "":
-		o.fail(eserr.Illegal("Cannot use [calendar_interval] with [fixed_interval] configuration option."))
+	case calendar != "" && fixed != "": // ParseInterval refuses it
 	case legacy != "" && isCalendar(legacy):
 		calendar = legacy
 	case legacy != "":
@@ -63,8 +62,10 @@ func (o *options) rounding(zone *time.Location) rounding {
 	}
 	if o.err == nil {
 		var err error
-		if r.interval, err = dates.ParseInterval(calendar, fixed); err != nil {
-			o.fail(err)
+		if r.interval, err = dates.ParseInterval(calendar, fixed); err != nil && fixed != "" {
+			o.refuse("fixed_interval", err)
+		} else if err != nil {
+			o.refuse("calendar_interval", err)
 		}
 	}
 	r.offset = o.offset()
@@ -330,7 +331,7 @@ func (s *dateHistogramSpec) cells(w *writer, k *keyed, bucket int, least, most i
 	fill := func(until int64) {
 		for gaps && open && next < until {
 			if len(cells) > MaxBuckets {
-				w.fail(tooManyBuckets(len(cells)))
+				w.fail(tooManyBuckets())
 				return
 			}
 			cells = append(cells, cell{entry: -1, num: float64(next)})

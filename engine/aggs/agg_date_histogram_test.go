@@ -51,7 +51,7 @@ func TestDateHistogramRefusals(t *testing.T) {
 	for _, c := range []struct{ body, text string }{
 		{`{"field":"t"}`, "Invalid interval specified, must be non-null and non-empty"},
 		{`{"field":"t","interval":"1d","fixed_interval":"1d"}`, "Cannot use [interval] with"},
-		{`{"field":"t","calendar_interval":"1d","fixed_interval":"1d"}`, "Cannot use [calendar_interval] with [fixed_interval]"},
+		{`{"field":"t","calendar_interval":"1d","fixed_interval":"1d"}`, "Cannot use [fixed_interval] with [calendar_interval]"},
 		{`{"field":"t","calendar_interval":"2d"}`, "2d"},
 		{`{"field":"t","fixed_interval":"x"}`, "x"},
 		{`{"field":"t","fixed_interval":"1d","time_zone":"Mars/Base"}`, "Mars/Base"},

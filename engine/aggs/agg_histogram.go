@@ -153,7 +153,7 @@ func (s *histogramSpec) cells(w *writer, k *keyed, bucket int) []cell {
 	fill := func(until float64) {
 		for s.minDocCount == 0 && next < until { // never if one is NaN
 			if len(cells) > MaxBuckets {
-				w.fail(tooManyBuckets(len(cells)))
+				w.fail(tooManyBuckets())
 				return
 			}
 			cells = append(cells, cell{entry: -1, num: next*s.interval + s.offset})

@@ -11,7 +11,8 @@ import (
 // ipPrefixSpec is `ip_prefix`: one bucket for each network of a length that addresses lie in.
 type ipPrefixSpec struct {
 	source      source
-	bits        int // of the network, in the family's own count
+	bits        int   // of the network, in the family's own count
+	asked       int64 // prefix_length of the request, which is too long for the family if it is not bits
 	six         bool
 	minDocCount int64
 	appended    bool // append_prefix_length
@@ -19,7 +20,7 @@ type ipPrefixSpec struct {
 }
 
 func parseIPPrefix(o *options) spec {
-	s := &ipPrefixSpec{source: o.rawSource(), six: o.flag("is_ipv6", false), minDocCount: o.minDocs(1), appended: o.flag("append_prefix_length", false), keyed: o.flag("keyed", false)}
+	s := &ipPrefixSpec{source: o.rawSource(), six: o.flag("is_ipv6", false), minDocCount: o.whole("min_doc_count", 1), appended: o.flag("append_prefix_length", false), keyed: o.flag("keyed", false)}
 	most := int64(32)
 	if s.six {
 		most = 128
@@ -28,9 +29,13 @@ func parseIPPrefix(o *options) spec {
 	switch {
 	case o.get("prefix_length") == nil:
 		o.fail(eserr.Shard(eserr.IllegalArgument, "[prefix_length] must be in range [0, %d] while value is [-1]", most))
-	case bits < 0 || bits > most:
-		o.refuse("prefix_length", eserr.Illegal("[prefix_length] must be in range [0, %d] while value is [%d]", most, bits))
+	case bits < 0:
+		o.refuse("prefix_length", eserr.Illegal("[prefix_length] must be in range [0, 128] while value is [%d]", bits))
 	}
+	if s.minDocCount < 1 {
+		o.refuse("min_doc_count", eserr.Illegal("[min_doc_count] must be in range [1, 2147483647] while value is [%d]", s.minDocCount))
+	}
+	s.asked = bits
 	s.bits = int(min(max(bits, 0), most))
 	return s
 }
@@ -41,6 +46,9 @@ func (s *ipPrefixSpec) bind(n *node, ix *Index, subs []binding) (binding, error)
 	v, err := s.source.bind(n, ix, ipKind)
 	if err != nil || v == nil {
 		return nil, err
+	}
+	if s.asked != int64(s.bits) {
+		return nil, eserr.Shard(eserr.IllegalArgument, "[prefix_length] must be in range [0, %d] while value is [%d]", s.bits, s.asked)
 	}
 	return func(seg *segmentState, single bool) (collector, error) {
 		c := &keyedCollector{seg: seg, name: n.name, show: v.show, single: single, slots: emptySlots{}}

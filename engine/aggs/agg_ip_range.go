@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/storage/document"
@@ -78,6 +79,11 @@ func ipIntervalOf(r rangeOf) (ipInterval, error) {
 // maskInterval is the range of a network.
 func maskInterval(out ipInterval, mask string) (ipInterval, error) {
 	prefix, err := netip.ParsePrefix(mask)
+	if host, bits, ok := strings.Cut(mask, "/"); err != nil && ok {
+		if _, bad := netip.ParseAddr(host); bad == nil {
+			return out, eserr.Illegal("Illegal prefix length [%s] in [%s]. Must be 0-32 for IPv4 ranges, 0-128 for IPv6 ranges", bits, mask)
+		}
+	}
 	if err != nil {
 		return out, eserr.Illegal("Expected [ip/prefix] but was [%s]", mask)
 	}

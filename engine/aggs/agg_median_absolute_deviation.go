@@ -12,9 +12,9 @@ type medianDeviationSpec struct{ quantileSource }
 
 func parseMedianDeviation(o *options) spec { return &medianDeviationSpec{o.quantileSource()} }
 
-// bind refuses booleans, which have no distance.
+// bind takes numbers only.
 func (s *medianDeviationSpec) bind(n *node, ix *Index, _ []binding) (binding, error) {
-	return (&percentilesSpec{source: s.source}).bindKinds(n, ix, func(k document.Kind) bool { return k.Numeric() && k != document.Boolean })
+	return (&percentilesSpec{source: s.source}).bindKinds(n, ix, func(k document.Kind) bool { return k == document.Long || k == document.Double })
 }
 
 func (s *medianDeviationSpec) typed(partial) string { return "median_absolute_deviation" }

@@ -20,12 +20,16 @@ func parsePercentileRanks(o *options) spec {
 		text, _ := scalarText(raw)
 		x, err := strconv.ParseFloat(text, 64)
 		if err != nil {
-			o.fail(eserr.BadRequest(eserr.XContentParse, "[percentile_ranks] failed to parse field [values]"))
+			o.refuse("values", notANumber(text))
 		}
 		s.values = append(s.values, x)
 	}
-	if len(s.values) == 0 && o.err == nil {
-		o.fail(eserr.Illegal("[values] must not be an empty array: [%s]", o.name))
+	switch {
+	case len(s.values) > 0:
+	case o.get("values") == nil:
+		o.unmade(eserr.Illegal("[values] must not be null: [%s]", o.name))
+	default:
+		o.unmade(eserr.Illegal("[values] must not be an empty array: [%s]", o.name))
 	}
 	slices.Sort(s.values)
 	s.method(o)

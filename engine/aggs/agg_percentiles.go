@@ -25,13 +25,16 @@ func parsePercentiles(o *options) spec {
 		for _, raw := range list {
 			text, _ := scalarText(raw)
 			x, err := strconv.ParseFloat(text, 64)
-			if err != nil || !(x >= 0 && x <= 100) {
-				o.fail(eserr.Illegal("percent must be in [0,100], got [%s]: [%s]", text, o.name))
+			switch {
+			case err != nil:
+				o.refuse("percents", notANumber(text))
+			case !(x >= 0 && x <= 100):
+				o.unmade(eserr.Illegal("percent must be in [0,100], got [%s]: [%s]", doubleText(x), o.name))
 			}
 			s.percents = append(s.percents, x)
 		}
 		if len(list) == 0 {
-			o.fail(eserr.Illegal("[percents] must not be empty: [%s]", o.name))
+			o.unmade(eserr.Illegal("[percents] must not be empty: [%s]", o.name))
 		}
 	}
 	slices.Sort(s.percents)
@@ -43,7 +46,7 @@ func parsePercentiles(o *options) spec {
 func (s *percentilesSpec) method(o *options) {
 	tdigest, hdr := o.get("tdigest"), o.get("hdr")
 	if tdigest != nil && hdr != nil {
-		o.fail(eserr.Illegal("Only one percentiles method should be declared."))
+		o.unmade(eserr.Illegal("Only one percentiles method should be declared."))
 	}
 	sub := func(key string, raw json.RawMessage) *options {
 		members, err := parseObject(raw, key)
@@ -55,21 +58,21 @@ func (s *percentilesSpec) method(o *options) {
 	if tdigest != nil {
 		t := sub("tdigest", tdigest)
 		if x, ok := t.number("compression"); ok && x < 0 {
-			o.fail(eserr.Illegal("[compression] must be greater than or equal to 0. Found [%s]", doubleText(x)))
+			t.refuse("compression", eserr.Illegal("[compression] must be greater than or equal to 0. Found [%s]", doubleText(x)))
 		}
 		t.ignore("execution_hint")
 		if err := t.finish(); err != nil {
-			o.fail(err)
+			o.refuse("tdigest", err)
 		}
 	}
 	if hdr != nil {
 		h := sub("hdr", hdr)
 		s.digits = int(min(max(h.whole("number_of_significant_value_digits", 3), -1), 6))
 		if s.digits < 0 || s.digits > 5 {
-			o.fail(eserr.Illegal("[numberOfSignificantValueDigits] must be between 0 and 5: [%s]", o.name))
+			h.refuse("number_of_significant_value_digits", eserr.Illegal("[numberOfSignificantValueDigits] must be between 0 and 5"))
 		}
 		if err := h.finish(); err != nil {
-			o.fail(err)
+			o.refuse("hdr", err)
 		}
 		s.digits = max(s.digits, 1)
 	}

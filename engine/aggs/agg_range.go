@@ -53,7 +53,7 @@ func (o *options) checkRanges(n int) {
 	case n == 0:
 		o.fail(eserr.Shard(eserr.IllegalArgument, "No [ranges] specified for the [%s] aggregation", o.name))
 	case n > MaxBuckets:
-		o.fail(tooManyBuckets(n))
+		o.fail(tooManyBuckets())
 	}
 }
 
@@ -82,6 +82,9 @@ func parseRangeOf(o *options, raw json.RawMessage, keys ...string) rangeOf {
 		}
 	}
 	if err := sub.finish(); err != nil {
+		if len(keys) > 2 && sub.err == nil {
+			err = eserr.BadRequest(eserr.Parsing, "Unexpected ip range parameter: [%s]", sub.stranger())
+		}
 		o.refuse("ranges", err)
 	}
 	return r
@@ -92,7 +95,9 @@ func (s *rangeSpec) typed(partial) string { return s.kind }
 func (s *rangeSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
 	takes := numericKind
 	if s.kind == "date_range" {
-		takes = func(k document.Kind) bool { return dateKind(k) || k == document.Long || k == document.Unsigned }
+		if _, mapped := ix.Mapping.Lookup(s.source.field); !mapped {
+			takes = dateKind
+		}
 	}
 	v, err := s.source.bind(n, ix, takes)
 	if err != nil || v == nil {
@@ -169,6 +174,10 @@ func (d *display) bound(value any, now time.Time, raw bool) (float64, error) {
 	case string:
 		text = x
 	}
+	if d.kind == document.Boolean {
+		n, err := d.parseNumber(value)
+		return float64(n), err
+	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(f) {
 		return 0, onShard(notANumber(text))
@@ -228,7 +237,7 @@ func (r interval) write(w *writer, show *display, keyed bool) {
 		if !math.IsInf(side.x, 0) {
 			w.key(side.name)
 			w.double(side.x)
-			show.writeFormatted(w, side.name+"_as_string", side.x)
+			show.writeStrings(w, []string{side.name}, func(string) float64 { return side.x })
 		}
 	}
 }

@@ -19,12 +19,12 @@ func parseRareTerms(o *options) spec {
 	s := &rareTermsSpec{source: o.source(), most: o.whole("max_doc_count", 1), choice: o.choice()}
 	switch {
 	case s.most <= 0:
-		o.fail(eserr.Illegal("[max_doc_count] must be greater than 0. Found [%d] in [%s]", s.most, o.name))
+		o.refuse("max_doc_count", eserr.Illegal("[max_doc_count] must be greater than 0. Found [%d] in [%s]", s.most, o.name))
 	case s.most > 100:
-		o.fail(eserr.Illegal("[max_doc_count] must be smaller than 100. Found [%d] in [%s]", s.most, o.name))
+		o.refuse("max_doc_count", eserr.Illegal("[max_doc_count] must be smaller than 100. Found [%d] in [%s]", s.most, o.name))
 	}
 	if x, ok := o.number("precision"); ok && x < 0.00001 {
-		o.fail(eserr.Illegal("[precision] must be greater than 0.00001"))
+		o.refuse("precision", eserr.Illegal("[precision] must be greater than 0.00001"))
 	}
 	return s
 }

@@ -35,7 +35,7 @@ func parseStats(o *options) spec {
 		if sigma, ok := o.number("sigma"); ok {
 			s.sigma = sigma
 			if sigma < 0 {
-				o.fail(eserr.Illegal("[sigma] must be greater than or equal to 0. Found [%s] in [%s]", doubleText(sigma), o.name))
+				o.refuse("sigma", eserr.Illegal("[sigma] must be greater than or equal to 0. Found [%s] in [%s]", doubleText(sigma), o.name))
 			}
 		}
 	default:

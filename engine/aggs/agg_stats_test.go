@@ -55,7 +55,7 @@ func TestMetrics(t *testing.T) {
 		{`{"avg":{"field":"k"}}`, "Field [k] of type [keyword] is not supported for aggregation [avg]"},
 		{`{"min":{"field":"txt"}}`, "Fielddata is disabled on [txt]"},
 		{`{"cardinality":{"field":"n","precision_threshold":-1}}`, "[precisionThreshold] must be greater than or equal to 0. Found [-1] in [a]"},
-		{`{"percentiles":{"field":"n","percents":[101]}}`, "percent must be in [0,100], got [101]"},
+		{`{"percentiles":{"field":"n","percents":[101]}}`, "percent must be in [0,100], got [101.0]"},
 		{`{"percentiles":{"field":"n","tdigest":{},"hdr":{}}}`, "Only one percentiles method should be declared"},
 		{`{"percentiles":{"field":"n","hdr":{"number_of_significant_value_digits":6}}}`, "[numberOfSignificantValueDigits] must be between 0 and 5"},
 		{`{"extended_stats":{"field":"n","sigma":-1}}`, "[sigma] must be greater than or equal to 0"},

@@ -20,7 +20,7 @@ func parseWeightedAvg(o *options) spec {
 		to  *source
 	}{{"value", &s.value}, {"weight", &s.weight}} {
 		if o.get(side.key) == nil {
-			o.fail(eserr.Illegal("Required [%s]", side.key))
+			o.fail(eserr.Shard(eserr.IllegalArgument, "Could not find field name [%s] in multiValuesSource", side.key))
 			continue
 		}
 		sub := o.object(side.key)
@@ -29,7 +29,7 @@ func parseWeightedAvg(o *options) spec {
 		}
 		*side.to = sub.source()
 		if err := sub.finish(); err != nil {
-			o.fail(err)
+			o.refuse(side.key, err)
 		}
 	}
 	s.decimal = o.decimal()

@@ -33,4 +33,10 @@ func TestAnswersAsElasticsearchHasThem(t *testing.T) {
 	refuses(t, `{"a":{"ip_prefix":{"field":"n","prefix_length":1,"format":"0"}}}`, s, "[ip_prefix] unknown field [format]")
 	refuses(t, `{"a":{"date_histogram":{"field":"t","fixed_interval":"1d","hard_bounds":{"min":2},"extended_bounds":{"min":1,"max":3}}}}`, s,
 		"Extended bounds have to be inside hard bounds, hard bounds: [2--], extended bounds: [1--3]")
+	refuses(t, `{"a":{"percentiles":{"field":"n","tdigest":{"compression":-1}}}}`, s,
+		"[percentiles] failed to parse field [tdigest]: x_content_parse_exception: [tdigest] failed to parse field [compression]: illegal_argument_exception: [compression] must")
+	refuses(t, `{"a":{"percentile_ranks":{"field":"n","values":[]}}}`, s, "Failed to build [percentile_ranks] after last required field arrived")
+	refuses(t, `{"a":{"ip_range":{"field":"n","ranges":[{"mask":"10.0.0.0/33"}]}}}`, s, "Illegal prefix length [33] in [10.0.0.0/33]. Must be 0-32 for IPv4 ranges, 0-128 for IPv6 ranges")
+	refuses(t, `{"a":{"ip_range":{"field":"n","ranges":[{"zz":1}]}}}`, s, "Unexpected ip range parameter: [zz]")
+	refuses(t, `{"a":{"ip_prefix":{"field":"n","prefix_length":1,"min_doc_count":0}}}`, s, "[min_doc_count] must be in range [1, 2147483647] while value is [0]")
 }

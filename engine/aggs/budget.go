@@ -89,7 +89,7 @@ func (r *reserve) grow(s *segmentState, buckets, bytes int) bool {
 		return s.err == nil
 	}
 	if buckets > maxReserve {
-		s.err = firstError(s.err, tooManyBuckets(buckets))
+		s.err = firstError(s.err, tooManyBuckets())
 		return false
 	}
 	next := enlarged(r.buckets, buckets)
@@ -101,9 +101,10 @@ func (r *reserve) grow(s *segmentState, buckets, bytes int) bool {
 // enlarged is the capacity to which a slice of old elements grows that needs n.
 func enlarged(old, n int) int { return max(n, min(2*old, old+1<<20)) }
 
-func tooManyBuckets(was int) error {
-	return eserr.Shard(eserr.TooManyBuckets, "Trying to create too many buckets. Must be less than or equal to: [%d] but was [%d]. "+
-		"This limit can be set by changing the [search.max_buckets] cluster level setting.", MaxBuckets, was)
+// tooManyBuckets refuses an answer with more buckets than MaxBuckets.
+func tooManyBuckets() error {
+	return eserr.Shard(eserr.TooManyBuckets, "Trying to create too many buckets. Must be less than or equal to: [%d] but this number of buckets was exceeded. "+
+		"This limit can be set by changing the [search.max_buckets] cluster level setting.", MaxBuckets)
 }
 
 // humanBytes writes a number of bytes as Elasticsearch does: `1.5gb`.

@@ -147,7 +147,7 @@ func TestTooManyBuckets(t *testing.T) {
 	s := crowd(t, 300)
 	ranges := strings.TrimSuffix(strings.Repeat(`{"to":1},`, 300), ",")
 	refuses(t, `{"a":{"terms":{"field":"k","size":2147483647},"aggs":{"r":{"range":{"field":"n","ranges":[`+ranges+`]}}}}}`, s,
-		"too_many_buckets_exception", "[65536] but was [65537]", "[search.max_buckets]")
+		"too_many_buckets_exception", "[65536] but this number of buckets was exceeded", "[search.max_buckets]")
 	wants(t, `{"a":{"terms":{"field":"k","size":1}}}`, `{"a":{"doc_count_error_upper_bound":0,"sum_other_doc_count":299,"buckets":[{"key":"user-000000","doc_count":1}]}}`, s)
 }
 

@@ -88,7 +88,7 @@ func (d *decimal) compose(text string, negative bool) string {
 		whole += "." + frac
 	}
 	sign := ""
-	if negative && strings.Trim(whole, "0.,") != "" {
+	if negative {
 		sign = "-"
 	}
 	return sign + d.prefix + whole + d.suffix

@@ -41,7 +41,7 @@ func (m *multiSlots) read(docs, owners []uint32) (d, o, s []uint32) {
 			out = append(out, m.steps[i].add(prefix<<32|uint64(slot)))
 		}
 		if len(out) > maxCombinations {
-			m.seg.err = firstError(m.seg.err, tooManyBuckets(len(out)))
+			m.seg.err = firstError(m.seg.err, tooManyBuckets())
 			return nil, nil, nil
 		}
 		m.entryDocs[i%2], m.entryPlaces[i%2], m.numbers[i%2] = outDocs, outPlaces, out

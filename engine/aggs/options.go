@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -93,16 +94,20 @@ func (o *options) finish() error {
 	if o.err != nil {
 		return o.err
 	}
-	for _, m := range o.members {
-		known := false
-		for _, k := range o.known {
-			known = known || k == m.key
-		}
-		if !known {
-			return eserr.BadRequest(eserr.XContentParse, "[%s] unknown field [%s]%s", o.agg, m.key, eserr.DidYouMean(m.key, o.known))
-		}
+	if key := o.stranger(); key != "" {
+		return eserr.BadRequest(eserr.XContentParse, "[%s] unknown field [%s]%s", o.agg, key, eserr.DidYouMean(key, o.known))
 	}
 	return nil
+}
+
+// stranger is the first member that nobody asked for, "" if all are known.
+func (o *options) stranger() string {
+	for _, m := range o.members {
+		if !slices.Contains(o.known, m.key) {
+			return m.key
+		}
+	}
+	return ""
 }
 
 // get returns a member, nil if it is absent or null, and marks it as known.
@@ -145,6 +150,13 @@ func (o *options) failedBy(key string, cause error) {
 		o.fail(cause)
 		return
 	}
+	o.fail(e)
+}
+
+// unmade keeps an error that Elasticsearch meets when all options are read and it makes the aggregation.
+func (o *options) unmade(cause *eserr.Error) {
+	e := eserr.BadRequest(eserr.XContentParse, "Failed to build [%s] after last required field arrived", o.agg)
+	e.CausedBy = cause
 	o.fail(e)
 }
 

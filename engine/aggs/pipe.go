@@ -167,7 +167,7 @@ func (o *options) pipeBase() pipeBase {
 	var b pipeBase
 	raw := o.get("buckets_path")
 	if raw == nil {
-		o.fail(eserr.BadRequest(eserr.Parsing, "Missing required field [buckets_path] for %s aggregation [%s]", o.agg, o.name))
+		o.fail(eserr.BadRequest(eserr.Parsing, "Missing required field [buckets_path] for aggregation [%s]", o.name))
 		return b
 	}
 	for _, path := range o.list("buckets_path") {

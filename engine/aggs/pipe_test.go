@@ -203,7 +203,7 @@ func TestPipelineRefusals(t *testing.T) {
 		{`{"f":{"filter":{"match_all":{}},"aggs":{"k":{"terms":{"field":"k"}}}},"p":{"sum_bucket":{"buckets_path":"f['a']>k>_count"}}}`, "Cannot find an aggregation named ['a']"},
 		{`{"f":{"filter":{"match_all":{}},"aggs":{"p":{"bucket_selector":{"buckets_path":{"x":"_count"},"script":"false"}}}}}`, "must have a parent with many buckets, [f] of type [filter] has one"},
 		{`{"f":{"global":{},"aggs":{"p":{"bucket_sort":{"sort":"_key"}}}}}`, "must have a parent with many buckets"},
-		{`{"p":{"avg_bucket":{}}}`, "Missing required field [buckets_path] for avg_bucket aggregation [p]"},
+		{`{"p":{"avg_bucket":{}}}`, "Missing required field [buckets_path] for aggregation [p]"},
 		{`{"p":{"bucket_sort":{"size":1}}}`, "bucket_sort aggregation [p] must be declared inside of another aggregation"},
 		{`{"p":{"derivative":{"buckets_path":"_count"}}}`, "derivative aggregation [p] must have a histogram, date_histogram or auto_date_histogram as parent but doesn't have a parent"},
 		{terms(`{"derivative":{"buckets_path":"s"}}`), "derivative aggregation [p] must have a histogram, date_histogram or auto_date_histogram as parent;"},

@@ -18,7 +18,7 @@ func (s *quantileSource) bind(n *node, ix *Index, _ []binding) (binding, error) 
 func (o *options) quantileSource() quantileSource {
 	s := quantileSource{source: o.source()}
 	if x, ok := o.number("compression"); ok && x <= 0 {
-		o.fail(eserr.Illegal("[compression] must be greater than 0. Found [%s] in [%s]", doubleText(x), o.name))
+		o.refuse("compression", eserr.Illegal("[compression] must be greater than 0. Found [%s] in [%s]", doubleText(x), o.name))
 	}
 	o.ignore("execution_hint")
 	return s

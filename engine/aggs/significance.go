@@ -21,12 +21,9 @@ func (o *options) significance() significance {
 		if sub == nil {
 			continue
 		}
-		if out != nil {
-			o.fail(eserr.Illegal("aggregation [%s] has more than one significance heuristic", o.name))
-		}
 		out = sub.significanceOf(name)
 		if err := sub.finish(); err != nil {
-			o.fail(err)
+			o.refuse(name, err)
 		}
 	}
 	for _, name := range []string{"script_heuristic", "p_value"} {

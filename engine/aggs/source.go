@@ -50,7 +50,7 @@ func (o *options) rawSource() source {
 		}
 	}
 	if s.field == "" && o.err == nil {
-		o.fail(eserr.Illegal("Required one of fields [field, script], but none were specified. "))
+		o.fail(eserr.Illegal("Required one of fields [field, script], but none were specified."))
 	}
 	return s
 }

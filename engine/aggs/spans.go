@@ -82,7 +82,7 @@ func (s *spanSlots) addDoc(doc uint32) {
 		}
 		for key := first; key <= last; key = s.next(key) {
 			if s.err != nil || len(s.seen.keys) > MaxBuckets {
-				s.err = firstError(s.err, tooManyBuckets(len(s.seen.keys)))
+				s.err = firstError(s.err, tooManyBuckets())
 				return
 			}
 			s.out = append(s.out, s.seen.add(uint64(key)))

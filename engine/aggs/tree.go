@@ -145,7 +145,7 @@ func (n *node) read(options, nested json.RawMessage, depth int) error {
 		return eserr.Illegal("Aggregation [%s] cannot define sub-aggregations", n.name)
 	}
 	if leaf(n.spec) && len(n.subs) > 0 {
-		return eserr.BadRequest("aggregation_initialization_exception", "Aggregator [%s] of type [%s] cannot accept sub-aggregations", n.name, n.kind)
+		return eserr.Illegal("Aggregator [%s] of type [%s] cannot accept sub-aggregations", n.name, n.kind)
 	}
 	return nil
 }

@@ -61,7 +61,7 @@ func (w *writer) bucket() bool {
 	w.buckets++
 	w.fail(w.stop.at(w.buckets * 16))
 	if w.buckets > MaxBuckets {
-		w.fail(tooManyBuckets(w.buckets))
+		w.fail(tooManyBuckets())
 	}
 	return w.charge()
 }

@@ -51,7 +51,7 @@ func ParseInterval(calendar, fixed string) (Interval, error) {
 		}
 		return i, nil
 	case fixed != "":
-		ms, err := ParseDuration(fixed, "fixed_interval")
+		ms, err := ParseDuration(fixed, "date_histogram.fixedInterval")
 		if err != nil {
 			return Interval{}, err
 		}

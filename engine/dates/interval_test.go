@@ -78,7 +78,7 @@ func TestParseIntervalRefuses(t *testing.T) {
 	f("2w", "", "The supplied interval [2w] could not be parsed as a calendar interval.")
 	f("day", "1d", "Cannot use [fixed_interval] with [calendar_interval] configuration option.")
 	f("", "", "Invalid interval specified, must be non-null and non-empty")
-	f("", "1M", "failed to parse setting [fixed_interval] with value [1M] as a time value: unit is missing or unrecognized")
+	f("", "1M", "failed to parse setting [date_histogram.fixedInterval] with value [1M] as a time value: unit is missing or unrecognized")
 	f("", "0s", "Zero or negative time interval not supported")
 	f("", "1.5h", "failed to parse [1.5h], fractional or too large time values are not supported")
 	f("", "99999999999999d", "failed to parse [99999999999999d], fractional or too large time values are not supported")

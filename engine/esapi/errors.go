@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/vedette-siem/vedette/engine"
+	"github.com/vedette-siem/vedette/engine/aggs"
 	"github.com/vedette-siem/vedette/engine/esapi/jsonscan"
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
@@ -141,7 +142,7 @@ func headerOf(e *engine.Error) any {
 
 // rootOf is the deepest cause that is an exception of Elasticsearch's own: those of Java's and of its JSON parser do not count.
 func rootOf(e *engine.Error) *engine.Error {
-	for e.CausedBy != nil && !foreign(e.CausedBy.Type) && !strings.HasPrefix(e.Reason, "Failed to parse query [") { // whose cause is Lucene's parse_exception
+	for e.CausedBy != nil && (!foreign(e.CausedBy.Type) || e.Type == eserr.XContentParse && e.CausedBy.Type == eserr.XContentParse) && !strings.HasPrefix(e.Reason, "Failed to parse query [") { // whose cause is Lucene's parse_exception
 		e = e.CausedBy
 	}
 	return e
@@ -183,7 +184,23 @@ type phaseError struct {
 	Phase        string        `json:"phase"`
 	Grouped      bool          `json:"grouped"`
 	FailedShards []failedShard `json:"failed_shards"`
-	CausedBy     *engine.Error `json:"caused_by,omitempty"`
+	CausedBy     any           `json:"caused_by,omitempty"`
+}
+
+// ownOfSearch reports whether an error that a search meets on a shard is an exception of Elasticsearch's own.
+func ownOfSearch(typ string) bool {
+	switch typ {
+	case eserr.QueryShard, eserr.Parsing, eserr.CircuitBreaking, "parse_exception", "invalid_path", "aggregation_execution_exception", "aggregation_initialization_exception":
+		return true
+	}
+	return false
+}
+
+// bucketsCause is too many buckets, with how many there may be.
+type bucketsCause struct {
+	Type    string `json:"type"`
+	Reason  string `json:"reason"`
+	Buckets int    `json:"max_buckets"`
 }
 
 // phaseObject wraps an error that a search met on its shards.
@@ -194,16 +211,24 @@ func phaseObject(e *engine.Error, node string) any {
 		plain.Index = ""
 		e = &plain
 	}
-	var causedBy *engine.Error
-	if !strings.HasPrefix(e.Type, "query_shard") { // Elasticsearch repeats errors of the language's library, not its own
+	noShard := phaseError{[]errorCause{}, "search_phase_execution_exception", "", eserr.PhaseFetch, true, []failedShard{}, e}
+	switch {
+	case e.Type == eserr.TooManyBuckets: // they come together from the shards, none of which failed
+		noShard.CausedBy = bucketsCause{e.Type, e.Reason, aggs.MaxBuckets}
+		return noShard
+	case e.Phase == eserr.PhaseFetch:
+		return noShard
+	}
+	var causedBy any
+	switch {
+	case e.Type == "search_context_missing_exception":
 		causedBy = e
+	case !ownOfSearch(e.Type): // Elasticsearch repeats errors of the language's library, and what they wrap, which is the same again
+		causedBy = &engine.Error{Type: e.Type, Reason: e.Reason, CausedBy: e}
 	}
 	failed := failedShard{Node: node, Reason: e}
 	if index != "" {
 		failed.Index = index
-	}
-	if e.Phase == eserr.PhaseFetch {
-		return phaseError{[]errorCause{}, "search_phase_execution_exception", "", e.Phase, true, []failedShard{}, e}
 	}
 	if e.Type == "search_context_missing_exception" { // which was of no shard that is known any more
 		failed = failedShard{Shard: -1, Index: json.RawMessage("null"), Reason: e}

@@ -71,6 +71,7 @@ func appendHit(out []byte, hit *engine.Hit) ([]byte, error) {
 	out = appendTexts(out, `,"_ignored":`, hit.Ignored)
 	out = appendRaw(out, `,"_source":`, hit.Source)
 	out = appendRaw(out, `,"fields":`, hit.Fields)
+	out = appendRaw(out, `,"ignored_field_values":`, hit.IgnoredValues)
 	out = appendRaw(out, `,"highlight":`, hit.Highlight)
 	if len(hit.Sort) > 0 {
 		out = append(out, `,"sort":`...)

@@ -2,6 +2,7 @@ package esapi
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -11,12 +12,20 @@ import (
 
 func TestSearchAnswersHoldAllThereIs(t *testing.T) {
 	score, version, early := search.Score(1.5), int64(3), true
-	full := &engine.SearchAnswer{Took: 4, TimedOut: true, TerminatedEarly: &early, Shards: engine.Shards{Total: 1, Failures: []json.RawMessage{[]byte(`{"hits":[]}`)}},
+	full := &engine.SearchAnswer{ScrollID: "s", PITID: "p", Took: 4, TimedOut: true, TerminatedEarly: &early, Shards: engine.Shards{Total: 1, Failures: []json.RawMessage{[]byte(`{"hits":[]}`)}},
 		Hits: engine.Hits{Total: engine.TotalHits{Value: 2, Relation: "gte"}, MaxScore: &score, Hits: []engine.Hit{
-			{Index: "x", ID: "1<", Score: &score, Version: &version, Source: []byte("{ \"a\": 1,\n\"b\": \"<\" }"), Sort: []json.RawMessage{[]byte(`1`), []byte(`"x"`)},
-				Fields: []byte(`{"a":[1]}`), Highlight: []byte(`{"b":["<em>"]}`), Ignored: []string{"c"}, Matched: []string{"q"}, Routing: "r"},
+			{Shard: "[x][0]", Node: "n", Index: "x", ID: "1<", Score: &score, Version: &version, SeqNo: &version, PrimaryTerm: &version, Source: []byte("{ \"a\": 1,\n\"b\": \"<\" }"), Sort: []json.RawMessage{[]byte(`1`), []byte(`"x"`)},
+				Fields: []byte(`{"a":[1]}`), Highlight: []byte(`{"b":["<em>"]}`), Ignored: []string{"c"}, Matched: []string{"q", "<"}, Routing: "r",
+				IgnoredValues: []byte(`{"c":["d"]}`), InnerHits: []byte(`{"g":{}}`), Explanation: &search.Explanation{Description: "<"}},
 			{Index: "x", ID: "2"},
-		}}, Aggregations: []byte(`{"n":{"value":1}}`)}
+		}}, Aggregations: []byte(`{"n":{"value":1}}`), Suggest: []byte(`{"s":[]}`), Profile: []byte(`{"shards":[]}`)}
+	for _, v := range []reflect.Value{reflect.ValueOf(*full), reflect.ValueOf(full.Hits.Hits[0])} {
+		for i := range v.NumField() {
+			if v.Field(i).IsZero() {
+				t.Errorf("%s of the full answer is empty: give it a value, and have it written", v.Type().Field(i).Name)
+			}
+		}
+	}
 	for name, a := range map[string]*engine.SearchAnswer{"full": full, "empty": {}, "aggregations only": {Aggregations: []byte(`{}`)},
 		"a source that looks like an answer": {Hits: engine.Hits{Hits: []engine.Hit{{ID: `"hits":[]`, Source: []byte(`{"hits":[]}`)}}}}} {
 		got, err := encodeSearch(a)

@@ -51,7 +51,9 @@ func TestErrorsOfShards(t *testing.T) {
 			`"reason":{"type":"query_shard_exception","reason":"Failed to parse query [a AND]","index_uuid":"u1","index":"x","caused_by":{"type":"parse_exception","reason":"Encountered \"<EOF>\""}}}]},"status":400}`},
 		{fmt.Errorf("search: %w", window), `{"error":{"root_cause":[{"type":"illegal_argument_exception","reason":"Result window is too large"}],` +
 			`"type":"search_phase_execution_exception","reason":"all shards failed","phase":"query","grouped":true,"failed_shards":[{"shard":0,"index":"x","node":"vedette",` +
-			`"reason":{"type":"illegal_argument_exception","reason":"Result window is too large"}}],"caused_by":{"type":"illegal_argument_exception","reason":"Result window is too large"}},"status":400}`},
+			`"reason":{"type":"illegal_argument_exception","reason":"Result window is too large"}}],"caused_by":{"type":"illegal_argument_exception","reason":"Result window is too large","caused_by":{"type":"illegal_argument_exception","reason":"Result window is too large"}}},"status":400}`},
+		{eserr.Shard(eserr.TooManyBuckets, "Too many"), `{"error":{"root_cause":[],"type":"search_phase_execution_exception","reason":"","phase":"fetch","grouped":true,"failed_shards":[],` +
+			`"caused_by":{"type":"too_many_buckets_exception","reason":"Too many","max_buckets":65536}},"status":400}`},
 		{&eserr.Error{Status: 400, Type: eserr.Parsing, Reason: "unknown query [x]", Line: 1, Column: 17},
 			`{"error":{"root_cause":[{"type":"parsing_exception","reason":"unknown query [x]","line":1,"col":17}],"type":"parsing_exception","reason":"unknown query [x]","line":1,"col":17},"status":400}`},
 	} {
