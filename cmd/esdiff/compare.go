@@ -72,7 +72,7 @@ func compareObjects(path string, want, got *object, all *[]difference) {
 			*all = append(*all, difference{join(path, key), nothing, short(got.values[key])})
 		}
 	}
-	if ordered(path) && len(want.keys) == len(got.keys) && !slices.Equal(notAggs(want.keys), notAggs(got.keys)) {
+	if ordered(path) && len(want.keys) == len(got.keys) && !slices.Equal(notAggs(path, want.keys), notAggs(path, got.keys)) {
 		*all = append(*all, difference{join(path, "(order of keys)"), text(want.keys), text(got.keys)})
 	}
 }

@@ -13,8 +13,11 @@ const depthOfAggs = 3
 // aggNames are names for aggregations: of one letter, by which notAggs knows them.
 var aggNames = []string{"b", "c", "d", "e", "f", "g"}
 
-// notAggs leaves out the names of aggregations. Elasticsearch answers them in the order of a hash map, another one in buckets without documents.
-func notAggs(keys []string) []string {
+// notAggs leaves out the names of aggregations below others. Elasticsearch answers them in the order of a hash map, another one in buckets without documents.
+func notAggs(path string, keys []string) []string {
+	if path == "aggregations" {
+		return keys
+	}
 	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return len(key) == 1 })
 }
 
