@@ -95,7 +95,7 @@ func (d *derivative) write(w *writer) {
 // cumulativeSumSpec is `cumulative_sum`: the sum of a value over all buckets so far.
 type cumulativeSumSpec struct{ pipeBase }
 
-func parseCumulativeSum(o *options) spec { return &cumulativeSumSpec{pipeBase: o.pipeBase()} }
+func parseCumulativeSum(o *options) spec { return &cumulativeSumSpec{pipeBase: o.gaplessBase()} }
 
 func (s *cumulativeSumSpec) check(c *pipeCheck, n *node) {
 	s.one(c, n)

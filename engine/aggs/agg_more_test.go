@@ -11,7 +11,7 @@ func TestWeightedAvgRefusals(t *testing.T) {
 		{`{"a":{"median_absolute_deviation":{"field":"n","compression":-1}}}`, "[compression] must be greater than 0. Found [-1.0] in [a]"},
 		{`{"a":{"percentile_ranks":{"field":"n"}}}`, "[values] must not be null: [a]"},
 		{`{"a":{"rare_terms":{"field":"n","max_doc_count":0}}}`, "[max_doc_count] must be greater than 0. Found [0] in [a]"},
-		{`{"a":{"rare_terms":{"field":"n","max_doc_count":101}}}`, "[max_doc_count] must be smaller than 100. Found [101] in [a]"},
+		{`{"a":{"rare_terms":{"field":"n","max_doc_count":101}}}`, "[max_doc_count] must be smallerthan 100in [a]"},
 		{`{"a":{"rare_terms":{"field":"d"}}}`, "RareTerms aggregation does not support floating point fields."},
 		{`{"a":{"multi_terms":{"terms":[{"field":"n"}]}}}`, "The [terms] parameter in the aggregation [a] must be present and have at least 2 fields or scripts."},
 		{`{"a":{"multi_terms":{"terms":[{"field":"n"},{"field":"k"}],"size":0}}}`, "[size] must be greater than 0. Found [0] in [a]"},

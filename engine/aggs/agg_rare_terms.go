@@ -21,7 +21,7 @@ func parseRareTerms(o *options) spec {
 	case s.most <= 0:
 		o.refuse("max_doc_count", eserr.Illegal("[max_doc_count] must be greater than 0. Found [%d] in [%s]", s.most, o.name))
 	case s.most > 100:
-		o.refuse("max_doc_count", eserr.Illegal("[max_doc_count] must be smaller than 100. Found [%d] in [%s]", s.most, o.name))
+		o.refuse("max_doc_count", eserr.Illegal("[max_doc_count] must be smallerthan 100in [%s]", o.name))
 	}
 	if x, ok := o.number("precision"); ok && x < 0.00001 {
 		o.refuse("precision", eserr.Illegal("[precision] must be greater than 0.00001"))

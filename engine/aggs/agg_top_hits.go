@@ -2,6 +2,8 @@ package aggs
 
 import (
 	"encoding/json"
+	"errors"
+	"strings"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
@@ -27,6 +29,9 @@ func (s *topHitsSpec) bind(n *node, ix *Index, _ []binding) (binding, error) {
 	}
 	hits, err := ix.Hits.New(s.body, ix.Name, ix.Mapping)
 	if err != nil {
+		if e := (*eserr.Error)(nil); errors.As(err, &e) {
+			e.Reason = strings.Replace(e.Reason, "top hits aggregator's", "top hits aggregator ["+n.name+"]'s", 1)
+		}
 		return nil, err
 	}
 	return func(seg *segmentState, _ bool) (collector, error) {

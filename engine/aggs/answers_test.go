@@ -39,4 +39,6 @@ func TestAnswersAsElasticsearchHasThem(t *testing.T) {
 	refuses(t, `{"a":{"ip_range":{"field":"n","ranges":[{"mask":"10.0.0.0/33"}]}}}`, s, "Illegal prefix length [33] in [10.0.0.0/33]. Must be 0-32 for IPv4 ranges, 0-128 for IPv6 ranges")
 	refuses(t, `{"a":{"ip_range":{"field":"n","ranges":[{"zz":1}]}}}`, s, "Unexpected ip range parameter: [zz]")
 	refuses(t, `{"a":{"ip_prefix":{"field":"n","prefix_length":1,"min_doc_count":0}}}`, s, "[min_doc_count] must be in range [1, 2147483647] while value is [0]")
+	refuses(t, `{"a":{"range":{"field":"b","ranges":[{"from":"x"}]},"aggs":{"m":{"median_absolute_deviation":{"field":"b"}}}}}`, s, "Cannot parse boolean [x]")
+	refuses(t, `{"a":{"cumulative_sum":{"buckets_path":"x","gap_policy":"skip"}}}`, s, "[cumulative_sum] unknown field [gap_policy]")
 }

@@ -93,6 +93,9 @@ func bindAll(nodes []*node, ix *Index) ([]binding, error) {
 		}
 		subs, err := bindAll(n.subs, &below)
 		if err != nil {
+			if _, own := n.spec.bind(n, ix, make([]binding, len(n.subs))); own != nil {
+				return nil, own // an aggregation is refused before those nested in it
+			}
 			return nil, err
 		}
 		if out[i], err = n.spec.bind(n, ix, subs); err != nil {

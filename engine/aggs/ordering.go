@@ -139,7 +139,7 @@ func resolvePath(n *node, path string) (metric, error) {
 func resolveSingle(sub *node, index int, path, rest, name string, deeper bool) (metric, error) {
 	if !single(sub) {
 		return nil, badPath(path, "Buckets can only be sorted on a sub-aggregator path that is built out of zero or more single-bucket aggregations within the path and a "+
-			"final single-bucket or a metrics aggregation at the path end. [%s] is not single-bucket.", sub.name)
+			"final single-bucket or a metrics aggregation at the path end.")
 	}
 	if !deeper || rest == "_count" {
 		if name != "" && name != "doc_count" {

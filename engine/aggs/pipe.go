@@ -177,6 +177,14 @@ func (o *options) pipeBase() pipeBase {
 	return b
 }
 
+// gaplessBase is pipeBase for pipelines without `gap_policy`.
+func (o *options) gaplessBase() pipeBase {
+	if slices.ContainsFunc(o.members, func(m member) bool { return m.key == "gap_policy" }) {
+		o.fail(eserr.BadRequest(eserr.XContentParse, "[%s] unknown field [gap_policy]", o.agg))
+	}
+	return o.pipeBase()
+}
+
 // path reads one path, and refuses what is none.
 func (o *options) path(key string, raw json.RawMessage) string {
 	text, ok := scalarText(raw)

@@ -54,13 +54,16 @@ func TestTotalsAsNumbersAreExact(t *testing.T) {
 			t.Errorf("%s counts %s, want %s", body, text, want)
 		}
 	}
-	r, err := Parse(json.RawMessage(`{"size":0,"aggs":{"t":{"top_hits":{"size":0}}}}`), nil)
+	r, err := Parse(json.RawMessage(`{"size":0,"aggs":{"t":{"top_hits":{"size":1,"_source":false}}}}`), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	got, err := Run(t.Context(), r, []Index{ix}, Options{TotalHitsAsInt: true})
-	if err != nil || string(got.Aggregations) != `{"t":{"hits":{"total":5,"max_score":null,"hits":[]}}}` {
+	if err != nil || string(got.Aggregations) != `{"t":{"hits":{"total":5,"max_score":1.0,"hits":[{"_index":"i","_id":"1","_score":1.0}]}}}` {
 		t.Errorf("aggregations = %s, %v", got.Aggregations, err)
+	}
+	if _, err := tryAsk(t, `{"size":0,"aggs":{"t":{"top_hits":{"size":0}}}}`, ix); err == nil || !strings.Contains(err.Error(), "numHits must be > 0") {
+		t.Errorf("top_hits of no hits: %v", err)
 	}
 }
 

@@ -41,6 +41,9 @@ func (h *topHits) New(body json.RawMessage, index string, m *mapping.Mapping) (a
 		return nil, eserr.Shard(eserr.IllegalArgument, "Top hits result window is too large, the top hits aggregator's from + size must be less than or equal to: [%d] but was [%d]. "+
 			"This limit can be set by changing the [index.max_inner_result_window] index level setting.", limit, n)
 	}
+	if r.from+r.size == 0 {
+		return nil, eserr.Shard(eserr.IllegalArgument, "numHits must be > 0; please use TotalHitCountCollectorManager if you just need the total hit count")
+	}
 	plan, err := p.planPage(r, r.keys(), nil, nil)
 	if err != nil {
 		return nil, err
