@@ -45,8 +45,8 @@ func compositeSource(r *rand.Rand, w *world) (string, map[string]any, any) {
 		maybe(r, 0.4, o, "time_zone", pick(r, zones...))
 		maybe(r, 0.3, o, "offset", pick(r, "3h", "-2d"))
 		if chance(r, 0.3) {
-			o["format"] = "yyyy-MM-dd"
-			return "date_histogram", o, "2024-02-03"
+			o["format"] = "strict_date_time" // one that loses the time makes Elasticsearch close the connection
+			return "date_histogram", o, "2024-02-03T00:00:00.000Z"
 		}
 		return "date_histogram", o, int64(1700000000000)
 	}
