@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/vedette-siem/vedette/engine/dsl"
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/engine/glob"
 	"github.com/vedette-siem/vedette/storage/metadb"
@@ -101,13 +103,34 @@ func checkAliases(aliases map[string]json.RawMessage, index string) (map[string]
 		if err := checkAliasName(name); err != nil {
 			return nil, err
 		}
+		if name == index {
+			return nil, eserr.Illegal("alias name [%s] self-conflicts with index name", name)
+		}
 		body, err := normalAlias(raw)
+		if err == nil {
+			err = checkAliasFilter(name, body)
+		}
 		if err != nil {
 			return nil, err
 		}
 		out[name] = body
 	}
 	return out, nil
+}
+
+// checkAliasFilter refuses a filter that is no query. One that an alias has already is not asked again.
+func checkAliasFilter(name string, body json.RawMessage) error {
+	filter := aliasFilter(body)
+	if filter == "" {
+		return nil
+	}
+	_, err := dsl.Parse(json.RawMessage(filter))
+	if err == nil {
+		return nil
+	}
+	refused := eserr.Illegal("failed to parse filter for alias [%s]", name)
+	errors.As(err, &refused.CausedBy)
+	return refused
 }
 
 func checkAliasName(name string) error {
@@ -296,6 +319,9 @@ func (p *aliasPlan) put(found []resolved, names []string, a aliasAction) error {
 		return err
 	}
 	for _, name := range names {
+		if err := checkAliasFilter(name, body); err != nil {
+			return err
+		}
 		if err := allowOn(p.by, aliasesAction, name); err != nil {
 			return err
 		}

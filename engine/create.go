@@ -125,6 +125,11 @@ func (e *Embedded) newIndex(name string, c composed, stream string) (*index, err
 	if err != nil {
 		return nil, err
 	}
+	for alias := range aliases {
+		if e.indices[alias] != nil || e.streams[alias] != nil {
+			return nil, eserr.BadRequest("invalid_alias_name_exception", "Invalid alias name [%s]: an index or data stream exists with the same name as the alias", alias)
+		}
+	}
 	_, raw, err := c.build()
 	if err != nil {
 		return nil, failedMapping(err)

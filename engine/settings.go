@@ -90,14 +90,41 @@ func (s settings) check() error {
 		if name == "index.number_of_replicas" && n > maxReplicas {
 			return eserr.Illegal("Failed to parse value [%s] for setting [%s] must be <= %d", v, name, maxReplicas)
 		}
+		if name == "index.number_of_shards" && n > mostShards {
+			return eserr.Illegal("Failed to parse value [%s] for setting [%s] must be <= %d", v, name, mostShards)
+		}
 	}
 	if v := s.get("index.refresh_interval"); v != "" && v != "-1" {
-		if _, err := dates.ParseDuration(v, "index.refresh_interval"); err != nil {
+		ms, err := dates.ParseDuration(v, "index.refresh_interval")
+		if err != nil {
 			return err
 		}
+		if ms < 0 {
+			return eserr.Illegal("failed to parse setting [index.refresh_interval] with value [%s] as a time value: negative durations are not supported", v)
+		}
+	}
+	for _, name := range flagSettings {
+		if v := s.get(name); v != "" && v != "true" && v != "false" {
+			return eserr.Illegal("Failed to parse value [%s] as only [true] or [false] are allowed.", clip(v))
+		}
+	}
+	if v := s.get("index.codec"); v != "" && !slices.Contains(codecs, v) {
+		return eserr.Illegal("unknown value for [index.codec] must be one of [default, best_compression] but was: %s", clip(v))
 	}
 	return s.checkTranslog()
 }
+
+// mostShards is the most that Elasticsearch allows an index.
+const mostShards = 1024
+
+// flagSettings are the settings that are true or false, and obeyed or shown by us.
+var flagSettings = []string{
+	"index.hidden", "index.blocks.read", "index.blocks.write", "index.blocks.metadata", "index.blocks.read_only", "index.blocks.read_only_allow_delete",
+	"index.requests.cache.enable", "index.mapping.total_fields.ignore_dynamic_beyond_limit",
+}
+
+// codecs are Elasticsearch's; they change nothing here.
+var codecs = []string{"default", "best_compression", "legacy_default", "legacy_best_compression", "lucene_default", "best_speed"}
 
 // Settings of the write-ahead log.
 // https://www.elastic.co/guide/en/elasticsearch/reference/8.19/index-modules-translog.html

@@ -77,6 +77,9 @@ func parseTemplate(kind TemplateKind, name string, raw json.RawMessage) (*templa
 	if kind == LegacyTemplate {
 		t.Template = &t.templatePart
 	}
+	if kind == ComponentTemplate && t.Template == nil {
+		return nil, eserr.Illegal("Required [template]")
+	}
 	if t.Template == nil {
 		t.Template = &templatePart{}
 	}
@@ -85,6 +88,12 @@ func parseTemplate(kind TemplateKind, name string, raw json.RawMessage) (*templa
 	}
 	if kind != ComponentTemplate && len(t.IndexPatterns) == 0 {
 		return nil, eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: index patterns are missing;")
+	}
+	if kind == IndexTemplate && strings.ToLower(name) != name {
+		return nil, eserr.BadRequest("invalid_index_template_exception", "index_template [%s] invalid, cause [Validation Failed: 1: name must be lower cased;]", name)
+	}
+	if kind == IndexTemplate && priority(t) < 0 {
+		return nil, eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: index template priority must be >= 0;")
 	}
 	return t, nil
 }

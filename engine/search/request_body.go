@@ -169,8 +169,11 @@ func onlyEmpty(m member) error {
 	case "{}", "[]", "false", `"false"`, "null":
 		return nil
 	}
-	if m.name == "stats" {
+	if m.name == "stats" && eserr.TokenName(m.raw) == "START_ARRAY" {
 		return nil // labels of a search, which only Elasticsearch's statistics use
+	}
+	if m.name == "stats" {
+		return unknownKey(m)
 	}
 	return eserr.Illegal("[%s] of a search is not supported by Vedette; only an empty one is", m.name)
 }
