@@ -19,12 +19,11 @@ type field struct {
 	coarse bool
 }
 
-// numbers, dates and strings name the types that most questions are about.
+// numbers, wholes, dates and exact name the types that most questions are about.
 var (
 	numbers = []string{"long", "integer", "short", "byte", "double", "float", "half_float", "scaled_float"}
 	wholes  = []string{"long", "integer", "short", "byte"}
 	dates   = []string{"date", "date_nanos"}
-	texts   = []string{"text"}
 	exact   = []string{"keyword", "long", "integer", "short", "byte", "double", "float", "half_float", "date", "date_nanos", "boolean", "ip"}
 )
 

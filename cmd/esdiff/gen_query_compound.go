@@ -114,7 +114,8 @@ func addFunction(r *rand.Rand, w *world, o options) {
 }
 
 func decay(r *rand.Rand, w *world) any {
-	name, p := "", options{}
+	var name string
+	var p options
 	switch r.IntN(3) {
 	case 0:
 		name, p = pick(r, "when", "day", "dyn_date"), options{"origin": "2024-01-01", "scale": pick(r, "10d", "1h", "200d")}

@@ -19,7 +19,44 @@ func is(pattern *regexp.Regexp, s string) bool { return pattern == nil || patter
 var re = regexp.MustCompile
 
 // knownDifferences lists what differs on purpose. What matches is counted and printed.
-var knownDifferences []known
+var knownDifferences = []known{
+	{
+		body: re(`"collapse":`), path: re(`^status$`), want: re(`grouping field must be single valued`), got: re(`^200`),
+		compat: "collapse: of a field with several values the first counts",
+	},
+	{
+		body: re(`"search_after":\[.*null`), path: re(`^status$`), want: re(`^500`), got: re(`^200`),
+		compat: "search_after: null stands for a missing value of any field; Elasticsearch fails at numbers",
+	},
+	{
+		path: re(`^status$`), want: re(`^(200|500)`), got: re(`^400 Can't load fielddata on \[(ints|dates|ips|place)\]`),
+		compat: "docvalue_fields and sort of ranges and places: 400",
+	},
+	{
+		body: re(`"docvalue_fields":`), path: re(`^status$`), want: re(`^400 Can't load fielddata on \[(kw|long)_plain\]`), got: re(`^200`),
+		compat: "docvalue_fields: a pattern leaves fields without doc values out",
+	},
+	{
+		path: re(`^hits\.hits\[\d+\]\.fields\.(all|kw_null)$`), got: re(`^nothing$`),
+		compat: "fields: no null_value, and nothing that copy_to brought",
+	},
+	{
+		body: re(`"stored_fields":"_none_"`), path: re(`^hits\.hits\[\d+\]\._id$`), want: re(`^nothing$`),
+		compat: "stored_fields: _none_ shows the _id",
+	},
+	{
+		body: re(`"exists":\{[^}]*"field":"(text|all|obj\.t|dyn_text|obj|kw\*)|_exists_`), path: re(`^hits\.`),
+		compat: "exists does not find a text without a word",
+	},
+	{
+		path: re(`^status$`), want: re(`^500`), got: re(`^(200|400)`),
+		compat: "what makes Elasticsearch fail with a 5xx is answered, or refused with a 400",
+	},
+	{
+		path: re(`^status$`), want: re(`^200`), got: re(`the operator . is not supported`),
+		compat: "regexp: the operators ~ and & are 400",
+	},
+}
 
 // explain finds the known difference that explains d, or nil.
 func explain(q question, d difference) *known {

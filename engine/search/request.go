@@ -52,6 +52,7 @@ type Request struct {
 
 // fetchSpec says what a hit is to show.
 type fetchSpec struct {
+	sourceSet          bool // `_source` was given, so that `stored_fields` does not take it away
 	noSource           bool
 	includes, excludes []string
 	stored             []string // patterns of fields that the mapping stores

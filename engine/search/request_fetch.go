@@ -31,14 +31,14 @@ func (r *Request) readFetch(m member) (err error) {
 // storedFields reads `stored_fields`: `_source` brings the source, and other names, as in Elasticsearch, do not.
 func (f *fetchSpec) storedFields(names []string) {
 	f.stored = names
-	if !slices.Contains(names, "_source") {
+	if !f.sourceSet && !slices.Contains(names, "_source") {
 		f.noSource = true
 	}
 }
 
 // source reads `_source`: a boolean, a pattern, patterns, or an object of both lists.
 func (f *fetchSpec) source(m member) error {
-	f.noSource = false
+	f.noSource, f.sourceSet = false, true
 	switch eserr.TokenName(m.raw) {
 	case "VALUE_BOOLEAN":
 		f.noSource = string(m.raw) == "false"

@@ -27,7 +27,7 @@ func TestParseReadsTheBody(t *testing.T) {
 		t.Errorf("sort = %+v", r.sort)
 	}
 	f := r.fetch
-	if !f.noSource || strings.Join(f.includes, " ") != "a.*" || strings.Join(f.excludes, " ") != "b" || !f.version || !f.seqNo {
+	if f.noSource || strings.Join(f.includes, " ") != "a.*" || strings.Join(f.excludes, " ") != "b" || !f.version || !f.seqNo {
 		t.Errorf("fetch = %+v", f)
 	}
 	if len(f.fields) != 2 || f.fields[1] != (fieldSpec{"@timestamp", "epoch_millis", true}) || len(f.docvalues) != 1 {
@@ -73,7 +73,7 @@ func TestSourceForms(t *testing.T) {
 	}{
 		{`{"_source":true}`, "", false, "", ""}, {`{"_source":false}`, "", true, "", ""}, {`{"_source":"false"}`, "", false, "false", ""},
 		{`{"_source":"a"}`, "", false, "a", ""}, {`{"_source":["a","b"]}`, "", false, "a b", ""}, {`{"_source":{"excludes":[]}}`, "", false, "", ""},
-		{`{"stored_fields":"_none_"}`, "", true, "", ""}, {`{"stored_fields":["*"]}`, "", true, "", ""}, {`{"stored_fields":["_source"]}`, "", false, "", ""}, {`{"_source":false,"stored_fields":["*"]}`, "", true, "", ""},
+		{`{"stored_fields":"_none_"}`, "", true, "", ""}, {`{"stored_fields":["*"]}`, "", true, "", ""}, {`{"stored_fields":["_source"]}`, "", false, "", ""}, {`{"_source":true,"stored_fields":["*"]}`, "", false, "", ""}, {`{"_source":false,"stored_fields":["*"]}`, "", true, "", ""},
 		{`{"_source":false}`, "true", false, "", ""}, {`{}`, "a,b", false, "a b", ""}, {`{"_source":["x"]}`, "false", true, "", ""},
 	} {
 		params := map[string]string{}
