@@ -55,7 +55,7 @@ func (c *composed) build() (*mapping.Mapping, json.RawMessage, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err := mapping.Parse(merged, reg)
+	m, err := mapping.ParseWith(merged, reg, c.settings.mappingSettings())
 	if err != nil {
 		return nil, nil, err
 	}

@@ -74,11 +74,7 @@ func (r *indexRecord) parseMapping() (*mapping.Mapping, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := mapping.Parse(r.Mappings, reg)
-	if err != nil {
-		return nil, err
-	}
-	return m.WithSettings(r.Settings.mappingSettings())
+	return mapping.ParseWith(r.Mappings, reg, r.Settings.mappingSettings())
 }
 
 // brokenIndex stands in the catalogue for an index that could not be opened, so that the others work and this one is not made anew.

@@ -24,6 +24,7 @@ type templateBody struct {
 	Template      *templatePart   `json:"template"`
 	DataStream    json.RawMessage `json:"data_stream"`
 	templatePart                  // of a legacy template, which has the parts at its top
+	empty         bool            // of one that is not legacy and has no `template`
 }
 
 // templatePart is what a template gives to an index.
@@ -77,9 +78,7 @@ func parseTemplate(kind TemplateKind, name string, raw json.RawMessage) (*templa
 	if kind == LegacyTemplate {
 		t.Template = &t.templatePart
 	}
-	if kind == ComponentTemplate && t.Template == nil {
-		return nil, eserr.Illegal("Required [template]")
-	}
+	t.empty = t.Template == nil
 	if t.Template == nil {
 		t.Template = &templatePart{}
 	}
@@ -89,13 +88,20 @@ func parseTemplate(kind TemplateKind, name string, raw json.RawMessage) (*templa
 	if kind != ComponentTemplate && len(t.IndexPatterns) == 0 {
 		return nil, eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: index patterns are missing;")
 	}
-	if kind == IndexTemplate && strings.ToLower(name) != name {
-		return nil, eserr.BadRequest("invalid_index_template_exception", "index_template [%s] invalid, cause [Validation Failed: 1: name must be lower cased;]", name)
-	}
-	if kind == IndexTemplate && priority(t) < 0 {
-		return nil, eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: index template priority must be >= 0;")
-	}
 	return t, nil
+}
+
+// checkNew refuses what Elasticsearch refuses of a template that is put. Those that are stored already are not asked again.
+func (t *templateBody) checkNew(kind TemplateKind, name string) error {
+	switch {
+	case kind == ComponentTemplate && t.empty:
+		return eserr.Illegal("Required [template]")
+	case kind == IndexTemplate && strings.ToLower(name) != name:
+		return eserr.BadRequest("invalid_index_template_exception", "index_template [%s] invalid, cause [Validation Failed: 1: name must be lower cased;]", name)
+	case kind == IndexTemplate && priority(t) < 0:
+		return eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: index template priority must be >= 0;")
+	}
+	return nil
 }
 
 // PutTemplate implements Backend.
@@ -107,6 +113,9 @@ func (e *Embedded) PutTemplate(_ context.Context, p Principal, kind TemplateKind
 		return eserr.BadRequest("invalid_index_template_exception", "index_template [%s] invalid, cause [Validation Failed: 1: name must not contain a space, a comma, '#' or wildcards, start with '_', or be empty;]", name)
 	}
 	t, err := parseTemplate(kind, name, body)
+	if err == nil {
+		err = t.checkNew(kind, name)
+	}
 	if err != nil {
 		return err
 	}

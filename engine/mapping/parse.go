@@ -15,7 +15,12 @@ import (
 
 // Parse reads the object under `mappings`; nil and `{}` give one without fields. A single `_doc` around it is taken off. The error is a mapper_parsing_exception.
 func Parse(body json.RawMessage, reg *analysis.Registry) (*Mapping, error) {
-	m := &Mapping{root: &object{}, registry: reg}
+	return ParseWith(body, reg, Settings{})
+}
+
+// ParseWith is Parse for an index with these settings: their limits hold, not the defaults.
+func ParseWith(body json.RawMessage, reg *analysis.Registry, s Settings) (*Mapping, error) {
+	m := &Mapping{root: &object{}, registry: reg, settings: s}
 	root, err := decode(body)
 	if err == nil {
 		err = m.readRoot(root)
