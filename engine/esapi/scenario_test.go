@@ -2,6 +2,7 @@ package esapi_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
@@ -29,10 +30,12 @@ import (
 
 // A scenario is a document of a file.
 type scenario struct {
-	Name  string
-	Only  string   // vedette: a difference on purpose, or of our own
-	Needs []string // features that a reference server may lack, of the table in scenario_reference_test.go
-	Steps []step
+	Name string
+	Only string // vedette: a difference on purpose, or of our own
+	// Persona is opensearch for a server that calls itself so.
+	Persona string
+	Needs   []string // features that a reference server may lack, of the table in scenario_reference_test.go
+	Steps   []step
 
 	file, prefix string
 }
@@ -45,6 +48,7 @@ type step struct {
 	Headers map[string]string // of the request
 	Body    any               // an object is sent as JSON, a string as it stands
 	Lines   []any             // sent as NDJSON; strings as they stand
+	Gzip    bool              // sends the body compressed
 	Status  int               // 0 is any below 300
 	// Match is what the answer must hold: objects may hold more, lists may not; /text/ is a regular expression; $absent a field that must be missing.
 	Match any
@@ -101,6 +105,8 @@ func (s scenario) run(t *testing.T, ref *reference) {
 		t.Cleanup(func() { ref.clean(t, s.prefix) })
 	case s.Steps[0].As != "":
 		url = serveSecured(t)
+	case s.Persona == "opensearch":
+		url = serveWith(t, func(_ *storage.Dir, o *esapi.Options) error { o.OpenSearch = true; return nil })
 	default:
 		url = serve(t)
 	}
@@ -164,12 +170,19 @@ func send(t *testing.T, url string, s step) (status int, header http.Header, bod
 	t.Helper()
 	method, path, _ := strings.Cut(s.Do, " ")
 	text, contentType := s.content(t)
+	text = bytes.ReplaceAll(text, []byte(`"$FIELDS"`), manyFields(t))
+	if s.Gzip {
+		text = compressed(t, text)
+	}
 	r, err := http.NewRequest(method, url+path, bytes.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(text) > 0 {
 		r.Header.Set("Content-Type", contentType)
+	}
+	if s.Gzip {
+		r.Header.Set("Content-Encoding", "gzip")
 	}
 	for name, value := range s.Headers {
 		r.Header.Set(name, value)
@@ -186,6 +199,35 @@ func send(t *testing.T, url string, s step) (status int, header http.Header, bod
 		t.Fatalf("%s: %v", s.Do, err)
 	}
 	return answer.StatusCode, answer.Header, body
+}
+
+// manyFields are the `properties` that stand for "$FIELDS" in a body: as many, and as deep, as those of Filebeat's template.
+func manyFields(t testing.TB) []byte {
+	groups := map[string]any{}
+	for g := range 60 {
+		fields := map[string]any{}
+		for f := range 100 {
+			fields[fmt.Sprintf("field%d", f)] = map[string]any{"type": []string{"keyword", "long", "date", "ip", "boolean"}[f%5]}
+		}
+		groups[fmt.Sprintf("module%d", g)] = map[string]any{"properties": fields}
+	}
+	text, err := json.Marshal(groups)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func compressed(t testing.TB, text []byte) []byte {
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	if _, err := w.Write(text); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
 func (s step) content(t testing.TB) (text []byte, contentType string) {
