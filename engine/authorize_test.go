@@ -35,6 +35,7 @@ var methods = map[string]struct{ cluster, index []string }{
 	"PutTemplate":        {[]string{"manage_index_templates", "manage", "all"}, nil},
 	"GetTemplates":       {[]string{"manage_index_templates", "monitor", "manage", "all"}, nil},
 	"DeleteTemplate":     {[]string{"manage_index_templates", "manage", "all"}, nil},
+	"IngestStats":        {[]string{"monitor", "manage", "all"}, nil},
 	"Info":               {[]string{"monitor", "manage", "all"}, nil},
 	"Health":             {[]string{"monitor", "manage", "all"}, nil},
 	"Scroll":             {nil, []string{"read", "all"}},

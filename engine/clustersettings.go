@@ -19,6 +19,8 @@ type Node interface {
 	ClusterSettings(ctx context.Context, p Principal) (ClusterSettings, error)
 	// PutClusterSettings sets some, as a body of objects `persistent` and `transient`, and answers what is set of those that it names.
 	PutClusterSettings(ctx context.Context, p Principal, body json.RawMessage) (ClusterSettings, error)
+	// IngestStats counts what ingest pipelines did since the start.
+	IngestStats(ctx context.Context, p Principal) (*IngestStats, error)
 	// Usage says what the process takes of disk and memory.
 	Usage(ctx context.Context, p Principal) (*Usage, error)
 }

@@ -71,7 +71,7 @@ func (c *call) levelOf(h *engine.Health) error {
 	return nil
 }
 
-// clusterSettings shows what was set; include_defaults shows none, since what is not set is as the process was started.
+// clusterSettings shows what was set, and with include_defaults what else is honoured or asked for.
 func (c *call) clusterSettings() error {
 	all, err := c.s.backend.ClusterSettings(c.ctx(), c.p)
 	if err != nil {
@@ -86,7 +86,15 @@ func (c *call) clusterSettings() error {
 		return err
 	}
 	if defaults {
-		out["defaults"] = map[string]any{}
+		info, err := c.about()
+		if err != nil {
+			return err
+		}
+		isFlat, err := c.flag("flat_settings", false)
+		if err != nil {
+			return err
+		}
+		out["defaults"] = shape(unset(c.clusterDefaults(info), nil, all.Persistent, all.Transient), isFlat)
 	}
 	return c.send(http.StatusOK, out)
 }
@@ -141,7 +149,7 @@ type node struct {
 
 func (c *call) nodes() error {
 	for _, metric := range splitList(c.path["metric"]) {
-		if slices.Contains([]string{"stats", "hot_threads", "usage", "reload_secure_settings"}, metric) {
+		if slices.Contains([]string{"stats", "usage", "reload_secure_settings"}, metric) {
 			return unsupported("[_nodes/" + metric + "]")
 		}
 	}

@@ -14,6 +14,10 @@ func declinedRoutes() []route {
 		{"/:index/_shrink/:target /:index/_split/:target", "an index has one shard, whatever its settings say: there is nothing to shrink or to split; copy it with _reindex"},
 		{"/:index/_clone/:target", "cloning is not supported: copy the index with _reindex"},
 		{"/_knn_search /:index/_knn_search", "vector search is not supported"},
+		{"/_nodes/usage /_nodes/:node/usage /_nodes/usage/:metric", "[_nodes/usage] is not supported: requests are counted in the server's metrics"},
+		{"/:index/_field_usage_stats", "[_field_usage_stats] is not supported: it is not counted which fields are searched"},
+		{"/_cluster/voting_config_exclusions", "[_cluster/voting_config_exclusions] is not supported: this node is the whole cluster"},
+		{"/_ilm/move/:index", "[_ilm/move] is not supported: a policy is carried out by the age of the index"},
 		{"/_snapshot /_snapshot/:repository /_snapshot/:repository/:snapshot", "snapshot repositories are not supported: back up the data directory"},
 	} {
 		decline := func(*call) error { return eserr.Illegal("%s", d.text) }

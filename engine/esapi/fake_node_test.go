@@ -15,6 +15,10 @@ func (f *fakeBackend) PutClusterSettings(_ context.Context, p engine.Principal, 
 	return engine.ClusterSettings{}, f.keep(p, "", body, engine.Target{})
 }
 
+func (f *fakeBackend) IngestStats(_ context.Context, p engine.Principal) (*engine.IngestStats, error) {
+	return &engine.IngestStats{}, f.note(p)
+}
+
 func (f *fakeBackend) Usage(_ context.Context, p engine.Principal) (*engine.Usage, error) {
 	return &engine.Usage{Path: "/data", DiskFree: 30, DiskTotal: 100}, f.note(p)
 }

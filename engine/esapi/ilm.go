@@ -1,9 +1,12 @@
 package esapi
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/vedette-siem/vedette/engine"
+	"github.com/vedette-siem/vedette/engine/eserr"
 )
 
 func ilmRoutes() []route {
@@ -15,6 +18,8 @@ func ilmRoutes() []route {
 		{"GET", "/_ilm/status", waitParams(), (*call).policyStatus},
 		{"POST", "/_ilm/start", waitParams(), func(c *call) error { return c.acknowledged(c.s.backend.RunPolicies(c.ctx(), c.p, true)) }},
 		{"POST", "/_ilm/stop", waitParams(), func(c *call) error { return c.acknowledged(c.s.backend.RunPolicies(c.ctx(), c.p, false)) }},
+		{"POST", "/:index/_ilm/remove", append(targetParams(), waitParams()...), (*call).removePolicy},
+		{"POST", "/:index/_ilm/retry", append(targetParams(), waitParams()...), (*call).retryPolicy},
 		{"GET", "/:index/_ilm/explain", append(explain, waitParams()...), (*call).explainPolicies},
 	}
 }
@@ -49,6 +54,36 @@ func (c *call) policyStatus() error {
 		mode = "RUNNING"
 	}
 	return c.send(http.StatusOK, map[string]string{"operation_mode": mode})
+}
+
+// removePolicy takes the policy off indices.
+func (c *call) removePolicy() error {
+	t, err := c.targetIn("open,closed")
+	if err != nil {
+		return err
+	}
+	if err := c.s.backend.PutSettings(c.ctx(), c.p, t, []byte(`{"index.lifecycle.name":null,"index.lifecycle.rollover_alias":null}`), false); err != nil {
+		return err
+	}
+	return c.send(http.StatusOK, map[string]any{"has_failures": false, "failed_indexes": []any{}})
+}
+
+// retryPolicy: what went wrong is tried again by itself, so that there is nothing to do but to refuse where nothing did.
+func (c *call) retryPolicy() error {
+	t, err := c.target()
+	if err != nil {
+		return err
+	}
+	found, err := c.s.backend.ExplainPolicies(c.ctx(), c.p, t)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		if found[name].Step != "ERROR" {
+			return eserr.Illegal("cannot retry an action for an index [%s] that has not encountered an error when running a Lifecycle Policy", name)
+		}
+	}
+	return c.acknowledged(nil)
 }
 
 func (c *call) explainPolicies() error {

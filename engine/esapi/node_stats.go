@@ -71,7 +71,10 @@ func (c *call) thisNode(metrics, indexMetrics []string, level string) (map[strin
 	values["fs"] = fsValues(usage, now)
 	values["breakers"] = breakerValues(usage)
 	values["indexing_pressure"] = pressureValues(usage)
-	values["http"] = map[string]any{"current_open": len(c.s.tasks.list(func(*task) bool { return true }))}
+	values["http"] = c.httpValues()
+	if values["ingest"], err = c.s.backend.IngestStats(c.ctx(), c.p); err != nil {
+		return nil, err
+	}
 	values["transport"] = zeros("server_open", "total_outbound_connections", "rx_count", "rx_size_in_bytes", "tx_count", "tx_size_in_bytes")
 	values["thread_pool"] = map[string]any{}
 	if len(metrics) == 0 || slices.Contains(metrics, "indices") || slices.Contains(metrics, "_all") {

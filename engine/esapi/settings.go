@@ -43,7 +43,11 @@ func (c *call) getSettings() error {
 		}
 		entry := map[string]any{"settings": shown}
 		if defaults {
-			entry["defaults"] = map[string]any{} // nothing is set that is not shown
+			set := map[string]any{}
+			if err := flattenInto(set, info.Settings); err != nil {
+				return fmt.Errorf("settings of index %q: %w", index, err)
+			}
+			entry["defaults"] = shape(unset(indexDefaults(), splitList(c.path["name"]), set), isFlat)
 		}
 		out[index] = entry
 	}
