@@ -39,6 +39,7 @@ type app struct {
 	users    *security.Service // nil with authentication off
 	tls      *tls.Config       // nil is plain HTTP
 	api      net.Listener      // of the Elasticsearch API
+	second   net.Listener      // of the API under the name of OpenSearch; nil is none
 	board    net.Listener      // of the dashboard
 	closers  []func() error
 }
@@ -68,6 +69,11 @@ func openApp(flags serverFlags, data string, e *environment) (_ *app, err error)
 	}
 	if a.api, err = a.listen("--listen", flags.Listen); err != nil {
 		return nil, err
+	}
+	if flags.ListenOpensearch != "" {
+		if a.second, err = a.listen("--listen-opensearch", flags.ListenOpensearch); err != nil {
+			return nil, err
+		}
 	}
 	if a.board, err = a.listen("--dashboard", flags.Dashboard); err != nil {
 		return nil, err
@@ -140,6 +146,9 @@ func (a *app) run(ctx context.Context, work func(context.Context) error) (err er
 	a.closers = append(a.closers, api.Close)
 	group, ctx := errgroup.WithContext(ctx)
 	a.serve(ctx, group, "elasticsearch API", a.api, api.Handler())
+	if a.second != nil {
+		a.serve(ctx, group, "opensearch API", a.second, api.OpenSearchHandler(edge.NewHosts(a.flags.ListenOpensearch, a.flags.AllowedHost...), a.second.Addr().String()))
+	}
 	a.serve(ctx, group, "dashboard", a.board, a.dashboard(api))
 	group.Go(func() error {
 		every(ctx, a.log, lifecycleInterval, "lifecycle of data streams", a.backend.RunLifecycle)

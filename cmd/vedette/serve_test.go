@@ -203,3 +203,32 @@ func TestSIGTERMStopsTheProcessCleanly(t *testing.T) {
 		t.Errorf("SIGTERM: status %d\n%s", code, s.log)
 	}
 }
+
+func TestBothPersonasAnswerFromOneStore(t *testing.T) {
+	s := serve(t, t.TempDir(), "--listen-opensearch", "127.0.0.1:0")
+	second := s.log.await(t, `"?opensearch API is listening"? url=http://(\S+)`)
+	s.ok(t, "PUT", "/one/_doc/1?refresh=true", `{"n":1}`)
+	get := func(path string) (string, http.Header) {
+		resp, err := http.Get("http://" + second + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := io.ReadAll(resp.Body)
+		if err := errors.Join(err, resp.Body.Close()); err != nil || resp.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %v, status %d: %s", path, err, resp.StatusCode, raw)
+		}
+		return string(raw), resp.Header
+	}
+	for path, want := range map[string]string{"/": `"distribution":"opensearch"`, "/_nodes/http": second, "/one/_search": `"_source":{"n":1}`} {
+		body, header := get(path)
+		if !strings.Contains(body, want) || header.Get("X-Elastic-Product") != "" {
+			t.Errorf("as OpenSearch, %s answers %s, %v", path, body, header)
+		}
+	}
+	if body := s.ok(t, "GET", "/", ""); strings.Contains(body, "opensearch") {
+		t.Errorf("the first address answers %s", body)
+	}
+	if body := s.ok(t, "GET", "/_nodes/http", ""); strings.Contains(body, second) {
+		t.Errorf("the first address names the second: %s", body)
+	}
+}

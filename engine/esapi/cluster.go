@@ -158,7 +158,7 @@ func (c *call) nodes() error {
 		return err
 	}
 	n := node{Name: info.Name, Version: info.Version["number"], Roles: []string{"data", "ingest", "master"}}
-	if address := c.s.o.PublishAddress; address != "" {
+	if address := c.s.listener(c.ctx()).address; address != "" {
 		n.HTTP = map[string]any{"bound_address": []string{address}, "publish_address": address, "max_content_length_in_bytes": c.s.o.MaxBodyBytes}
 	}
 	return c.send(http.StatusOK, map[string]any{

@@ -1,9 +1,12 @@
 package esapi
 
 import (
+	"context"
 	"maps"
+	"net/http"
 
 	"github.com/vedette-siem/vedette/engine"
+	"github.com/vedette-siem/vedette/engine/esapi/edge"
 )
 
 // OpenSearchVersion is the version of OpenSearch that the second persona reports.
@@ -22,10 +25,35 @@ func asOpenSearch(info *engine.Info) *engine.Info {
 	return &out
 }
 
+type personaKey struct{}
+
+// A listener is what answers say of the address that a request came to.
+type listener struct {
+	openSearch bool
+	address    string // that clients are told to connect to
+}
+
+// OpenSearchHandler is Handler for a further address, with the manners of OpenSearch: it is the same server, with the same tasks and limits, by another name.
+func (s *Server) OpenSearchHandler(hosts edge.Hosts, publish string) http.Handler {
+	guard := edge.Guard{Hosts: hosts, Origin: s.o.Origin, Fail: s.fail, Log: s.o.Log}
+	next := s.o.Metrics.Wrap("opensearch", s.introduce(guard.Wrap(s.Inner())))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), personaKey{}, listener{true, publish})))
+	})
+}
+
+// listener is the one that a request came by.
+func (s *Server) listener(ctx context.Context) listener {
+	if l, ok := ctx.Value(personaKey{}).(listener); ok {
+		return l
+	}
+	return listener{s.o.OpenSearch, s.o.PublishAddress}
+}
+
 // about is what the server calls itself.
 func (c *call) about() (*engine.Info, error) {
 	info, err := c.s.backend.Info(c.ctx(), c.p)
-	if err == nil && c.s.o.OpenSearch {
+	if err == nil && c.s.listener(c.ctx()).openSearch {
 		info = asOpenSearch(info)
 	}
 	return info, err

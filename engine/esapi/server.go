@@ -160,7 +160,7 @@ func (s *Server) Inner() http.Handler {
 // introduce sets the headers that every answer carries: clients take a server without the first for an impostor.
 func (s *Server) introduce(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !s.o.OpenSearch {
+		if !s.listener(r.Context()).openSearch {
 			w.Header().Set("X-Elastic-Product", "Elasticsearch")
 		}
 		if id := r.Header.Get("X-Opaque-Id"); id != "" && len(id) <= 1024 {
