@@ -119,3 +119,17 @@ func TestAClientThatDoesNotWait(t *testing.T) {
 	g.must(err)
 	equal(t, fmt.Sprint(a.Running, a.Partial, len(a.Answer.Hits.Hits)), "false false 2")
 }
+
+// TestAnAsyncSearchGoesOnWithoutItsClient ends the request that submitted a search, which has its answer by then: what is kept belongs to no request.
+func TestAnAsyncSearchGoesOnWithoutItsClient(t *testing.T) {
+	g := newGated(t)
+	ctx, leave := context.WithCancel(context.Background())
+	a, err := g.SubmitSearch(ctx, root, submit(`{"query":{"term":{"n":2}}}`, "1ms", true)) // it may run or be done
+	g.must(err)
+	leave()
+	a, err = g.AsyncSearch(context.Background(), root, a.ID, "1m", "")
+	g.must(err)
+	if a.Err != nil || a.Running || len(a.Answer.Hits.Hits) != 1 {
+		t.Errorf("the search whose client had left ended as %+v", a)
+	}
+}

@@ -35,6 +35,7 @@ type searchContext struct {
 	kind    contextKind
 	owner   string // the principal who opened it; to others it is not there
 	created time.Time
+	target  Target // by which its indices were found
 
 	// turn lets the pages of a scroll come one after the other. It guards scroll, and is taken before contexts.mu.
 	turn   sync.Mutex

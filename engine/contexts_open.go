@@ -35,6 +35,31 @@ func (o *opened) take(places []int) (closeThem func()) {
 	return taken.close
 }
 
+// stillMay refuses to go on where the principal, whose roles may have changed meanwhile, may no longer search an index that the context holds. The caller uses the context.
+func (e *Embedded) stillMay(p Principal, c *searchContext) error {
+	if p.Superuser {
+		return nil
+	}
+	e.contexts.mu.Lock()
+	held := c.opened.indices
+	e.contexts.mu.Unlock()
+	t := c.target
+	t.IgnoreUnavailable, t.DisallowNone = true, false // what was deleted meanwhile is told by the answer
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	found, err := e.resolve(p, searchAction, t)
+	if err != nil {
+		return err
+	}
+	for _, ix := range held {
+		there := e.indices[ix.Name] != nil
+		if there && !slices.ContainsFunc(found, func(r resolved) bool { return r.Name == ix.Name }) {
+			return denied(p, searchAction, ix.Name)
+		}
+	}
+	return nil
+}
+
 // run runs a search on the snapshots of a context.
 func (c *searchContext) run(t *contexts, search func([]search.Index) (*search.Result, error)) (*search.Result, error) {
 	t.mu.Lock()

@@ -357,3 +357,73 @@ func TestContextsUnderFire(t *testing.T) {
 	_, err := s.Search(context.Background(), root, &SearchRequest{Scroll: "1m"})
 	refusal(t, err, 503, "node_closed_exception", "")
 }
+
+// TestPagesAreAuthorisedAnew takes the privilege away between two pages.
+func TestPagesAreAuthorisedAnew(t *testing.T) {
+	s := newScrolled(t, 20)
+	reader := with(t, nil, "a,b", "read")
+	less := with(t, nil, "a", "read")
+	page, err := s.Search(context.Background(), reader, &SearchRequest{Target: Target{Expression: "a,b"}, Body: json.RawMessage(`{"size":1}`), Scroll: "1m"})
+	s.must(err)
+	pit, err := s.OpenPIT(context.Background(), reader, &PITRequest{Target: Target{Expression: "*"}, KeepAlive: "1m"})
+	s.must(err)
+	ask := func(p Principal) (byScroll, byPIT error) {
+		_, byScroll = s.Scroll(context.Background(), p, &ScrollRequest{ID: page.ScrollID})
+		_, byPIT = s.Search(context.Background(), p, &SearchRequest{Body: json.RawMessage(`{"pit":{"id":"` + pit.ID + `"}}`)})
+		return byScroll, byPIT
+	}
+	byScroll, byPIT := ask(reader)
+	s.must(byScroll)
+	s.must(byPIT)
+	byScroll, byPIT = ask(less)
+	refusal(t, byScroll, 403, "security_exception", "[b]")
+	refusal(t, byPIT, 403, "security_exception", "[b]")
+	s.must(s.DeleteIndex(context.Background(), root, Target{Expression: "b"}))
+	byScroll, byPIT = ask(less) // what is deleted is told by the answer
+	s.must(byScroll)
+	s.must(byPIT)
+}
+
+func TestAPointInTimeTakesNoRouting(t *testing.T) {
+	s := newScrolled(t, 4)
+	body := json.RawMessage(`{"pit":{"id":"` + s.open("a").ID + `"}}`)
+	_, err := s.Search(context.Background(), root, &SearchRequest{Body: body, Routing: "x", Preference: "_local"})
+	refusal(t, err, 400, "action_request_validation_exception", "Validation Failed: 1: [routing] cannot be used with point in time;2: [preference] cannot be used with point in time;")
+}
+
+// TestExpiredContextsFreeTheirSegments opens 200 scrolls and 500 points in time, merges what they hold into other segments, and lets them expire: all of the old segments are closed then, and none before.
+func TestExpiredContextsFreeTheirSegments(t *testing.T) {
+	s := newScrolled(t, 300)
+	for range 200 {
+		s.begin("a,b", `{"size":10}`)
+	}
+	for range maxPITs {
+		s.open("a,b")
+	}
+	closed, old := make(chan struct{}, 1000), map[any]bool{}
+	for _, c := range s.contexts.byID {
+		for _, ix := range c.opened.indices {
+			for _, v := range ix.Views {
+				if !old[v.Segment] {
+					old[v.Segment] = true
+					v.Segment.OnClose(func() { closed <- struct{}{} })
+				}
+			}
+		}
+	}
+	if n := len(old); n == 0 || n > 50 {
+		t.Fatalf("700 contexts of two indices hold %d segments", n)
+	}
+	s.write(300, 400)
+	_, err := s.ForceMerge(context.Background(), root, Target{Expression: "a,b"}, MergeOptions{MaxSegments: 1})
+	s.must(err)
+	if n := len(closed); n > 0 {
+		t.Errorf("%d segments that contexts hold were closed by a merge", n)
+	}
+	*s.now = s.now.Add(time.Hour)
+	s.must(s.SweepContexts(context.Background()))
+	equal(t, s.OpenContexts(), map[string]int{"async": 0, "pit": 0, "scroll": 0})
+	for range old {
+		<-closed
+	}
+}

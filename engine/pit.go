@@ -50,6 +50,9 @@ func (e *Embedded) searchPIT(ctx context.Context, p Principal, r *SearchRequest,
 		return nil, err
 	}
 	defer e.contexts.release(c)
+	if err := e.stillMay(p, c); err != nil {
+		return nil, err
+	}
 	budget := e.memory.Request(e.o.RequestMemory)
 	defer budget.Release()
 	result, err := c.run(e.contexts, func(indices []search.Index) (*search.Result, error) {
@@ -82,6 +85,12 @@ func checkPITSearch(r *SearchRequest) error {
 	}
 	if t.IgnoreUnavailable || t.DisallowNone || t.ExpandWildcards != "" {
 		add("[indicesOptions] cannot be used with point in time")
+	}
+	if r.Routing != "" {
+		add("[routing] cannot be used with point in time")
+	}
+	if r.Preference != "" {
+		add("[preference] cannot be used with point in time")
 	}
 	if n == 0 {
 		return nil

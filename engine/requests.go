@@ -60,6 +60,8 @@ type SearchRequest struct {
 	Target Target
 	// Body is the JSON body, or empty.
 	Body json.RawMessage
+	// Routing and Preference are the URL parameters; they change nothing, and a search of a point in time refuses them.
+	Routing, Preference string
 	// Params are the URL parameters that the search understands, by name, such as `q`, `size`, `from`, `sort`, `_source_includes`,
 	// `track_total_hits`, `df`, `default_operator`, `timeout`, `terminate_after`. Parameters about the answer's form stay with the API.
 	Params map[string]string

@@ -50,6 +50,7 @@ func (e *Embedded) openContext(ctx context.Context, p Principal, action string, 
 	if err != nil {
 		return err
 	}
+	c.target = t
 	if err := e.contexts.reserve(c.kind); err != nil {
 		return err
 	}
@@ -117,6 +118,9 @@ func (e *Embedded) Scroll(ctx context.Context, p Principal, r *ScrollRequest) (*
 		return nil, err
 	}
 	defer e.contexts.release(c)
+	if err := e.stillMay(p, c); err != nil {
+		return nil, err
+	}
 	answer, err := e.page(ctx, c, r.TotalHitsAsInt, begin)
 	return answer, e.told(err, Target{})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,16 +29,24 @@ func TestAsyncSearchAnswers(t *testing.T) {
 	ask(t, s, "DELETE", "/_async_search/x", "", 200, `{"acknowledged":true}`)
 }
 
-// TestASearchEndsWhenItsClientIsGone closes a connection under a search.
+// TestASearchEndsWhenItsClientIsGone closes a connection under a search, a page of a scroll, and what is done by a query.
 func TestASearchEndsWhenItsClientIsGone(t *testing.T) {
+	for _, asked := range [][2]string{{"GET /_search", ""}, {"POST /_search/scroll", `{"scroll_id":"x"}`}, {"POST /x/_update_by_query", ""}, {"POST /x/_delete_by_query", `{"query":{"match_all":{}}}`}} {
+		t.Run(asked[0], func(t *testing.T) { endsWithItsClient(t, asked[0], asked[1]) })
+	}
+}
+
+func endsWithItsClient(t *testing.T, what, body string) {
+	method, path, _ := strings.Cut(what, " ")
 	f := &fakeBackend{gone: make(chan error)}
 	server := httptest.NewServer(newServer(f).Handler())
 	defer server.Close()
 	ctx, cancel := context.WithCancel(context.Background())
-	r, err := http.NewRequestWithContext(ctx, "GET", server.URL+"/_search", nil)
+	r, err := http.NewRequestWithContext(ctx, method, server.URL+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.Header.Set("Content-Type", "application/json")
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)

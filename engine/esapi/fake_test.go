@@ -121,7 +121,12 @@ func (f *fakeBackend) Count(_ context.Context, p engine.Principal, r *engine.Sea
 	return &engine.CountAnswer{Count: 7, Shards: engine.Shards{Total: 1, Successful: 1}}, f.note(p)
 }
 
-func (f *fakeBackend) Scroll(_ context.Context, p engine.Principal, r *engine.ScrollRequest) (*engine.SearchAnswer, error) {
+func (f *fakeBackend) Scroll(ctx context.Context, p engine.Principal, r *engine.ScrollRequest) (*engine.SearchAnswer, error) {
+	if f.gone != nil {
+		f.gone <- nil
+		<-ctx.Done()
+		f.gone <- ctx.Err()
+	}
 	return &engine.SearchAnswer{ScrollID: r.ID, Hits: engine.Hits{Hits: []engine.Hit{}}}, f.keep(p, r.ID+" "+r.KeepAlive, nil, engine.Target{})
 }
 

@@ -41,7 +41,7 @@ func (c *call) sendSearch(answer *engine.SearchAnswer, err error) error {
 }
 
 func (c *call) searchRequest() (*engine.SearchRequest, error) {
-	r := &engine.SearchRequest{Params: c.pick(searchParams()), Scroll: c.query["scroll"]}
+	r := &engine.SearchRequest{Params: c.pick(searchParams()), Scroll: c.query["scroll"], Routing: c.query["routing"], Preference: c.query["preference"]}
 	var err error
 	if r.Target, err = c.target(); err != nil {
 		return nil, err
