@@ -151,7 +151,7 @@ func TestCluster(t *testing.T) {
 	ask(t, s, "GET", "/_cluster/health?wait_for_status=green", "", 408, `~"status":"yellow","timed_out":true`)
 	ask(t, s, "GET", "/_cluster/health?wait_for_status=green&return_200_for_cluster_health_timeout=true", "", 200, `~"timed_out":true`)
 	ask(t, s, "GET", "/_cluster/health?wait_for_status=blue", "", 400, "~unknown cluster health status [blue]")
-	ask(t, s, "GET", "/_cluster/settings?include_defaults=true", "", 200, `{"persistent":{},"transient":{},"defaults":{}}`)
+	ask(t, s, "GET", "/_cluster/settings?include_defaults=true&filter_path=persistent,defaults.search.max_buckets", "", 200, `{"persistent":{},"defaults":{"search":{"max_buckets":"65536"}}}`)
 	ask(t, s, "PUT", "/_cluster/settings", `{"persistent":{"a.b":null}}`, 200, "~acknowledged")
 	ask(t, s, "GET", "/_cluster/pending_tasks?local=true", "", 200, `{"tasks":[]}`)
 	ask(t, s, "GET", "/_nodes/http", "", 200, `~"http":{"bound_address":["127.0.0.1:9200"],"max_content_length_in_bytes":104857600,"publish_address":"127.0.0.1:9200"}`)

@@ -24,7 +24,7 @@ func indexDefaults() map[string]any {
 // clusterDefaults are the like of the cluster.
 func (c *call) clusterDefaults(info *engine.Info) map[string]any {
 	return map[string]any{
-		"action.auto_create_index": "true", "action.destructive_requires_name": "true", "cluster.name": info.ClusterName, "cluster.routing.allocation.enable": "all",
+		"action.auto_create_index": "true", "cluster.name": info.ClusterName, "cluster.routing.allocation.enable": "all",
 		"cluster.routing.rebalance.enable": "all", "http.compression": "true", "http.max_content_length": strconv.FormatInt(c.s.o.MaxBodyBytes, 10) + "b", "indices.query.bool.max_clause_count": "1024",
 		"indices.query.bool.max_nested_depth": "30", "node.name": info.Name, "search.allow_expensive_queries": "true", "search.default_search_timeout": "-1",
 		"search.max_async_search_response_size": "10mb", "search.max_buckets": "65536", "search.max_keep_alive": "24h", "search.max_open_scroll_context": "500",
