@@ -111,10 +111,7 @@ func (s *Scanner) Next() (Token, error) {
 	}
 	switch s.want {
 	case wantNothing:
-		if isWord(s.data[s.pos]) {
-			return s.word()
-		}
-		return Token{}, s.unexpected(": expected the end of the text")
+		return Token{}, s.trailing()
 	case wantKey, wantKeyOrEnd:
 		return s.key()
 	case wantCommaOrEnd:
@@ -167,6 +164,18 @@ func (s *Scanner) end() (Token, error) {
 		return Token{}, s.ended("%s", between)
 	}
 	return Token{}, s.ended(": expected close marker for %s (start marker at %s)", kind, began)
+}
+
+// trailing is what stands behind the text: never right, but a word that is none gets its own message.
+func (s *Scanner) trailing() error {
+	start := s.pos
+	if c := s.data[s.pos]; isWord(c) && (c < '0' || c > '9') {
+		if _, err := s.word(); err != nil {
+			return err
+		}
+		s.pos = start
+	}
+	return s.unexpected(": expected the end of the text")
 }
 
 // closes says whether a bracket belongs to the container that is open.

@@ -51,6 +51,8 @@ func TestErrorsNameThePlace(t *testing.T) {
 		`{"size":1]`:       `[1:10] Unexpected close marker ']': expected '}' (for Object starting at [Source: (byte[])"{"size":1]"; line: 1, column: 1])`,
 		`{}}`:              `[1:3] Unexpected close marker '}': expected ']' (for root starting at [Source: (byte[])"{}}"; line: 1, column: 0])`,
 		`{} x`:             `[1:5] Unrecognized token 'x': was expecting ` + valid,
+		`{} null`:          `[1:4] Unexpected character ('n' (code 110)): expected the end of the text`,
+		`{} 1`:             `[1:4] Unexpected character ('1' (code 49)): expected the end of the text`,
 		`{} {}`:            `[1:4] Unexpected character ('{' (code 123)): expected the end of the text`,
 		`{"s":"\x"}`:       `[1:8] Unrecognized character escape 'x' (code 120)`,
 		`{"s":"\u12"}`:     `[1:11] Unexpected character ('"' (code 34)): expected a hex-digit for character escape sequence`,
