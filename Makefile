@@ -44,7 +44,7 @@ lint: ui/node_modules/.package-lock.json ## gofmt, go vet, staticcheck, tsc, ESL
 	$(NPM) run typecheck
 	$(NPM) run lint
 
-test: test-go test-ui test-e2e test-clients ## everything that must pass
+test: test-go test-ui test-e2e test-clients conformance ## everything that must pass
 
 test-go: ## Go tests with the race detector
 	go test -race -timeout 20m ./...
