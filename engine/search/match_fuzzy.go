@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/vedette-siem/vedette/engine/analysis"
 )
 
 const defaultExpansions = 50 // Elasticsearch's max_expansions
@@ -87,7 +89,7 @@ func (n *fuzzy) near(term string) (float32, bool) {
 	if size > len(n.value)+n.edits || size < len(n.value)-n.edits {
 		return 0, false
 	}
-	d := editDistance([]rune(term), n.value, n.swaps)
+	d := analysis.Edits([]rune(term), n.value, n.swaps)
 	if d > n.edits {
 		return 0, false
 	}
@@ -137,27 +139,4 @@ func (n *fuzzy) scored(x *exec, boost float32) (*roaring.Bitmap, scorer, error) 
 	}
 	sum.docs = walk(docs)
 	return docs, sum, nil
-}
-
-// editDistance counts insertions, deletions, substitutions and, with swaps, exchanges of neighbours that turn a into b.
-func editDistance(a, b []rune, swaps bool) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			change := 1
-			if a[i-1] == b[j-1] {
-				change = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+change)
-			if swaps && i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
 }

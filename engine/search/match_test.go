@@ -11,18 +11,6 @@ import (
 	"github.com/vedette-siem/vedette/engine/mapping"
 )
 
-func TestEditDistance(t *testing.T) {
-	for _, c := range []struct {
-		a, b  string
-		swaps bool
-		want  int
-	}{{"", "", true, 0}, {"abc", "abc", true, 0}, {"abc", "abd", true, 1}, {"abc", "ab", true, 1}, {"abc", "bac", true, 1}, {"abc", "bac", false, 2}, {"kitten", "sitting", true, 3}, {"ä", "a", true, 1}, {"", "xyz", true, 3}} {
-		if got := editDistance([]rune(c.a), []rune(c.b), c.swaps); got != c.want {
-			t.Errorf("editDistance(%q, %q, %v) = %d, want %d", c.a, c.b, c.swaps, got, c.want)
-		}
-	}
-}
-
 func TestQueriesOfOneIndex(t *testing.T) {
 	ix := newIndex(t, "logs-a", `{"k":{"type":"keyword"},"low":{"type":"keyword","normalizer":"lowercase"},"t":{"type":"text"},"n":{"type":"integer"},"d":{"type":"double"},"ip":{"type":"ip"},
 		"b":{"type":"boolean"},"@timestamp":{"type":"date"},"ns":{"type":"date_nanos"},"l":{"type":"flattened"},"o":{"properties":{"x":{"type":"keyword"}}},"a":{"type":"alias","path":"k"}}`,

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/vedette-siem/vedette/engine/analysis"
 )
 
 // all are the documents that statistics count.
@@ -121,7 +123,7 @@ func (c *corpus) randomClause(r *rand.Rand, depth int) clauseOracle {
 	case 14:
 		return unscored(fmt.Sprintf(`{"term":{"f.a":%q}}`, word), func(d *oracleDoc) bool { return d.flat["a"] == word })
 	case 15:
-		return unscored(fmt.Sprintf(`{"fuzzy":{"k":{"value":%q,"fuzziness":1}}}`, word), anyKey(func(k string) bool { return editDistance([]rune(k), []rune(word), true) <= 1 }))
+		return unscored(fmt.Sprintf(`{"fuzzy":{"k":{"value":%q,"fuzziness":1}}}`, word), anyKey(func(k string) bool { return analysis.Edits([]rune(k), []rune(word), true) <= 1 }))
 	case 16:
 		return randomPhrase(r)
 	}

@@ -3,6 +3,7 @@ package suggest
 import (
 	"strings"
 
+	"github.com/vedette-siem/vedette/engine/analysis"
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
 
@@ -15,9 +16,9 @@ func parseDistance(name string) (distance, error) {
 	case "internal":
 		return nil, nil
 	case "damerau_levenshtein":
-		return func(a, b []rune) float32 { return byEdits(edits(a, b, true), min(len(a), len(b))) }, nil
+		return func(a, b []rune) float32 { return byEdits(analysis.Edits(a, b, true), min(len(a), len(b))) }, nil
 	case "levenshtein":
-		return func(a, b []rune) float32 { return byEdits(edits(a, b, false), max(len(a), len(b))) }, nil
+		return func(a, b []rune) float32 { return byEdits(analysis.Edits(a, b, false), max(len(a), len(b))) }, nil
 	case "jaro_winkler":
 		return jaroWinkler, nil
 	case "ngram":
@@ -32,29 +33,6 @@ func byEdits(n, length int) float32 {
 		return 1
 	}
 	return 1 - float32(n)/float32(length)
-}
-
-// edits counts the insertions, deletions, substitutions and, with swaps, exchanges of neighbours that turn a into b.
-func edits(a, b []rune, swaps bool) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			change := 1
-			if a[i-1] == b[j-1] {
-				change = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+change)
-			if swaps && i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+change)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
 }
 
 // jaroWinkler counts characters that both words have at about the same place, and favours words that begin alike.

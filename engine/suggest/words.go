@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"unicode/utf8"
 
+	"github.com/vedette-siem/vedette/engine/analysis"
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/engine/mapping"
 	"github.com/vedette-siem/vedette/storage/document"
@@ -176,7 +177,7 @@ func (w *words) nearIn(s lexicon, word []rune, prefix string, maxEdits int, foun
 			return true
 		}
 		runes = append(runes[:0], []rune(string(term))...)
-		n := edits(word, runes, true)
+		n := analysis.Edits(word, runes, true)
 		if n > maxEdits {
 			return true
 		}
