@@ -20,7 +20,7 @@ type config struct {
 	seed uint64
 	// requests is how many questions are asked in all.
 	requests int
-	// only is the beginning of the kinds that are asked; "" asks all.
+	// only lists the beginnings of the kinds that are asked, with commas between; "" asks all.
 	only string
 	// prefix is the beginning of the names of indices. Runs on the same servers at the same time need different ones.
 	prefix string
@@ -39,7 +39,7 @@ func main() {
 	flag.StringVar(&c.opensearch, "opensearch", "", "`URL` of an OpenSearch, may be empty")
 	flag.Uint64Var(&c.seed, "seed", 0, "makes worlds and questions; 0 is a random one, which is printed")
 	flag.IntVar(&c.requests, "requests", 20000, "how many questions to ask")
-	flag.StringVar(&c.only, "only", "", "the beginning of the `KIND`s to ask, such as query.match")
+	flag.StringVar(&c.only, "only", "", "the beginnings of the `KIND`s to ask, such as query.match,body")
 	flag.StringVar(&c.prefix, "prefix", "esdiff", "the beginning of the names of indices")
 	flag.BoolVar(&c.keep, "keep", false, "leave the indices on the servers")
 	flag.IntVar(&c.examples, "examples", 1, "how many examples of a difference to show")

@@ -48,11 +48,11 @@ type maker struct {
 	make func(*rand.Rand, *world) question
 }
 
-// makers lists everything that can be asked, in a fixed order, so that a seed asks the same again.
+// makers lists everything that can be asked, in a fixed order, so that a seed asks the same again. Only is a list of beginnings with commas between.
 func makers(only string) []maker {
 	var all []maker
 	add := func(kind string, f func(*rand.Rand, *world) question) {
-		if strings.HasPrefix(kind, only) {
+		if asksFor(only, kind) {
 			all = append(all, maker{kind, f})
 		}
 	}
@@ -96,3 +96,8 @@ func chance(r *rand.Rand, p float64) bool { return r.Float64() < p }
 
 // pick is one of several values.
 func pick[T any](r *rand.Rand, values ...T) T { return values[r.IntN(len(values))] }
+
+// asksFor says whether a kind begins with one of the beginnings in a list with commas between.
+func asksFor(only, kind string) bool {
+	return slices.ContainsFunc(strings.Split(only, ","), func(beginning string) bool { return strings.HasPrefix(kind, beginning) })
+}
