@@ -64,7 +64,7 @@ func errorQuestion(kind, start, body string) question {
 
 // askErrors asks all whose kind begins with c.only.
 func askErrors(ctx context.Context, all servers, c config, result *report) error {
-	w := &world{index: "esdiff-errors"}
+	w := &world{index: c.prefix + "-errors"}
 	list, err := parseErrors(errorsText, w.index)
 	if err != nil {
 		return err
