@@ -56,6 +56,7 @@ var methods = map[string]struct{ cluster, index []string }{
 	"OpenIndex":          {nil, []string{"manage", "all"}},
 	"ForceMerge":         {nil, []string{"maintenance", "manage", "all"}},
 	"Analyze":            {nil, []string{"manage", "all"}},
+	"DiskUsage":          {nil, []string{"manage", "all"}},
 	"Segments":           {nil, []string{"monitor", "manage", "all"}},
 	"GetLifecycles":      {nil, []string{"view_index_metadata", "manage_data_stream_lifecycle", "manage", "all"}},
 	"PutLifecycle":       {nil, []string{"manage_data_stream_lifecycle", "manage", "all"}},

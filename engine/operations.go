@@ -22,6 +22,8 @@ type Operations interface {
 	SimulateTemplate(ctx context.Context, p Principal, name string, body json.RawMessage) (*Simulation, error)
 	// Segments describes the segments of each open index of the target.
 	Segments(ctx context.Context, p Principal, t Target) ([]IndexSegments, error)
+	// DiskUsage tells how much each field of the open indices takes; flush counts what was acknowledged and is not yet searchable, and makes it so.
+	DiskUsage(ctx context.Context, p Principal, t Target, flush bool) ([]IndexDiskUsage, error)
 	// Analyze shows what an analyzer makes of a text. index may be empty.
 	Analyze(ctx context.Context, p Principal, index string, body json.RawMessage) (*AnalyzeAnswer, error)
 }

@@ -25,6 +25,7 @@ var needs = map[string]string{
 	"POST /_cluster/reroute":                        "cluster:admin/reroute",
 	"GET /_ingest/geoip/stats":                      "cluster:monitor/ingest/geoip/stats",
 	"GET /_xpack/usage":                             "cluster:monitor/xpack/usage",
+	"POST /:index/_disk_usage":                      "indices:admin/analyze_disk_usage",
 	"GET /_resolve/cluster":                         "indices:admin/resolve/cluster",
 	"GET /_render/template":                         "indices:data/read/search/template",
 	"POST /_render/template":                        "indices:data/read/search/template",

@@ -42,3 +42,7 @@ func (f *fakeBackend) SimulateTemplate(_ context.Context, p engine.Principal, na
 func (f *fakeBackend) Segments(_ context.Context, p engine.Principal, t engine.Target) ([]engine.IndexSegments, error) {
 	return nil, f.keep(p, "", nil, t)
 }
+
+func (f *fakeBackend) DiskUsage(_ context.Context, p engine.Principal, t engine.Target, _ bool) ([]engine.IndexDiskUsage, error) {
+	return nil, f.keep(p, "", nil, t)
+}

@@ -111,7 +111,7 @@ func New(b engine.Backend, o Options) *Server {
 		fieldRoutes(), indexRoutes(), mappingRoutes(), settingsRoutes(), aliasRoutes(), streamRoutes(), statsRoutes(), resolveRoutes(), templateRoutes(),
 		catRoutes(), declinedRoutes(), operationRoutes(), taskRoutes(), updateByQueryRoutes(), reindexRoutes(), ingestRoutes(), asyncRoutes(), explainRoutes(),
 		ilmRoutes(), searchTemplateRoutes(), termsEnumRoutes(), nodeStatsRoutes(), clusterStateRoutes(), catMoreRoutes(), segmentRoutes(), streamLifecycleRoutes(),
-		nodeMoreRoutes(), healthReportRoutes(), searchShardsRoutes(), lifecycleExplainRoutes(),
+		nodeMoreRoutes(), healthReportRoutes(), searchShardsRoutes(), lifecycleExplainRoutes(), diskUsageRoutes(),
 	}
 	if s.o.Security != nil {
 		families = append(families, securityRoutes())
