@@ -56,6 +56,7 @@ var methods = map[string]struct{ cluster, index []string }{
 	"OpenIndex":          {nil, []string{"manage", "all"}},
 	"ForceMerge":         {nil, []string{"maintenance", "manage", "all"}},
 	"Analyze":            {nil, []string{"manage", "all"}},
+	"ModifyDataStreams":  {nil, []string{"manage", "all"}},
 	"DiskUsage":          {nil, []string{"manage", "all"}},
 	"Segments":           {nil, []string{"monitor", "manage", "all"}},
 	"GetLifecycles":      {nil, []string{"view_index_metadata", "manage_data_stream_lifecycle", "manage", "all"}},
@@ -84,11 +85,12 @@ var byID = []string{"Scroll", "ClearScroll", "ClosePIT", "PITs", "AsyncSearch", 
 
 // bodies are the JSON that methods are called with, where an empty object would not name the index.
 var bodies = map[string]string{
-	"UpdateAliases": `{"actions":[{"add":{"index":"NAME","alias":"NAME-alias"}}]}`,
-	"PutSettings":   `{"index":{"refresh_interval":"5s"}}`,
-	"Analyze":       `{"text":"a b"}`,
-	"PutPipeline":   `{"processors":[]}`,
-	"Explain":       `{"query":{"match_all":{}}}`,
+	"UpdateAliases":     `{"actions":[{"add":{"index":"NAME","alias":"NAME-alias"}}]}`,
+	"ModifyDataStreams": `{"actions":[{"remove_backing_index":{"data_stream":"NAME","index":"NAME"}}]}`,
+	"PutSettings":       `{"index":{"refresh_interval":"5s"}}`,
+	"Analyze":           `{"text":"a b"}`,
+	"PutPipeline":       `{"processors":[]}`,
+	"Explain":           `{"query":{"match_all":{}}}`,
 }
 
 // call calls a method of the Backend by its name on a name of an index, and returns what it answers. Of a bulk the error of its item counts.

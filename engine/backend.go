@@ -85,6 +85,8 @@ type Indices interface {
 	DataStreams(ctx context.Context, p Principal, t Target) ([]DataStream, error)
 	CreateDataStream(ctx context.Context, p Principal, name string) error
 	DeleteDataStream(ctx context.Context, p Principal, t Target) error
+	// ModifyDataStreams carries out the actions of a POST /_data_stream/_modify body, which add and remove backing indices: all or none.
+	ModifyDataStreams(ctx context.Context, p Principal, body json.RawMessage) error
 	// UpdateAliases carries out the actions of a POST /_aliases body, all or none.
 	UpdateAliases(ctx context.Context, p Principal, body json.RawMessage) error
 }

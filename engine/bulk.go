@@ -62,7 +62,8 @@ var memories = sync.Pool{New: func() any { return new(mapping.Memory) }}
 // target is where operations on one name go.
 type target struct {
 	*index
-	door     *door // of the data stream that was named; nil for an index
+	door     *door  // of the data stream that was named; nil for an index
+	stream   string // to which the index belonged then; empty is none
 	replicas int
 	shards   shards
 	// pipelines are those that writes run.
@@ -273,7 +274,7 @@ func (b *bulk) target(op *BulkOp) (*target, error) {
 func (e *Embedded) writeTarget(op *BulkOp) (*target, error) {
 	t, err := e.findTarget(op)
 	if t != nil && t.lazy {
-		if err := e.rollOverWaiting(t.Stream); err != nil {
+		if err := e.rollOverWaiting(t.stream); err != nil {
 			return nil, err
 		}
 		t, err = e.findTarget(op)
@@ -371,7 +372,7 @@ func (e *Embedded) streamTarget(s *stream, alias string) *target {
 
 // newTarget reads what a write needs to know of an index that was reached by its own name or by an alias. The caller holds e.mu.
 func newTarget(ix *index, alias string) *target {
-	t := &target{index: ix, replicas: ix.replicas(), shards: ix.Settings.shards(), pipelines: ix.Settings.pipelines(), block: ix.blocked(opWrite)}
+	t := &target{index: ix, stream: ix.Stream, replicas: ix.replicas(), shards: ix.Settings.shards(), pipelines: ix.Settings.pipelines(), block: ix.blocked(opWrite)}
 	if routing := aliasRouting(ix.Aliases[alias]); routing != "" {
 		t.alias, t.routing = alias, routing
 	}

@@ -12,12 +12,12 @@ import (
 // refuseBacking refuses to write a new document into an index of a data stream by the index's own name, in Elasticsearch's words: its id might be in another one.
 func (t *target) refuseBacking(op *BulkOp) error {
 	switch {
-	case t.Stream == "" || t.door != nil:
+	case t.stream == "" || t.door != nil:
 		return nil
 	case op.Action == "create":
-		return eserr.Illegal("index request with op_type=create targeting backing indices is disallowed, target corresponding data stream [%s] instead", t.Stream)
+		return eserr.Illegal("index request with op_type=create targeting backing indices is disallowed, target corresponding data stream [%s] instead", t.stream)
 	case op.Action == "index" && (op.IfSeqNo == nil || op.IfPrimaryTerm == nil):
-		return eserr.Illegal("index request with op_type=index and no if_primary_term and if_seq_no set targeting backing indices is disallowed, target corresponding data stream [%s] instead", t.Stream)
+		return eserr.Illegal("index request with op_type=index and no if_primary_term and if_seq_no set targeting backing indices is disallowed, target corresponding data stream [%s] instead", t.stream)
 	}
 	return nil
 }

@@ -38,6 +38,7 @@ func (e *Embedded) goneName(name string) *Error {
 // closedIndex stands in the catalogue for a closed index.
 func (e *Embedded) closedIndex(r indexRecord) (*index, error) {
 	ix := &index{indexRecord: r, broken: errIndexClosed, diskIsFull: e.diskIsFull}
+	ix.ours.Store(isOwnStream(r.Stream))
 	m, err := r.parseMapping()
 	if err != nil {
 		return nil, err

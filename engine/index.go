@@ -37,7 +37,7 @@ type indexRecord struct {
 // The order of locks is a stream's door, Embedded.mu, the store's write lock, recordMu: a document is written under the store's lock and may change the mapping, so Embedded.mu is
 // never taken while a document is written.
 type index struct {
-	// indexRecord is what the metadata holds. Settings, Replicated and Aliases are written under Embedded.mu and recordMu, so either one is enough to read them; Mappings
+	// indexRecord is what the metadata holds. Settings, Replicated, Aliases and Stream are written under Embedded.mu and recordMu, so either one is enough to read them; Mappings
 	// under recordMu; the rest never changes.
 	indexRecord
 	recordMu sync.Mutex
@@ -47,6 +47,8 @@ type index struct {
 	broken   error                           // why it could not be opened, or errIndexClosed
 	closing  atomic.Bool                     // it is being closed, and another one stands in the catalogue for it
 
+	ours atomic.Bool // Stream is one of our own; written with it
+
 	diskIsFull func() bool
 
 	activity activity
@@ -55,6 +57,7 @@ type index struct {
 // openIndex opens the store of a record.
 func (e *Embedded) openIndex(r indexRecord) (*index, error) {
 	ix := &index{indexRecord: r, diskIsFull: e.diskIsFull}
+	ix.ours.Store(isOwnStream(r.Stream))
 	m, err := r.parseMapping()
 	if err != nil {
 		return nil, err
@@ -161,7 +164,7 @@ func (e *Embedded) readWith(ix *index, d *document.Document, o mapping.Options) 
 }
 
 // builtInStream says whether the index belongs to one of our own data streams, which never refuse an event for a value that does not fit its field.
-func (ix *index) builtInStream() bool { return ix.Stream != "" && isOwnStream(ix.Stream) }
+func (ix *index) builtInStream() bool { return ix.ours.Load() }
 
 // goneRefusal is the answer to who still has an index that is not in the catalogue any more.
 func (ix *index) goneRefusal() *Error {

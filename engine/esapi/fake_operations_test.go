@@ -46,3 +46,7 @@ func (f *fakeBackend) Segments(_ context.Context, p engine.Principal, t engine.T
 func (f *fakeBackend) DiskUsage(_ context.Context, p engine.Principal, t engine.Target, _ bool) ([]engine.IndexDiskUsage, error) {
 	return nil, f.keep(p, "", nil, t)
 }
+
+func (f *fakeBackend) ModifyDataStreams(_ context.Context, p engine.Principal, body json.RawMessage) error {
+	return f.keep(p, "", body, engine.Target{})
+}

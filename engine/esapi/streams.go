@@ -13,6 +13,7 @@ func streamRoutes() []route {
 		{"GET", "/_data_stream /_data_stream/:index", params, (*call).getDataStreams},
 		{"PUT", "/_data_stream/:index", params, (*call).createDataStream},
 		{"DELETE", "/_data_stream/:index", params, (*call).deleteDataStream},
+		{"POST", "/_data_stream/_modify", waitParams(), (*call).modifyDataStreams},
 	}
 }
 
@@ -48,4 +49,12 @@ func (c *call) deleteDataStream() error {
 		return err
 	}
 	return c.acknowledged(c.s.backend.DeleteDataStream(c.ctx(), c.p, t))
+}
+
+func (c *call) modifyDataStreams() error {
+	body, err := c.requiredBody()
+	if err != nil {
+		return err
+	}
+	return c.acknowledged(c.s.backend.ModifyDataStreams(c.ctx(), c.p, body))
 }
