@@ -44,18 +44,11 @@ func (p *parser) queriesInto(list *[]Query) func() error {
 	}
 }
 
-// minimumInto reads `minimum_should_match` and checks its form.
+// minimumInto reads `minimum_should_match`, whose form Elasticsearch looks at when it needs it.
 func (p *parser) minimumInto(s *string) func() error {
 	return func() error {
 		text, err := p.text()
-		if err != nil {
-			return err
-		}
 		*s = strings.TrimSpace(text)
-		if *s == "" {
-			return nil
-		}
-		_, err = MinimumShouldMatch(*s, 1)
 		return err
 	}
 }

@@ -24,7 +24,6 @@ func TestBoolRefuses(t *testing.T) {
 		refusal{`{"bool": {"must": "x"}}`, eserr.XContentParse, "[bool] must doesn't support values of type: VALUE_STRING"},
 		refusal{`{"bool": {"must": ["x"]}}`, eserr.XContentParse, "[_na] query malformed, must start with start_object"},
 		refusal{`{"bool": {"must": [{}]}}`, eserr.XContentParse, "query malformed, empty clause found at [1:21]"},
-		refusal{`{"bool": {"minimum_should_match": "x"}}`, eserr.QueryShard, `failed to create query: For input string: "x"`},
 		refusal{`{"bool": {"boost": "x"}}`, eserr.XContentParse, "[bool] failed to parse field [boost]"},
 	)
 }

@@ -30,7 +30,7 @@ func (r *rewriter) queryString(q *QueryString) (Query, error) {
 	if out == nil {
 		return &MatchNone{Base: q.Base}, nil
 	}
-	if b, ok := out.(*Bool); ok && q.MinimumShouldMatch != "" && len(b.Should) > 0 {
+	if b, ok := out.(*Bool); ok && q.MinimumShouldMatch != "" { // without an optional clause nothing is left to match, as in Elasticsearch
 		b.MinimumShouldMatch = q.MinimumShouldMatch
 	}
 	return dressed(out, q.Base), nil

@@ -14,7 +14,7 @@ func (l *lowering) prefix(field, text string) (Query, error) {
 
 func (l *lowering) prefixIn(name, text string) (Query, error) {
 	f, _ := l.mapping.Lookup(name)
-	if f.Kind == document.Text && l.q.AnalyzeWildcard {
+	if l.q.AnalyzeWildcard && hasWords(f) {
 		return l.analyzedPrefix(f, name, text)
 	}
 	value, err := l.normalized(f, text)
@@ -40,7 +40,7 @@ func (l *lowering) analyzedPrefix(f *mapping.Field, name, text string) (Query, e
 	if len(places) == 0 {
 		return nil, nil
 	}
-	w := &wording{and: l.and}
+	w := &wording{and: l.and, lenient: l.lenient}
 	last := len(places) - 1
 	end := make([]Query, len(places[last].Terms))
 	for i, word := range places[last].Terms {
@@ -51,7 +51,7 @@ func (l *lowering) analyzedPrefix(f *mapping.Field, name, text string) (Query, e
 	}
 	var queries []Query
 	for _, place := range places[:last] {
-		q, err := w.place(name, place.Terms, false)
+		q, err := l.place(w, f, name, place.Terms, false)
 		if err != nil {
 			return nil, err
 		}
@@ -73,16 +73,4 @@ func (l *lowering) normalized(f *mapping.Field, text string) (string, error) {
 		return l.folded(cmp.Or(l.q.Analyzer, searchAnalyzer(f)), text)
 	}
 	return text, nil
-}
-
-func (l *lowering) onSearchable(q Query, f *mapping.Field) (Query, error) {
-	if f.SpanColumn() != "" {
-		return l.onSpans(q, f)
-	}
-	if name, _ := fieldOf(q); name != "" {
-		if err := searchable(f, name); err != nil {
-			return nil, err
-		}
-	}
-	return l.onField(q, f)
 }

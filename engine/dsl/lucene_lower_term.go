@@ -69,7 +69,7 @@ func (l *lowering) each(field string, ask func(name string) (Query, error)) (Que
 
 func (l *lowering) wording() *wording {
 	return &wording{
-		and: l.and, analyzer: l.q.Analyzer, slop: l.q.PhraseSlop, lenient: l.lenient, quiet: true, zone: l.q.TimeZone,
+		and: l.and, analyzer: l.q.Analyzer, slop: l.q.PhraseSlop, lenient: l.lenient, zone: l.q.TimeZone,
 		prefixLength: l.q.FuzzyPrefixLength, maxExpansions: l.q.FuzzyMaxExpansions, noTranspositions: l.q.NoTranspositions,
 	}
 }
@@ -134,7 +134,7 @@ func (l *lowering) rangeOf(field string, t *luceneTerm) (Query, error) {
 	}
 	return l.each(field, func(name string) (Query, error) {
 		f, _ := l.mapping.Lookup(name)
-		q := &Range{Field: name, IncludeFrom: t.includeFrom, IncludeTo: t.includeTo, TimeZone: l.q.TimeZone, MissingMeansNoHits: true}
+		q := &Range{Field: name, IncludeFrom: t.includeFrom, IncludeTo: t.includeTo, TimeZone: l.q.TimeZone}
 		var err error
 		if !t.openFrom {
 			q.From, err = l.normalized(f, t.from)
@@ -197,13 +197,6 @@ func (l *lowering) fuzzy(t *luceneTerm) (Query, error) {
 		}
 		w := l.wording()
 		w.fuzziness = cmp.Or(amount, "AUTO")
-		if err := stringsOnly(f, name, "fuzzy", "keyword and text fields"); err != nil {
-			return nil, err
-		}
-		q, err := w.fuzzy(name, word)
-		if err != nil {
-			return nil, err
-		}
-		return l.onSearchable(q, f)
+		return l.fuzzyWord(w, f, name, word)
 	})
 }

@@ -147,8 +147,10 @@ func TestQueryStringWithoutAField(t *testing.T) {
 
 func TestQueryStringWrongTypes(t *testing.T) {
 	r := rewrites(t)
-	r.text("port:abc", `MatchNoDocsQuery`, `"lenient": false`)
-	r.text("@timestamp:abc", `MatchNoDocsQuery`, `"lenient": false`)
+	r.text("port:abc", `MatchNoDocsQuery`)
+	r.textRefused("port:abc", eserr.QueryShard, "abc", `"lenient": false`)
+	r.textRefused("@timestamp:abc", eserr.QueryShard, "abc", `"lenient": false`)
+	r.textRefused("port:[a TO b]", eserr.QueryShard, "a", `"default_field": "user"`)
 	r.text("ip:abc", `MatchNoDocsQuery`)
 	r.textRefused("ip:abc", eserr.QueryShard, "abc", `"lenient": false`)
 	r.textRefused("ok:maybe", eserr.QueryShard, "maybe", `"default_field": "user"`)

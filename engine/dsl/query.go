@@ -61,13 +61,12 @@ type (
 	// Range matches documents that have a value between two bounds. A bound is nil (open), string, json.Number or bool.
 	Range struct {
 		Base
-		Field              string
-		From, To           any
-		IncludeFrom        bool
-		IncludeTo          bool
-		Format, TimeZone   string
-		Relation           string
-		MissingMeansNoHits bool // set by query_string: a value of the wrong type matches nothing, where a range query answers 400
+		Field            string
+		From, To         any
+		IncludeFrom      bool
+		IncludeTo        bool
+		Format, TimeZone string
+		Relation         string
 	}
 
 	// Exists matches documents that have any value of the field, or of any field below it.

@@ -40,6 +40,9 @@ func (r *rewriter) rewrite(q Query) (Query, error) {
 	if err := r.count(1); err != nil {
 		return nil, err
 	}
+	if r.hopeless(q) {
+		return &MatchNone{Base: *q.base()}, nil
+	}
 	switch q := q.(type) {
 	case *Bool:
 		return r.boolean(q)

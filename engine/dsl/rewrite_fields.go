@@ -34,25 +34,41 @@ func fieldBoost(text string) (name string, boost float64, err error) {
 
 func isPattern(name string) bool { return strings.Contains(name, "*") }
 
-// fields expands names with boosts, which may be patterns; the boosts of a field that comes twice are multiplied. all says that one of them was `*`.
+// fields expands names with boosts, which may be patterns; the boosts of a field that comes by two of them are multiplied. all says that one of them was `*`.
 func (r *rewriter) fields(names []string) (list []weighted, all bool, err error) {
+	asked, err := distinctFields(names)
+	if err != nil {
+		return nil, false, err
+	}
 	place := map[string]int{}
-	for _, n := range names {
-		name, boost, err := fieldBoost(n)
-		if err != nil {
-			return nil, false, err
-		}
-		all = all || name == "*"
-		for _, f := range r.expand(name) {
+	for _, n := range asked {
+		all = all || n.name == "*"
+		for _, f := range r.expand(n.name) {
 			if at, ok := place[f]; ok {
-				list[at].boost *= boost
+				list[at].boost *= n.boost
 				continue
 			}
 			place[f] = len(list)
-			list = append(list, weighted{f, boost})
+			list = append(list, weighted{f, n.boost})
 		}
 	}
 	return list, all, nil
+}
+
+// distinctFields reads names with boosts. Of a name that comes twice the last boost counts, as in Elasticsearch.
+func distinctFields(names []string) (list []weighted, err error) {
+	for _, n := range names {
+		name, boost, err := fieldBoost(n)
+		if err != nil {
+			return nil, err
+		}
+		if at := slices.IndexFunc(list, func(w weighted) bool { return w.name == name }); at >= 0 {
+			list[at].boost = boost
+			continue
+		}
+		list = append(list, weighted{name, boost})
+	}
+	return list, nil
 }
 
 // expand is the fields of a name or pattern; none if the mapping has none.
@@ -66,7 +82,7 @@ func (r *rewriter) expand(name string) []string {
 	return eligible(r.mapping.Leaves(name))
 }
 
-// eligible leaves out fields that cannot be searched, and aliases of fields that are there themselves.
+// eligible leaves out fields that cannot be searched, or only by their columns, and aliases of fields that are there themselves.
 func eligible(fields []*mapping.Field) []string {
 	here := map[string]bool{}
 	for _, f := range fields {
@@ -74,7 +90,7 @@ func eligible(fields []*mapping.Field) []string {
 	}
 	var names []string
 	for _, f := range fields {
-		if f.Searchable && (!f.Alias || !here[f.Column]) {
+		if f.Searchable && !f.ColumnOnly && !f.Shape && (!f.Alias || !here[f.Column]) {
 			names = append(names, f.Name)
 		}
 	}
@@ -92,17 +108,17 @@ func (r *rewriter) defaults() []weighted {
 
 // inFields asks the same of several fields and combines the answers by the best one; nil if no field had anything to look for.
 func (r *rewriter) inFields(list []weighted, tie float64, ask func(field string) (Query, error)) (Query, error) {
-	var queries []Query
-	for _, f := range list {
-		q, err := ask(f.name)
+	queries := make([]Query, len(list))
+	for _, i := range javaOrder(list) {
+		q, err := ask(list[i].name)
 		if err != nil {
 			return nil, err
 		}
 		if q != nil {
-			queries = append(queries, boosted(q, f.boost))
+			queries[i] = boosted(q, list[i].boost)
 		}
 	}
-	return best(queries, tie), nil
+	return best(slices.DeleteFunc(queries, func(q Query) bool { return q == nil }), tie), nil
 }
 
 // best combines queries of which the best one counts. Those that match nothing are dropped where there are others.

@@ -52,13 +52,13 @@ func (r *rewriter) onSpans(q Query, f *mapping.Field) (Query, error) {
 		return &ConstantScore{Base: q.Base, Filter: b}, r.count(len(b.Should))
 	case *Range:
 		_, _, err := f.ParseSpan(mapping.RangeSpec{From: q.From, To: q.To, IncludeFrom: q.IncludeFrom, IncludeTo: q.IncludeTo, Format: q.Format, TimeZone: q.TimeZone, Now: r.now})
-		if err != nil && q.MissingMeansNoHits {
-			return &MatchNone{Base: q.Base}, nil
-		}
 		return q, err
 	}
 	name, _ := fieldOf(q)
-	return nil, shardIllegal("Field [%s] of type [%s] supports [term], [terms], [range] and [exists] queries only", name, f.Type)
+	if name == "" {
+		return q, nil
+	}
+	return r.onField(q, f)
 }
 
 func fieldOf(q Query) (string, bool) {
@@ -116,10 +116,22 @@ func (r *rewriter) onField(q Query, f *mapping.Field) (Query, error) {
 
 // stringsOnly refuses a query that only fields of texts and keywords have.
 func stringsOnly(f *mapping.Field, name, query, fields string) error {
-	if f.Kind == document.Keyword || f.Kind == document.Text || f.Name == "_index" && (query == "prefix" || query == "wildcard") {
+	if hasStrings(f) || f.Name == "_index" && (query == "prefix" || query == "wildcard") {
 		return nil
 	}
-	return eserr.Shard(eserr.QueryShard, "Can only use %s queries on %s - not on [%s] which is of type [%s]", query, fields, name, f.Type)
+	return eserr.Shard(eserr.QueryShard, "Can only use %s queries on %s - not on [%s] which is of type [%s]", query, fields, concrete(f, name), f.Type)
+}
+
+// fuzzyOnly is stringsOnly for a fuzzy query, of which Elasticsearch complains in another way.
+func fuzzyOnly(f *mapping.Field, name string) error {
+	if hasStrings(f) {
+		return nil
+	}
+	return shardIllegal("Can only use fuzzy queries on keyword and text fields - not on [%s] which is of type [%s]", concrete(f, name), f.Type)
+}
+
+func hasStrings(f *mapping.Field) bool {
+	return (f.Kind == document.Keyword || f.Kind == document.Text) && f.SpanColumn() == "" && !f.Shape
 }
 
 func (r *rewriter) prefixOn(q *Prefix, f *mapping.Field) (Query, error) {
@@ -153,7 +165,7 @@ func (r *rewriter) normalizedPattern(pattern string, f *mapping.Field) (string, 
 }
 
 func (r *rewriter) fuzzyOn(q *Fuzzy, f *mapping.Field) (Query, error) {
-	if err := stringsOnly(f, q.Field, "fuzzy", "keyword and text fields"); err != nil {
+	if err := fuzzyOnly(f, q.Field); err != nil {
 		return nil, err
 	}
 	value, err := r.mapping.Registry().Normalize(f.Normalizer, q.Value)
@@ -225,16 +237,16 @@ func (r *rewriter) dates(q *Terms, f *mapping.Field) (Query, error) {
 	return &ConstantScore{Base: q.Base, Filter: b}, nil
 }
 
-// rangeOn refuses bounds that the field cannot have, or makes them match nothing where the range comes from a query_string.
+// rangeOn refuses bounds that the field cannot have.
 func (r *rewriter) rangeOn(q *Range, f *mapping.Field) (Query, error) {
 	spec := mapping.RangeSpec{
 		From: q.From, To: q.To, IncludeFrom: q.IncludeFrom, IncludeTo: q.IncludeTo, Format: q.Format, TimeZone: q.TimeZone, Now: r.now,
 	}
 	bounds, err := f.ParseRange(spec)
-	if err != nil && !q.MissingMeansNoHits {
+	if err != nil {
 		return nil, err
 	}
-	if err != nil || bounds.Empty {
+	if bounds.Empty {
 		return &MatchNone{Base: q.Base}, nil
 	}
 	return q, nil

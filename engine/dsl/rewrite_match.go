@@ -18,7 +18,6 @@ type wording struct {
 	noTranspositions bool
 	slop             int
 	lenient          bool   // a field that cannot have the value matches nothing
-	quiet            bool   // the same for numbers and dates only, as in a query_string
 	zone             string // of dates
 }
 
@@ -88,53 +87,74 @@ func lenient(on bool, q Query, err error) (Query, error) {
 	return q, err
 }
 
+// inKnownField takes a text apart if the field has words, or the request names an analyzer; all else is looked for as it is.
 func (r *rewriter) inKnownField(w *wording, f *mapping.Field, name string, value any) (Query, error) {
-	if f.SpanColumn() != "" {
-		return r.onSpans(&Range{Field: name, From: value, To: value, IncludeFrom: true, IncludeTo: true, TimeZone: w.zone, MissingMeansNoHits: w.quiet}, f)
+	if f.Shape && f.SpanColumn() == "" {
+		return nil, shardIllegal("Field [%s] of type [%s] does not support match queries", concrete(f, name), f.Type)
 	}
-	if err := searchable(f, name); err != nil {
-		return nil, err
+	if f.SpanColumn() == "" {
+		if err := searchable(f, name); err != nil {
+			return nil, err
+		}
 	}
-	switch {
-	case f.Kind == document.Text:
-		return r.words(w, f, name, valueText(value))
-	case f.Kind == document.Keyword && w.analyzer != "" && !f.Metadata:
+	if hasWords(f) || w.analyzer != "" && !f.Metadata {
 		return r.words(w, f, name, valueText(value))
 	}
 	return r.whole(w, f, name, value)
+}
+
+// hasWords reports whether values of the field are taken apart.
+func hasWords(f *mapping.Field) bool { return f.Kind == document.Text && f.SpanColumn() == "" }
+
+// concrete is the name of a field, or of the one that an alias stands for.
+func concrete(f *mapping.Field, name string) string {
+	if f.Alias {
+		return f.Column
+	}
+	return name
 }
 
 // whole looks for a value that is not taken apart.
 func (r *rewriter) whole(w *wording, f *mapping.Field, name string, value any) (Query, error) {
 	switch {
 	case w.kind == typePhrasePrefix:
-		return nil, shardIllegal("Can only use phrase prefix queries on text fields - not on [%s] which is of type [%s]", name, f.Type)
-	case w.kind == typeBoolPrefix && f.Kind == document.Keyword:
+		return nil, shardIllegal("Can only use phrase prefix queries on text fields - not on [%s] which is of type [%s]", concrete(f, name), f.Type)
+	case w.kind == typeBoolPrefix && f.Kind == document.Keyword && f.SpanColumn() == "":
 		return r.prefixOn(&Prefix{Field: name, Value: valueText(value)}, f)
 	case w.fuzziness != "" && w.kind != typePhrase:
-		q, err := w.fuzzy(name, valueText(value))
-		if err != nil {
-			return nil, err
-		}
-		return r.onField(q, f)
-	case isDate(f):
-		q := &Range{Field: name, From: value, To: value, IncludeFrom: true, IncludeTo: true, TimeZone: w.zone, MissingMeansNoHits: w.quiet}
-		return r.rangeOn(q, f)
+		return r.fuzzyWord(w, f, name, valueText(value))
+	case isDate(f) || f.SpanColumn() != "":
+		return r.onSearchable(&Range{Field: name, From: value, To: value, IncludeFrom: true, IncludeTo: true, TimeZone: w.zone}, f)
 	}
-	q, err := r.term(&Term{Field: name, Value: value}, f)
-	return lenient(w.quiet && f.Kind.Numeric() && f.Kind != document.Boolean, q, err)
+	return r.term(&Term{Field: name, Value: value}, f)
 }
 
-// fuzzy is a word that may differ; one that may not is a Term.
-func (w *wording) fuzzy(name, word string) (Query, error) {
+// fuzzyWord is a word that may differ; one that may not is a Term.
+func (r *rewriter) fuzzyWord(w *wording, f *mapping.Field, name, word string) (Query, error) {
+	if err := fuzzyOnly(f, name); err != nil {
+		return nil, err
+	}
 	n, err := edits(w.fuzziness, word)
 	if err != nil {
 		return nil, err
 	}
 	if n == 0 {
-		return &Term{Field: name, Value: word}, nil
+		return r.onSearchable(&Term{Field: name, Value: word}, f)
 	}
-	return &Fuzzy{
+	return r.onSearchable(&Fuzzy{
 		Field: name, Value: word, Edits: n, PrefixLength: w.prefixLength, MaxExpansions: w.maxExpansions, Transpositions: !w.noTranspositions,
-	}, nil
+	}, f)
+}
+
+// onSearchable checks a clause on a field that the mapping has.
+func (r *rewriter) onSearchable(q Query, f *mapping.Field) (Query, error) {
+	if f.SpanColumn() != "" {
+		return r.onSpans(q, f)
+	}
+	if name, _ := fieldOf(q); name != "" {
+		if err := searchable(f, name); err != nil {
+			return nil, err
+		}
+	}
+	return r.onField(q, f)
 }

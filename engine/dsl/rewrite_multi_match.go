@@ -2,8 +2,6 @@ package dsl
 
 import (
 	"cmp"
-
-	"github.com/vedette-siem/vedette/storage/document"
 )
 
 func (r *rewriter) multiMatch(q *MultiMatch) (Query, error) {
@@ -78,10 +76,12 @@ func (r *rewriter) crossFields(w *wording, list []weighted, tie float64, value a
 func (r *rewriter) analyzerKey(w *wording, name string) string {
 	f, ok := r.mapping.Lookup(name)
 	switch {
-	case ok && f.Kind == document.Text:
-		return "text " + cmp.Or(w.analyzer, searchAnalyzer(f), "standard")
-	case ok && f.Kind == document.Keyword && w.analyzer != "":
+	case w.analyzer != "":
 		return "text " + w.analyzer
+	case ok && hasWords(f):
+		return "text " + cmp.Or(searchAnalyzer(f), "standard")
+	case ok && f.Normalizer != "":
+		return "normalizer " + f.Normalizer
 	}
 	return "whole"
 }
@@ -89,7 +89,7 @@ func (r *rewriter) analyzerKey(w *wording, name string) string {
 // crossGroup looks for a value in fields that share an analyzer.
 func (r *rewriter) crossGroup(w *wording, list []weighted, tie float64, value any) (Query, error) {
 	f, ok := r.mapping.Lookup(list[0].name)
-	if !ok || len(list) == 1 || f.Kind != document.Text {
+	if !ok || len(list) == 1 || !hasWords(f) && w.analyzer == "" {
 		return r.inFields(list, tie, func(field string) (Query, error) { return r.inField(w, field, value) })
 	}
 	tokens, err := r.mapping.Registry().Analyze(cmp.Or(w.analyzer, searchAnalyzer(f)), valueText(value))
@@ -101,7 +101,13 @@ func (r *rewriter) crossGroup(w *wording, list []weighted, tie float64, value an
 	}
 	var words []Query
 	for _, place := range byPosition(tokens) {
-		q, err := r.inFields(list, tie, func(field string) (Query, error) { return w.place(field, place.Terms, false) })
+		q, err := r.inFields(list, tie, func(field string) (Query, error) {
+			f, ok := r.mapping.Lookup(field)
+			if !ok {
+				return &MatchNone{}, nil
+			}
+			return r.place(w, f, field, place.Terms, false)
+		})
 		if err != nil {
 			return nil, err
 		}

@@ -36,7 +36,7 @@ func (r *rewriter) words(w *wording, f *mapping.Field, name, text string) (Query
 	if err != nil {
 		return nil, err
 	}
-	return w.separate(name, places, open)
+	return r.separate(w, f, name, places, open)
 }
 
 // byPosition puts words that share a position together. Positions count from that of the first word.
@@ -55,9 +55,9 @@ func byPosition(tokens []document.Token) []PhraseTerm {
 
 func phrase(w *wording, f *mapping.Field, name string, places []PhraseTerm) (Query, error) {
 	prefix := w.kind == typePhrasePrefix
-	if f.Kind != document.Text {
+	if !hasWords(f) {
 		query := map[bool]string{false: "phrase", true: "phrase prefix"}[prefix]
-		return nil, shardIllegal("Can only use %s queries on text fields - not on [%s] which is of type [%s]", query, name, f.Type)
+		return nil, shardIllegal("Can only use %s queries on text fields - not on [%s] which is of type [%s]", query, concrete(f, name), f.Type)
 	}
 	return &Phrase{Field: name, Terms: places, Slop: w.slop, LastIsPrefix: prefix, MaxExpansions: w.maxExpansions}, nil
 }
@@ -69,10 +69,10 @@ func (r *rewriter) endsInWord(analyzer, text string) (bool, error) {
 }
 
 // separate looks for words one by one. open makes the last one a prefix.
-func (w *wording) separate(name string, places []PhraseTerm, open bool) (Query, error) {
+func (r *rewriter) separate(w *wording, f *mapping.Field, name string, places []PhraseTerm, open bool) (Query, error) {
 	var queries []Query
 	for i, place := range places {
-		q, err := w.place(name, place.Terms, open && i == len(places)-1)
+		q, err := r.place(w, f, name, place.Terms, open && i == len(places)-1)
 		if err != nil {
 			return nil, err
 		}
@@ -88,22 +88,27 @@ func (w *wording) separate(name string, places []PhraseTerm, open bool) (Query, 
 }
 
 // place looks for any of the words at one position.
-func (w *wording) place(name string, words []string, open bool) (Query, error) {
+func (r *rewriter) place(w *wording, f *mapping.Field, name string, words []string, open bool) (Query, error) {
 	var queries []Query
 	for _, word := range words {
-		var q Query = &Term{Field: name, Value: word}
-		switch {
-		case open && len(words) == 1:
-			q = &Prefix{Field: name, Value: word}
-		case w.fuzziness != "" && w.kind != typePhrase:
-			var err error
-			if q, err = w.fuzzy(name, word); err != nil {
-				return nil, err
-			}
+		q, err := r.word(w, f, name, word, open && len(words) == 1)
+		if q, err = lenient(w.lenient, q, err); err != nil {
+			return nil, err
 		}
 		queries = append(queries, q)
 	}
 	return best(queries, 0), nil
+}
+
+// word looks for one word: for all that begin so, for those that are like it, or for itself.
+func (r *rewriter) word(w *wording, f *mapping.Field, name, word string, open bool) (Query, error) {
+	switch {
+	case open:
+		return r.onSearchable(&Prefix{Field: name, Value: word}, f)
+	case w.fuzziness != "" && w.kind != typePhrase:
+		return r.fuzzyWord(w, f, name, word)
+	}
+	return r.onSearchable(&Term{Field: name, Value: word}, f)
 }
 
 // folded is a part of a word as the analyzer of a text field would write it, as far as upper and lower case go.

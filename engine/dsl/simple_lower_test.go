@@ -24,7 +24,7 @@ func TestSimpleQueryStringOverFields(t *testing.T) {
 	r.simple("a b", `(+message:a +message:b)`, `"fields": ["message"], "default_operator": "and"`)
 	r.simple("a b c", `(message:a message:b message:c)~2`, `"fields": ["message"], "minimum_should_match": 2`)
 	r.simple("X", `(book.author:X | book.title:x | exact:X | field name:X | lower:x | message:x | title:x | user:X)~1`)
-	r.simple("x", `MatchNoDocsQuery`, `"fields": ["port"]`)
+	r.simple("x", `MatchNoDocsQuery`, `"fields": ["port"], "lenient": true`)
 	r.simple("a", `MatchNoDocsQuery`, `"fields": ["nope"]`)
 	r.simple("a|b", `message:a|b`, `"fields": ["message"], "flags": "NONE", "analyzer": "keyword"`)
 }

@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"math"
 	"strconv"
 	"strings"
 )
@@ -13,7 +14,7 @@ type simpleWord struct {
 	text   string
 	quoted bool
 	prefix bool
-	// near is the number behind ~: slop of a phrase, edits of a word; -1 without.
+	// near is the number behind ~: slop of a phrase, edits of a word, which then are not 0; -1 without.
 	near    int
 	negated bool
 }
@@ -142,6 +143,10 @@ func (p *simpleParser) group(s *simpleState, i, to int) int {
 	if !ok || end >= to || p.depth >= maxGroups {
 		return i + 1 // never closed: not there
 	}
+	if end == i+1 {
+		s.operator = ""
+		return end + 1
+	}
 	p.depth++
 	part := p.span(i+1, end)
 	p.depth--
@@ -160,11 +165,18 @@ func (p *simpleParser) phrase(s *simpleState, i, to int) int {
 			j++
 			b.WriteRune(p.text[j])
 		case c == '"':
-			near, n := p.near(j+1, to, simpleNear)
-			if b.Len() > 0 {
-				p.add(s, &simpleWord{text: b.String(), quoted: true, near: near, negated: s.negated})
+			if j == i+1 {
+				s.operator = ""
+				return j + 1
 			}
-			return j + 1 + n
+			w := &simpleWord{text: b.String(), quoted: true, near: -1, negated: s.negated}
+			if j+1 < to && p.text[j+1] == '~' && p.has(simpleNear) {
+				if j++; j+1 < to {
+					w.near, j = p.near(j, to)
+				}
+			}
+			p.add(s, w)
+			return j + 1 // an operator right behind the slop is read over, as by Lucene
 		default:
 			b.WriteRune(c)
 		}
@@ -172,67 +184,56 @@ func (p *simpleParser) phrase(s *simpleState, i, to int) int {
 	return i + 1 // never closed: not there
 }
 
-// near reads ~ and digits, and their length; without digits the number is -1 and the length 0.
-func (p *simpleParser) near(i, to int, flag simpleFlag) (amount, n int) {
-	if i >= to || p.text[i] != '~' || !p.has(flag) {
-		return -1, 0
+// near reads ~ and what follows up to the end of the word, and returns where that is. Without anything the number is 2, and 0 if it is none.
+func (p *simpleParser) near(i, to int) (amount, end int) {
+	end = i + 1
+	for end < to && !p.ends(p.text[end]) {
+		end++
 	}
-	n = 1
-	for i+n < to && isDigit(p.text[i+n]) {
-		n++
+	text := string(p.text[i+1 : end])
+	if text == "" {
+		return 2, end
 	}
-	amount, err := strconv.Atoi(string(p.text[i+1 : i+n]))
-	if n == 1 || err != nil {
-		return -1, 0
+	amount, err := strconv.Atoi(text)
+	if err != nil || amount < 0 || amount > math.MaxInt32 {
+		return 0, end
 	}
-	return amount, n
+	return amount, end
 }
 
-// word reads up to a space or an operator. A star at its end makes it a prefix, ~ with an optional number fuzzy.
+// word reads up to a space or an operator. A star at its end makes it a prefix, ~ with an optional number fuzzy: more than two edits count as two.
 func (p *simpleParser) word(s *simpleState, i, to int) int {
 	var b strings.Builder
 	w := &simpleWord{near: -1, negated: s.negated}
 	for ; i < to && !p.ends(p.text[i]); i++ {
 		c := p.text[i]
-		atEnd := i+1 == to || p.ends(p.text[i+1])
-		switch {
-		case c == '\\' && p.has(simpleEscape):
-			if i++; i < to {
-				b.WriteRune(p.text[i])
+		if c == '~' && b.Len() > 0 && p.has(simpleFuzzy) {
+			w.near, i = p.near(i, to)
+			w.near = min(w.near, 2)
+			break
+		}
+		w.prefix = c == '*' && b.Len() > 0 && p.has(simplePrefix)
+		if c == '\\' && p.has(simpleEscape) {
+			if i++; i == to {
+				break
 			}
-			continue
-		case c == '*' && atEnd && b.Len() > 0 && p.has(simplePrefix):
-			w.prefix = true
-			continue
-		case c == '~' && b.Len() > 0 && p.has(simpleFuzzy):
-			if n, ok := p.fuzzy(i, to); ok {
-				w.near = n.amount
-				i += n.length - 1
-				continue
-			}
+			c = p.text[i]
 		}
 		b.WriteRune(c)
 	}
-	if w.text = b.String(); w.text != "" {
-		p.add(s, w)
-	} else {
-		s.operator = ""
+	switch w.text = b.String(); {
+	case w.text == "":
+		return i
+	case w.near >= 0:
+		w.prefix = false
+	case w.prefix:
+		w.text = strings.TrimSuffix(w.text, "*")
 	}
+	if w.near == 0 {
+		w.near = -1
+	}
+	p.add(s, w)
 	return i
-}
-
-type simpleAmount struct{ amount, length int }
-
-// fuzzy reads ~ or ~1 at the end of a word; more than two edits count as two.
-func (p *simpleParser) fuzzy(i, to int) (simpleAmount, bool) {
-	amount, n := p.near(i, to, simpleFuzzy)
-	if n == 0 {
-		amount, n = 2, 1
-	}
-	if i+n < to && !p.ends(p.text[i+n]) {
-		return simpleAmount{}, false
-	}
-	return simpleAmount{min(amount, 2), n}, true
 }
 
 // ends reports whether a character cannot be part of a word.

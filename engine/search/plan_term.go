@@ -2,7 +2,6 @@ package search
 
 import (
 	"encoding/json"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -187,12 +186,7 @@ func (p *planner) rangeOf(q *dsl.Range, boost float32) (node, error) {
 	if q.From == nil && q.To == nil {
 		return constant{&exists{[]column{columnOf(f)}}, boost}, nil
 	}
-	n, err := p.numberRange(f, spec, boost)
-	var refused *eserr.Error
-	if q.MissingMeansNoHits && errors.As(err, &refused) {
-		return none{}, nil
-	}
-	return n, err
+	return p.numberRange(f, spec, boost)
 }
 
 // numberRange matches a range of a field of any kind.
