@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"time"
 
@@ -158,8 +157,10 @@ func (b *bulk) prepare(ctx context.Context, i int, op *BulkOp) (*target, prepare
 	if len(op.ID) > maxIDBytes {
 		return nil, prepared{}, eserr.Illegal("id [%s] is too long, must be no longer than %d bytes but was: %d", clip(op.ID), maxIDBytes, len(op.ID))
 	}
-	if op.Action == "create" && strings.HasPrefix(op.VersionType, "external") {
-		return nil, prepared{}, eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: create operations only support internal versioning. use index instead;")
+	if !op.ingested {
+		if err := op.checkVersions(); err != nil {
+			return nil, prepared{}, err
+		}
 	}
 	if err := b.allow(op); err != nil {
 		return nil, prepared{}, err

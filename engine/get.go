@@ -17,6 +17,9 @@ func (e *Embedded) Get(_ context.Context, p Principal, name, id string, o GetOpt
 	if err := allow(p, "indices:data/read/get"); err != nil {
 		return nil, err
 	}
+	if err := checkReadVersion(o.Version, o.VersionType); err != nil {
+		return nil, err
+	}
 	found, err := e.findFor(p, "indices:data/read/get", Target{Expression: name}, opRead)
 	if err != nil {
 		return nil, err

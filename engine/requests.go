@@ -41,7 +41,9 @@ type GetOptions struct {
 	// Realtime shows the last acknowledged write, which is what clients mean unless they say otherwise; without it the document is shown as searches see it.
 	Realtime bool
 	Refresh  bool
-	Version  *int64
+	// Version is the version that the document must have; nil leaves that out. VersionType changes nothing, and is refused if Elasticsearch does not have it.
+	Version     *int64
+	VersionType string
 	// Routing is that by which the document was written. Without it, or with another one, the document is not found where it would be on another shard.
 	Routing string
 	// StoredFields are names or patterns of fields with `store: true` to be shown under `fields`; the source is then only shown if `_source` is among them.

@@ -64,14 +64,33 @@ func parseUpdate(raw json.RawMessage) (*updateBody, error) {
 	return b, nil
 }
 
+// conditions takes those of an update that stand in its body, and refuses them where a document would be made.
+func (wr *writing) conditions(body *updateBody) error {
+	if body.IfSeqNo != nil || body.IfPrimaryTerm != nil {
+		wr.op.IfSeqNo, wr.op.IfPrimaryTerm = body.IfSeqNo, body.IfPrimaryTerm
+		if err := wr.op.checkVersions(); err != nil {
+			return err
+		}
+	}
+	switch {
+	case wr.op.IfSeqNo == nil:
+		return nil
+	case body.DocAsUpsert:
+		return invalid([]string{"compare and write operations can not be used with upsert"})
+	case len(body.Upsert) > 0:
+		return invalid([]string{"upsert requests don't support `if_seq_no` and `if_primary_term`"})
+	}
+	return nil
+}
+
 // update merges a partial document into the present one, under the index's write lock.
 func (wr *writing) update() error {
 	body, err := parseUpdate(wr.op.Source)
 	if err != nil {
 		return err
 	}
-	if body.IfSeqNo != nil {
-		wr.op.IfSeqNo, wr.op.IfPrimaryTerm = body.IfSeqNo, body.IfPrimaryTerm
+	if err := wr.conditions(body); err != nil {
+		return err
 	}
 	wanted, err := ParseSourceFilter(body.Source)
 	if err != nil {

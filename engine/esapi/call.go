@@ -91,6 +91,9 @@ func (c *call) readForm(rt route) error {
 	if err := checkParams(c.r.URL.Path, c.query, rt.params); err != nil {
 		return err
 	}
+	if err := checkValues(c.query); err != nil {
+		return err
+	}
 	if !c.hasBody() {
 		return nil
 	}

@@ -85,6 +85,9 @@ func (c *call) updateDocument() error {
 	if err != nil {
 		return err
 	}
+	if op.Version != nil || op.VersionType != "" {
+		return invalid("internal versioning can not be used for optimistic concurrency control. Please use `if_seq_no` and `if_primary_term` instead")
+	}
 	retries, err := c.number("retry_on_conflict")
 	if err != nil {
 		return err
@@ -205,7 +208,7 @@ func (c *call) get(id string, filter engine.SourceFilter) (*engine.GetAnswer, er
 }
 
 func (c *call) getOptions(filter engine.SourceFilter) (engine.GetOptions, error) {
-	o := engine.GetOptions{Source: filter, Routing: c.query["routing"], StoredFields: c.list("stored_fields")}
+	o := engine.GetOptions{Source: filter, Routing: c.query["routing"], StoredFields: c.list("stored_fields"), VersionType: c.query["version_type"]}
 	var err error
 	if o.Realtime, err = c.flag("realtime", true); err != nil {
 		return o, err
@@ -218,7 +221,11 @@ func (c *call) getOptions(filter engine.SourceFilter) (engine.GetOptions, error)
 }
 
 func (c *call) getSource() error {
-	got, err := c.get(c.path["id"], c.sourceFilter())
+	filter := c.sourceFilter()
+	if filter.Disabled {
+		return invalid("fetching source can not be disabled")
+	}
+	got, err := c.get(c.path["id"], filter)
 	if err != nil {
 		return err
 	}

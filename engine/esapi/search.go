@@ -84,7 +84,7 @@ func (c *call) pick(names []string) map[string]string {
 }
 
 func (c *call) count() error {
-	r := &engine.SearchRequest{Params: c.pick([]string{"analyze_wildcard", "analyzer", "default_operator", "df", "lenient", "min_score", "q", "terminate_after"})}
+	r := &engine.SearchRequest{Params: c.pick([]string{"analyze_wildcard", "analyzer", "default_operator", "df", "lenient", "q"})}
 	var err error
 	if r.Target, err = c.target(); err != nil {
 		return err
@@ -94,6 +94,9 @@ func (c *call) count() error {
 	}
 	if err := onlyFields(r.Body, "request does not support [%s]", "query"); err != nil {
 		return err
+	}
+	if c.has("min_score") || c.has("terminate_after") {
+		return c.countSome(r)
 	}
 	answer, err := c.s.backend.Count(c.ctx(), c.p, r)
 	if err != nil {
