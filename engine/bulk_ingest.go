@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/engine/pipeline"
@@ -107,6 +106,8 @@ func (b *bulk) ingestUpdate(ctx context.Context, op *BulkOp, names pipelineNames
 
 // ingestDocument runs the default pipeline, and those of the indices to which it is sent on, then the final one.
 func (b *bulk) ingestDocument(ctx context.Context, op *BulkOp, names pipelineNames) (dropped bool, err error) {
+	begun := b.e.ingested.Begin()
+	defer func() { b.e.ingested.End(begun, err) }()
 	d, err := pipeline.NewDocument(pipeline.Meta{Index: op.Index, ID: op.ID, Routing: op.Routing, Version: op.Version, VersionType: op.VersionType,
 		IfSeqNo: op.IfSeqNo, IfPrimaryTerm: op.IfPrimaryTerm}, op.Source, b.e.o.Now())
 	if err != nil {
@@ -152,7 +153,7 @@ func (b *bulk) ingestDocument(ctx context.Context, op *BulkOp, names pipelineNam
 	return false, nil
 }
 
-// runPipeline sends a document through one pipeline and counts it.
+// runPipeline sends a document through one pipeline.
 func (e *Embedded) runPipeline(ctx context.Context, id string, d *pipeline.Document) error {
 	s := e.pipelines.all()[id]
 	switch {
@@ -161,16 +162,7 @@ func (e *Embedded) runPipeline(ctx context.Context, id string, d *pipeline.Docum
 	case s.err != nil:
 		return eserr.Errorf(500, "illegal_state_exception", "pipeline with id [%s] could not be loaded, caused by [%s]", id, s.err)
 	}
-	begin := time.Now()
-	s.counts.count.Add(1)
-	s.counts.current.Add(1)
-	err := s.compiled.Run(ctx, e.ingestEnv(), d, nil)
-	s.counts.current.Add(-1)
-	s.counts.nanos.Add(int64(time.Since(begin)))
-	if err != nil {
-		s.counts.failed.Add(1)
-	}
-	return err
+	return s.compiled.Run(ctx, e.ingestEnv(), d, nil)
 }
 
 // dropped answers an operation whose document a pipeline dropped, as Elasticsearch does: a no-op that has no sequence number.

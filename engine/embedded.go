@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/vedette-siem/vedette/engine/aggs"
+	"github.com/vedette-siem/vedette/engine/pipeline"
 	"github.com/vedette-siem/vedette/engine/search"
 	"github.com/vedette-siem/vedette/storage"
 	"github.com/vedette-siem/vedette/storage/metadb"
@@ -52,6 +53,7 @@ type Embedded struct {
 	memory      *aggs.Budget
 	cache       *search.Cache // nil is none
 	fielddata   *search.Fielddata
+	ingested    pipeline.Counts // documents that went through pipelines, each once
 	contexts    *contexts
 	pipelines   pipelines
 

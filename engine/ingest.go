@@ -35,12 +35,6 @@ type storedPipeline struct {
 	raw      json.RawMessage
 	compiled *pipeline.Pipeline // nil if err is set
 	err      error              // what this version finds wrong with one that another version took
-	counts   *pipelineCounts
-}
-
-// pipelineCounts go on when a pipeline is put again.
-type pipelineCounts struct {
-	count, failed, nanos, current atomic.Int64
 }
 
 // pipelineRecord is how a pipeline is kept. Format is 1.
@@ -65,7 +59,7 @@ func (p *pipelines) find(id string) *pipeline.Pipeline {
 }
 
 func newStoredPipeline(id string, raw []byte) *storedPipeline {
-	s := &storedPipeline{raw: bytes.Clone(raw), counts: &pipelineCounts{}}
+	s := &storedPipeline{raw: bytes.Clone(raw)}
 	s.compiled, s.err = pipeline.Compile(id, raw)
 	return s
 }
@@ -152,7 +146,9 @@ func (e *Embedded) PutPipeline(_ context.Context, p Principal, id string, body j
 			return s.err
 		}
 		if old := all[id]; old != nil {
-			s.counts = old.counts
+			if old.compiled != nil {
+				s.compiled.CountOn(old.compiled)
+			}
 		} else if len(all) >= maxPipelines {
 			return eserr.Illegal("there may be no more than %d pipelines: delete some first", maxPipelines)
 		}

@@ -3,15 +3,17 @@ package engine
 import (
 	"context"
 	"time"
+
+	"github.com/vedette-siem/vedette/engine/pipeline"
 )
 
-// IngestStats counts what ingest pipelines did since the start, in the shape of `_nodes/stats/ingest`.
+// IngestStats counts what ingest pipelines did since the start, in the shape of `_nodes/stats/ingest`. The total counts each document once, however many pipelines it went through.
 type IngestStats struct {
 	Total     IngestCounts               `json:"total"`
 	Pipelines map[string]IngestPipelines `json:"pipelines"`
 }
 
-// IngestCounts are those of one pipeline or of all. Current is how many documents are on their way.
+// IngestCounts are those of a pipeline, of a processor, or of all. Current is how many documents are on their way.
 type IngestCounts struct {
 	Count        int64 `json:"count"`
 	TimeInMillis int64 `json:"time_in_millis"`
@@ -19,26 +21,37 @@ type IngestCounts struct {
 	Failed       int64 `json:"failed"`
 }
 
-// IngestPipelines are the counts of one pipeline. Processors are not counted one by one.
+// IngestPipelines are the counts of one pipeline, with its processors in order, each under its name.
 type IngestPipelines struct {
 	IngestCounts
-	Processors []struct{} `json:"processors"`
+	Processors []map[string]IngestProcessor `json:"processors"`
 }
 
-// IngestStats counts documents per pipeline that a write named or an index runs; pipelines within pipelines count with those.
+// IngestProcessor are the counts of one processor. Type is `conditional` where it has an `if`.
+type IngestProcessor struct {
+	Type  string       `json:"type"`
+	Stats IngestCounts `json:"stats"`
+}
+
+func ingestCounts(c *pipeline.Counts) IngestCounts {
+	return IngestCounts{Count: c.Count.Load(), Failed: c.Failed.Load(), Current: c.Current.Load(), TimeInMillis: time.Duration(c.Nanos.Load()).Milliseconds()}
+}
+
+// IngestStats counts documents by pipeline and processor. A pipeline that cannot be used has counted nothing.
 func (e *Embedded) IngestStats(_ context.Context, p Principal) (*IngestStats, error) {
 	if err := allow(p, "cluster:monitor/nodes/stats"); err != nil {
 		return nil, err
 	}
-	out := &IngestStats{Pipelines: map[string]IngestPipelines{}}
+	out := &IngestStats{Total: ingestCounts(&e.ingested), Pipelines: map[string]IngestPipelines{}}
 	for id, s := range e.pipelines.all() {
-		c := IngestCounts{Count: s.counts.count.Load(), Failed: s.counts.failed.Load(), Current: s.counts.current.Load(),
-			TimeInMillis: time.Duration(s.counts.nanos.Load()).Milliseconds()}
-		out.Pipelines[id] = IngestPipelines{c, []struct{}{}}
-		out.Total.Count += c.Count
-		out.Total.Failed += c.Failed
-		out.Total.Current += c.Current
-		out.Total.TimeInMillis += c.TimeInMillis
+		of := IngestPipelines{Processors: []map[string]IngestProcessor{}}
+		if s.err == nil {
+			of.IngestCounts = ingestCounts(s.compiled.Counts())
+			for _, step := range s.compiled.Steps() {
+				of.Processors = append(of.Processors, map[string]IngestProcessor{step.Name: {step.Type, ingestCounts(step.Counts)}})
+			}
+		}
+		out.Pipelines[id] = of
 	}
 	return out, nil
 }

@@ -14,6 +14,7 @@ type Pipeline struct {
 	Version     *int64
 	steps       []*procedure
 	onFailure   []*procedure
+	counts      *Counts
 }
 
 // procedure is a processor with the options that all have.
@@ -23,6 +24,7 @@ type procedure struct {
 	ignoreFailure         bool
 	onFailure             []*procedure
 	processor             processor
+	counts                *Counts // nil for what runs within another one, which counts it
 }
 
 // A processor changes a document. Its error is what the document could not be given, usually an *eserr.Error.
@@ -141,7 +143,7 @@ func Compile(id string, body []byte) (*Pipeline, error) {
 	if !ok {
 		return nil, eserr.BadRequest("parse_exception", "Failed to parse content to map: the pipeline is no object")
 	}
-	p := &Pipeline{ID: id}
+	p := &Pipeline{ID: id, counts: &Counts{}}
 	c := newConfig("", o)
 	p.Description = c.optional("description", "")
 	if _, ok := c.take("version"); ok {
@@ -155,6 +157,9 @@ func Compile(id string, body []byte) (*Pipeline, error) {
 		c.fail("processors", "required property is missing")
 	}
 	p.steps = comp.list(c, "processors")
+	for _, s := range p.steps {
+		s.counts = &Counts{}
+	}
 	if v, ok := c.take("on_failure"); ok {
 		if l, ok := v.(*List); ok && len(l.items) == 0 {
 			c.fail("on_failure", "pipeline [%s] cannot have an empty on_failure option defined", id)

@@ -55,11 +55,15 @@ func (p *Pipeline) Run(ctx context.Context, env *Env, d *Document, trace func(Re
 	return p.run(&run{ctx: ctx, env: env, trace: trace}, d)
 }
 
-func (p *Pipeline) run(r *run, d *Document) error {
+func (p *Pipeline) run(r *run, d *Document) (err error) {
 	for _, id := range r.running {
 		if id == p.ID {
 			return eserr.Errorf(500, "graph_structure_exception", "Cycle detected for pipeline: %s", p.ID)
 		}
+	}
+	if r.trace == nil {
+		begun := p.counts.Begin()
+		defer func() { p.counts.End(begun, err) }()
 	}
 	before, _ := d.ingest.get("pipeline")
 	d.ingest.set("pipeline", p.ID)
@@ -70,7 +74,7 @@ func (p *Pipeline) run(r *run, d *Document) error {
 			d.ingest.set("pipeline", before)
 		}
 	}()
-	err := r.all(p.steps, d)
+	err = r.all(p.steps, d)
 	if err == nil || len(p.onFailure) == 0 || errors.Is(err, errLimit) || r.ctx.Err() != nil {
 		return err
 	}
@@ -128,25 +132,38 @@ func (r *run) all(steps []*procedure, d *Document) error {
 	return nil
 }
 
-// one runs a processor with its condition and what is to be done about its failure.
-func (r *run) one(s *procedure, d *Document) error {
+// one runs a processor with its condition and what is to be done about its failure. One that has both counts what became of both, one without a condition only its own failures.
+func (r *run) one(s *procedure, d *Document) (err error) {
+	told := false // by the processors of another pipeline
 	held, err := s.condition.holds(d)
 	if err == nil && !held {
 		r.tell(s, Result{Status: "skipped"}, held, nil)
 		return nil
 	}
+	counted := s.counts != nil && r.trace == nil && err == nil
+	if counted && s.condition != nil {
+		begun := s.counts.Begin()
+		defer func() { s.counts.End(begun, err) }()
+	}
 	if err == nil {
+		var begun time.Time
+		if counted = counted && s.condition == nil; counted {
+			begun = s.counts.Begin()
+		}
 		if p, ok := s.processor.(*pipelineProcessor); ok && p != nil {
 			r.tell(s, Result{Status: "success"}, held, nil)
 			err = p.run(r, d)
-			if err == nil {
-				return nil
-			}
+			told = true
 		} else {
 			err = s.processor.run(r, d)
 		}
+		if counted {
+			s.counts.End(begun, err)
+		}
 	}
 	switch {
+	case err == nil && told:
+		return nil
 	case err == nil && d.Dropped:
 		r.tell(s, Result{Status: "dropped"}, held, nil)
 		return nil

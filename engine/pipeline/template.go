@@ -178,3 +178,14 @@ func clip(s string) string {
 	}
 	return s
 }
+
+// blank is the text of a template where every field is missing.
+func (t template) blank() string {
+	var out strings.Builder
+	for _, p := range t {
+		if !p.field {
+			out.WriteString(p.text)
+		}
+	}
+	return out.String()
+}
