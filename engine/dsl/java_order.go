@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"unicode/utf16"
+
+	"github.com/vedette-siem/vedette/engine/mapping"
 )
 
 // javaOrder lists the places of fields in the order in which Elasticsearch, which keeps them in a HashMap, goes over them: several may refuse a value, and the error tells of the
@@ -28,4 +30,17 @@ func javaHash(text string) (hash uint32) {
 		hash = 31*hash + uint32(c)
 	}
 	return hash
+}
+
+// InJavaOrder puts fields that a pattern has found into the order of a HashMap.
+func InJavaOrder(fields []*mapping.Field) []*mapping.Field {
+	names := make([]weighted, len(fields))
+	for i, f := range fields {
+		names[i].name = f.Name
+	}
+	out := make([]*mapping.Field, 0, len(fields))
+	for _, i := range javaOrder(names) {
+		out = append(out, fields[i])
+	}
+	return out
 }

@@ -17,7 +17,11 @@ type options map[string]func() error
 // common adds `boost` and `_name`.
 func (p *parser) common(b *Base, o options) options {
 	o["boost"] = p.boostInto(b)
-	o["_name"] = p.textInto(&b.Name)
+	o["_name"] = func() (err error) {
+		b.Named = p.tok != valueNull
+		b.Name, err = p.text()
+		return err
+	}
 	return o
 }
 

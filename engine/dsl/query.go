@@ -18,8 +18,9 @@ type Query interface {
 type Base struct {
 	boost   float64
 	boosted bool // boost holds a value, which may be 0
-	// Name is `_name`, empty without one.
-	Name string
+	// Name is `_name`, which may be empty; Named says that there is one.
+	Name  string
+	Named bool
 }
 
 // Boost implements Query; the zero value boosts by 1.
@@ -30,8 +31,8 @@ func (b *Base) Boost() float64 {
 	return b.boost
 }
 
-// QueryName is `_name`, by which `matched_queries` reports a hit; empty without one.
-func (b *Base) QueryName() string { return b.Name }
+// QueryName is `_name`, by which `matched_queries` reports a hit; false without one.
+func (b *Base) QueryName() (string, bool) { return b.Name, b.Named }
 
 func (b *Base) base() *Base { return b }
 

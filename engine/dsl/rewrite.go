@@ -154,8 +154,8 @@ func (r *rewriter) termsSet(q *TermsSet) (Query, error) {
 // dressed gives a query that Rewrite has made the name of the one it stands for, and multiplies its boost.
 func dressed(q Query, as Base) Query {
 	b := q.base()
-	if as.Name != "" {
-		b.Name = as.Name
+	if as.Named {
+		b.Name, b.Named = as.Name, true
 	}
 	return boosted(q, as.Boost())
 }

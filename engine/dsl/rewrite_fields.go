@@ -82,7 +82,7 @@ func (r *rewriter) expand(name string) []string {
 	return eligible(r.mapping.Leaves(name))
 }
 
-// eligible leaves out fields that cannot be searched, or only by their columns, and aliases of fields that are there themselves.
+// eligible leaves out fields that cannot be searched, and aliases of fields that are there themselves.
 func eligible(fields []*mapping.Field) []string {
 	here := map[string]bool{}
 	for _, f := range fields {
@@ -90,7 +90,7 @@ func eligible(fields []*mapping.Field) []string {
 	}
 	var names []string
 	for _, f := range fields {
-		if f.Searchable && !f.ColumnOnly && !f.Shape && (!f.Alias || !here[f.Column]) {
+		if f.Matchable() && (!f.Alias || !here[f.Column]) {
 			names = append(names, f.Name)
 		}
 	}

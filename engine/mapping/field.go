@@ -32,6 +32,8 @@ type Field struct {
 	Stored bool
 	// Offsets says that a text's mapping keeps where its words stand (`index_options: offsets`, `term_vector: with_positions_offsets`).
 	Offsets bool
+	// Vectors says that its mapping has `term_vector: with_positions_offsets`, which Elasticsearch's fast vector highlighter needs.
+	Vectors bool
 	// Fielddata says that a text can be sorted by its words.
 	Fielddata bool
 	// NoNorms says that a text has `norms: false`: its length does not count in scores. ColumnOnly says that a field has values by document and no index (`index: false`):
@@ -55,3 +57,6 @@ type Field struct {
 	// Metadata fields are `_id`, `_index`, `_source`, `_ignored`, `_seq_no`, `_version`, `_field_names`, `_routing`, `_data_stream_timestamp`.
 	Metadata bool
 }
+
+// Matchable reports whether a query over all fields asks the field: one that can be searched by a value.
+func (f *Field) Matchable() bool { return f.Searchable && !f.Shape || f.SpanColumn() != "" }

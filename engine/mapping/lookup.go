@@ -64,7 +64,7 @@ func (n *names) searched(patterns []string) (fields []*Field) {
 	for _, f := range n.sorted {
 		for _, p := range patterns {
 			name, _, _ := strings.Cut(p, "^")
-			if f.Searchable && (!f.Alias || name == f.Name) && glob.Match(name, f.Name) {
+			if f.Matchable() && (!f.Alias || name == f.Name) && glob.Match(name, f.Name) {
 				fields = append(fields, f)
 				break
 			}

@@ -216,7 +216,8 @@ func (p parser) settle(name string, l *leaf) (err error) {
 	f.NoNorms, f.ColumnOnly = f.Kind == document.Text && l.params["norms"] == false, l.column && !indexed
 	f.Stored = l.params["store"] == true
 	f.Fielddata = l.params["fielddata"] == true && l.column
-	f.Offsets = text("index_options") == "offsets" || strings.HasPrefix(text("term_vector"), "with_positions_offsets")
+	f.Vectors = strings.HasPrefix(text("term_vector"), "with_positions_offsets")
+	f.Offsets = f.Vectors || text("index_options") == "offsets"
 	f.Aggregatable = l.column && values && f.Kind != document.Text
 	l.settlePresence(indexed, values)
 	if err := l.settleCompletion(); err != nil {

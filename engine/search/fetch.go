@@ -11,6 +11,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/storage/segment"
 )
 
@@ -79,6 +80,12 @@ func (s *sources) read(x *exec, doc uint32) ([]byte, error) {
 // fetch reads what the request wants to see of a hit.
 func (r ranked) fetch(from *sources) (Hit, error) {
 	hit, err := r.read(from)
+	var refused *eserr.Error
+	if errors.As(err, &refused) {
+		named := *refused
+		named.Index = r.run.index.Name
+		return hit, &named
+	}
 	if err != nil {
 		return hit, fmt.Errorf("fetch document %q of index %s: %w", hit.ID, r.run.index.Name, err)
 	}
@@ -96,6 +103,9 @@ func (r ranked) fetch(from *sources) (Hit, error) {
 }
 
 func (r ranked) read(from *sources) (Hit, error) {
+	if r.page.refused != nil {
+		return Hit{}, r.page.refused
+	}
 	v, spec := r.x.view, r.page.request.fetch
 	hit := Hit{Index: r.run.index.Name, ID: string([]byte(v.ID(r.doc))), Ignored: r.texts(ignoredField)}
 	if routing := r.texts(routingField); len(routing) > 0 {

@@ -3,12 +3,15 @@ package search
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/vedette-siem/vedette/engine/aggs"
 	"github.com/vedette-siem/vedette/engine/dates"
+	"github.com/vedette-siem/vedette/engine/dsl"
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/engine/mapping"
 	"github.com/vedette-siem/vedette/storage/document"
@@ -25,27 +28,34 @@ type plannedField struct {
 	pattern *glob
 }
 
+// docvaluesLimit refuses more `docvalue_fields` than the index allows.
+func (p *planner) docvaluesLimit(spec fetchSpec) error {
+	limit := p.limits().DocvalueFields
+	if len(spec.docvalues) <= limit {
+		return nil
+	}
+	return eserr.Shard(eserr.IllegalArgument, "Trying to retrieve too many docvalue_fields. Must be less than or equal to: [%d] but was [%d]. "+
+		"This limit can be set by changing the [index.max_docvalue_fields_search] index level setting.", limit, len(spec.docvalues))
+}
+
 // planFields reads `fields` and `docvalue_fields` against the mapping. A name that is not mapped shows nothing.
 func (p *planner) planFields(spec fetchSpec) ([]plannedField, error) {
 	var out []plannedField
-	if limit := p.limits().DocvalueFields; len(spec.docvalues) > limit {
-		return nil, eserr.Shard(eserr.IllegalArgument, "Trying to retrieve too many docvalue_fields. Must be less than or equal to: [%d] but was [%d]. "+
-			"This limit can be set by changing the [index.max_docvalue_fields_search] index level setting.", limit, len(spec.docvalues))
-	}
 	for _, s := range spec.docvalues {
-		for _, f := range p.fieldsOf(s.pattern) {
-			if strings.Contains(s.pattern, "*") && (f.Kind == document.Text || !f.Aggregatable) {
-				continue
-			}
-			if err := p.sortable(f); err != nil {
+		for _, f := range dsl.InJavaOrder(p.fieldsOf(s.pattern)) {
+			planned := plannedField{name: f.Name, mapped: f, format: s.format, columns: true}
+			if err := planned.checkColumnFormat(); err != nil {
 				return nil, err
 			}
-			out = append(out, plannedField{name: f.Name, mapped: f, format: s.format, columns: true})
+			if err := p.readable(f); err != nil {
+				return nil, err
+			}
+			out = append(out, planned)
 		}
 	}
 	for _, s := range spec.fields {
 		if slices.Contains([]string{"_seq_no", "_source", "_field_names"}, s.pattern) {
-			return nil, eserr.Shard(eserr.IllegalArgument, "error fetching [%s]: Cannot fetch values for internal field [%s].", s.pattern, s.pattern)
+			return nil, notFetched(s.pattern, "Cannot fetch values for internal field [%s].", s.pattern)
 		}
 		for _, f := range p.fieldsOf(s.pattern) {
 			out = append(out, plannedField{name: f.Name, mapped: f, format: s.format})
@@ -106,19 +116,73 @@ func (p *planner) fieldsOf(pattern string) []*mapping.Field {
 	return []*mapping.Field{&named}
 }
 
-// checkFormat refuses a format on what is no date.
-func (f plannedField) checkFormat() error {
-	if f.format == "" || f.mapped == nil {
+// readable refuses fields that have no values by document.
+func (p *planner) readable(f *mapping.Field) error {
+	switch {
+	case f.Column == segment.IDField:
+		return eserr.Shard(eserr.IllegalArgument, "Fielddata access on the _id field is disallowed, you can re-enable it by updating the dynamic cluster setting: indices.id_field_data.enabled")
+	case f.PointColumn() != "" && f.AggregatableShape:
 		return nil
 	}
-	if f.mapped.Type == "geo_point" && !f.columns && (f.format == "geojson" || f.format == "wkt") {
+	return p.sortable(f)
+}
+
+// checkColumnFormat refuses a format of `docvalue_fields` on what is no date or number.
+func (f plannedField) checkColumnFormat() error {
+	if f.format == "" {
 		return nil
+	}
+	switch f.mapped.Kind {
+	case document.Date, document.DateNanos:
+		_, err := dates.ParseFormat(f.format)
+		return shardError(err)
+	case document.Long, document.Double, document.Unsigned:
+		if f.mapped.SpanColumn() == "" && !f.mapped.Shape {
+			_, err := aggs.ParseDecimalFormat(f.format)
+			return shardError(err)
+		}
+	}
+	return noFormats(f.mapped, f.name)
+}
+
+func noFormats(f *mapping.Field, name string) error {
+	return eserr.Shard(eserr.IllegalArgument, "Field [%s] of type [%s] does not support custom formats", name, f.Type)
+}
+
+// checkFormat refuses a format of `fields` on what is no date or place.
+func (f plannedField) checkFormat() error {
+	if f.format == "" || f.mapped == nil || f.columns || f.mapped.Metadata {
+		return nil
+	}
+	if f.mapped.Type == "geo_point" {
+		if f.format == "geojson" || f.format == "wkt" {
+			return nil
+		}
+		return notFetched(f.name, "Unrecognized geometry format [%s].", f.format)
 	}
 	if f.mapped.Kind != document.Date && f.mapped.Kind != document.DateNanos && f.mapped.Type != "date_range" {
-		return eserr.Shard(eserr.IllegalArgument, "Field [%s] of type [%s] doesn't support formats.", f.name, f.mapped.Type)
+		return notFetched(f.name, "Field [%s] doesn't support formats.", f.name)
 	}
-	_, err := dates.ParseFormat(f.format)
-	return shardError(err)
+	if _, err := dates.ParseFormat(f.format); err != nil {
+		return notFetched(f.name, "%s", reasonOf(err))
+	}
+	return nil
+}
+
+// notFetched is how Elasticsearch reports that it cannot show a field.
+func notFetched(name, format string, args ...any) error {
+	cause := eserr.Illegal(format, args...)
+	e := eserr.Shard(eserr.IllegalArgument, "error fetching [%s]: %s", name, cause.Reason)
+	e.CausedBy = cause
+	return e
+}
+
+func reasonOf(err error) string {
+	var e *eserr.Error
+	if errors.As(err, &e) {
+		return e.Reason
+	}
+	return err.Error()
 }
 
 // sourceDoc is a document's JSON, decoded when it is first asked for.
@@ -298,7 +362,19 @@ func (r ranked) metadata(name string) []any {
 // columnValues reads a field's column, in its order.
 func (r ranked) columnValues(f plannedField) []any {
 	var out []any
+	if f.mapped.Name == indexField {
+		return []any{r.run.index.Name}
+	}
+	if point := f.mapped.PointColumn(); point != "" {
+		return r.places(point)
+	}
 	c := columnOf(f.mapped)
+	show := func(v mapping.Value) any { return decimal(f.mapped.Format(v, f.format, nil), false) }
+	if f.format != "" && !f.isDate() {
+		if pattern, err := aggs.ParseDecimalFormat(f.format); err == nil { // it was checked
+			show = func(v mapping.Value) any { return patterned(pattern, f.mapped.Format(v, "", nil)) }
+		}
+	}
 	if t := r.x.terms(c); t != nil {
 		for _, ord := range t.Ords(r.doc, nil) {
 			out = append(out, f.mapped.Format(mapping.Value{Str: string([]byte(t.Term(ord)))}, f.format, nil))
@@ -306,8 +382,38 @@ func (r ranked) columnValues(f plannedField) []any {
 	}
 	if col := r.x.view.Numbers(c.name).As(c.kind); col != nil {
 		for _, n := range col.Values(r.doc, nil) {
-			out = append(out, decimal(f.mapped.Format(mapping.Value{Num: n}, f.format, nil), false))
+			out = append(out, show(mapping.Value{Num: n}))
 		}
+	}
+	return out
+}
+
+func (f plannedField) isDate() bool {
+	return f.mapped.Kind == document.Date || f.mapped.Kind == document.DateNanos
+}
+
+// patterned prints a number by a pattern.
+func patterned(pattern aggs.DecimalFormat, v any) any {
+	switch v := v.(type) {
+	case int64:
+		return pattern.Whole(v)
+	case uint64:
+		return pattern.Double(float64(v))
+	case float64:
+		return pattern.Double(v)
+	}
+	return v
+}
+
+// places shows the places of a column as Elasticsearch does: `latitude, longitude`.
+func (r ranked) places(column string) (out []any) {
+	col := r.x.view.Numbers(column)
+	if col == nil {
+		return nil
+	}
+	for _, n := range col.Values(r.doc, nil) {
+		p := mapping.PointOf(n)
+		out = append(out, fmt.Sprintf("%s, %s", floatJSON(p.Lat), floatJSON(p.Lon)))
 	}
 	return out
 }

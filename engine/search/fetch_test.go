@@ -33,7 +33,8 @@ func TestFields(t *testing.T) {
 		{"an object is no field", `"fields":["o"]`, ``},
 		{"a field that is not mapped", `"fields":["nope"]`, ``},
 		{"doc values are in their own order", `"docvalue_fields":["host","n",{"field":"@timestamp","format":"yyyy"}]`, `{"@timestamp":["2026"],"host":["h1","h2"],"n":[5]}`},
-		{"doc values by a pattern leave texts out", `"docvalue_fields":["m*","i*"]`, `{"ip":["10.0.0.1"],"msg.raw":["Hello <World>"]}`},
+		{"doc values by a pattern", `"docvalue_fields":["msg.*","i*"]`, `{"ip":["10.0.0.1"],"msg.raw":["Hello <World>"]}`},
+		{"doc values by a pattern of decimals", `"docvalue_fields":[{"field":"n","format":"000.0"},{"field":"d","format":"#%"}]`, `{"d":["150%"],"n":["005.0"]}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := ask(t, `{"_source":false,"query":{"ids":{"values":["1"]}},`+c.options+`}`, ix)
@@ -59,7 +60,9 @@ func TestUnmappedFields(t *testing.T) {
 func TestFieldsRefuse(t *testing.T) {
 	ix := fetchIndex(t)
 	for _, c := range []struct{ body, reason string }{
-		{`{"fields":[{"field":"host","format":"yyyy"}]}`, "Field [host] of type [keyword] doesn't support formats."},
+		{`{"fields":[{"field":"host","format":"yyyy"}]}`, "error fetching [host]: Field [host] doesn't support formats."},
+		{`{"docvalue_fields":["m*"]}`, "Fielddata is disabled on [msg]"},
+		{`{"docvalue_fields":[{"field":"host","format":"x"}]}`, "Field [host] of type [keyword] does not support custom formats"},
 		{`{"docvalue_fields":["msg"]}`, "Fielddata is disabled on [msg]"},
 		{`{"fields":[{"field":"@timestamp","format":"no such format"}]}`, "Invalid format"},
 	} {

@@ -18,7 +18,10 @@ func (r ranked) highlight(doc *sourceDoc) (json.RawMessage, error) {
 	out := map[string][]string{}
 	for _, f := range r.page.marks {
 		if !knownHighlighter(f.kind) {
-			return nil, eserr.Shard(eserr.IllegalArgument, "unknown highlighter type [%s] for the field [%s]", f.kind, f.name)
+			return nil, eserr.Shard(eserr.IllegalArgument, "unknown highlighter type [%s] for the field [%s]", f.kind, f.pattern)
+		}
+		if f.kind == "fvh" && !f.mapped.Vectors {
+			return nil, eserr.Shard(eserr.IllegalArgument, "the field [%s] should be indexed with term vector with position offsets to be used with fast vector highlighter", f.name)
 		}
 		values, err := doc.at(sourcePath(f.mapped))
 		if err != nil {

@@ -54,11 +54,14 @@ func (p *planner) planHighlight(spec *highlightSpec, query dsl.Query) ([]highlig
 			if f.Kind != document.Text && f.Kind != document.Keyword || f.Metadata {
 				continue
 			}
+			if o.kind == "fvh" && !f.Vectors && strings.Contains(o.pattern, "*") {
+				continue
+			}
 			field := highlightField{highlightOptions: o, name: f.Name, mapped: f}
 			if err := p.wordsOf(q, &field); err != nil {
 				return nil, err
 			}
-			if !field.words.empty() || o.noMatch > 0 || !knownHighlighter(o.kind) { // which a hit is refused for
+			if !field.words.empty() || o.noMatch > 0 || !knownHighlighter(o.kind) || o.kind == "fvh" && !f.Vectors { // which a hit is refused for
 				out = append(out, field)
 			}
 		}

@@ -34,7 +34,7 @@ func (x *exec) termScorer(c column, term string, docs *roaring.Bitmap, boost flo
 	if docs.IsEmpty() {
 		return newConstantScorer(docs, 0)
 	}
-	if c.flat && c.kind != document.Text {
+	if c.fixed {
 		return newConstantScorer(docs, boost)
 	}
 	sim := newBM25(x.stats.field(c), boost, docFreq)
@@ -102,7 +102,7 @@ func (n *scoredFlag) scored(x *exec, boost float32) (*roaring.Bitmap, scorer, er
 	if err != nil || docs.IsEmpty() {
 		return docs, newConstantScorer(docs, 0), err
 	}
-	if n.flat {
+	if n.fixed {
 		return docs, newConstantScorer(docs, n.boost*boost), nil
 	}
 	sim := newBM25(x.stats.field(n.column), n.boost*boost, x.stats.flagFreq(n.numbers))

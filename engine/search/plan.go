@@ -63,8 +63,10 @@ func (p *planner) plan(q dsl.Query) (node, error) {
 	if err != nil {
 		return nil, shardError(err)
 	}
-	if q, ok := q.(interface{ QueryName() string }); ok && q.QueryName() != "" {
-		p.named = append(p.named, named{q.QueryName(), n})
+	if q, ok := q.(interface{ QueryName() (string, bool) }); ok {
+		if name, given := q.QueryName(); given {
+			p.named = append(p.named, named{name, n})
+		}
 	}
 	return n, nil
 }
@@ -181,11 +183,12 @@ type column struct {
 	name   string
 	prefix string
 	kind   document.Kind
-	flat   bool // lengths of a text do not count in scores; terms of other kinds all score the same
+	flat   bool // lengths of a text do not count in scores
+	fixed  bool // all terms score the same: they have no index, or no frequencies that count
 }
 
 func columnOf(f *mapping.Field) column {
-	return column{f.Column, f.KeyPrefix, f.Kind, f.NoNorms || f.ColumnOnly}
+	return column{name: f.Column, prefix: f.KeyPrefix, kind: f.Kind, flat: f.NoNorms, fixed: f.ColumnOnly || f.Type == "match_only_text"}
 }
 
 // length is that of a document's text, as scores count it.

@@ -179,5 +179,9 @@ func (p *planner) fuzzy(q *dsl.Fuzzy, boost float32) (node, error) {
 	if limit <= 0 {
 		limit = defaultExpansions
 	}
-	return &fuzzy{column: columnOf(f), value: []rune(value), edits: min(q.Edits, 2), prefix: q.PrefixLength, limit: limit, swaps: q.Transpositions, boost: boost}, nil
+	n := &fuzzy{column: columnOf(f), value: []rune(value), edits: min(q.Edits, 2), prefix: q.PrefixLength, limit: limit, swaps: q.Transpositions, boost: boost}
+	if n.fixed {
+		return constant{n, boost}, nil
+	}
+	return n, nil
 }

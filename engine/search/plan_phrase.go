@@ -27,5 +27,8 @@ func (p *planner) phrase(q *dsl.Phrase, boost float32) (node, error) {
 	if len(n.places) == 1 && n.limit == 0 && len(n.places[0].terms) == 1 {
 		return &scoredTerm{n.column, n.places[0].terms[0], boost}, nil
 	}
+	if n.fixed {
+		return constant{n, boost}, nil
+	}
 	return n, nil
 }

@@ -2,7 +2,9 @@ package search
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
+	"strings"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
@@ -36,13 +38,13 @@ func newSortKey(field, order string) (sortKey, error) {
 }
 
 func (k *sortKey) setOrder(order string) error {
-	switch order {
-	case "asc", "ASC":
+	switch upper := strings.ToUpper(order); upper {
+	case "ASC":
 		k.desc = false
-	case "desc", "DESC":
+	case "DESC":
 		k.desc = true
 	default:
-		return eserr.Illegal("Unknown SortOrder [%s]", order)
+		return eserr.Illegal("No enum constant org.elasticsearch.search.sort.SortOrder.%s", upper)
 	}
 	return nil
 }
@@ -92,8 +94,8 @@ func parseSortPart(raw json.RawMessage) ([]sortKey, error) {
 		return nil, err
 	}
 	var keys []sortKey
-	for _, m := range ms {
-		key, err := parseSortKey(m)
+	for i, m := range ms {
+		key, err := parseSortKey(m, i == len(ms)-1)
 		if err != nil {
 			return nil, err
 		}
@@ -102,7 +104,8 @@ func parseSortPart(raw json.RawMessage) ([]sortKey, error) {
 	return keys, nil
 }
 
-func parseSortKey(m member) (sortKey, error) {
+// parseSortKey reads one key; last says that no other one follows in its object.
+func parseSortKey(m member, last bool) (sortKey, error) {
 	if m.name == geoDistanceField || m.name == "_geoDistance" {
 		return parseDistanceSort(m)
 	}
@@ -113,11 +116,13 @@ func parseSortKey(m member) (sortKey, error) {
 	if err != nil {
 		return key, err
 	}
-	if text, ok := scalar(m.raw); ok {
+	switch token := eserr.TokenName(m.raw); token {
+	case "VALUE_STRING":
+		text, _ := scalar(m.raw)
 		return key, key.setOrder(text)
-	}
-	if eserr.TokenName(m.raw) != "START_OBJECT" {
-		return key, eserr.Illegal("malformed sort format, within the sort array, an object, or an actual string are allowed")
+	case "START_OBJECT":
+	default:
+		return key, eserr.BadRequest(eserr.XContentParse, "[%d:%d] [%s] Expected START_OBJECT but was: %s", m.at.Line, m.at.Column, key.kind(), tokenAfter(m.raw, token, last))
 	}
 	ms, err := members(m.raw)
 	if err != nil {
@@ -131,22 +136,52 @@ func parseSortKey(m member) (sortKey, error) {
 	return key, nil
 }
 
+// tokenAfter is the token behind the first one of a value, at which Elasticsearch complains of a value that is no object.
+func tokenAfter(raw json.RawMessage, token string, last bool) string {
+	if token == "START_ARRAY" {
+		if inside := strings.TrimLeft(string(raw[1:]), " \t\r\n"); inside != "" && inside[0] != ']' {
+			return eserr.TokenName([]byte(inside))
+		}
+		return "END_ARRAY"
+	}
+	if last {
+		return "END_OBJECT"
+	}
+	return "FIELD_NAME"
+}
+
 // set reads one option of a sort key.
 func (k *sortKey) set(m member) error {
-	text, ok := scalar(m.raw)
-	if !ok {
-		return k.unknown(m)
+	if k.field == scoreField && m.name != "order" || !slices.Contains([]string{"order", "missing", "mode", "unmapped_type", "ignore_unmapped", "numeric_type", "format"}, m.name) {
+		return eserr.BadRequest(eserr.XContentParse, "[%d:%d] [%s] unknown field [%s]", m.at.Line, m.at.Column, k.kind(), m.name)
 	}
-	switch m.name {
+	token := eserr.TokenName(m.raw)
+	if token != "VALUE_STRING" && !(m.name == "missing" && strings.HasPrefix(token, "VALUE_")) && m.name != "ignore_unmapped" {
+		return eserr.BadRequest(eserr.XContentParse, "[%d:%d] [%s] %s doesn't support values of type: %s", m.at.Line, m.at.Column, k.kind(), m.name, token)
+	}
+	text, _ := scalar(m.raw)
+	cause := k.setText(m.name, text)
+	if cause == nil {
+		return nil
+	}
+	e := eserr.BadRequest(eserr.XContentParse, "[%d:%d] [%s] failed to parse field [%s]", m.at.Line, m.at.Column, k.kind(), m.name)
+	e.CausedBy = cause
+	return e
+}
+
+// setText sets an option, or says what is wrong with it.
+func (k *sortKey) setText(name, text string) *eserr.Error {
+	switch name {
 	case "order":
-		return k.setOrder(text)
+		var cause *eserr.Error
+		errors.As(k.setOrder(text), &cause)
+		return cause
 	case "missing":
 		k.missing = text
 	case "mode":
-		if !slices.Contains([]string{"min", "max", "avg", "sum", "median"}, text) {
+		if k.mode = strings.ToLower(text); !slices.Contains([]string{"min", "max", "avg", "sum", "median"}, k.mode) {
 			return eserr.Illegal("Unknown SortMode [%s]", text)
 		}
-		k.mode = text
 	case "unmapped_type":
 		k.unmapped = text
 	case "ignore_unmapped":
@@ -155,21 +190,19 @@ func (k *sortKey) set(m member) error {
 		}
 	case "numeric_type":
 		if !slices.Contains([]string{"long", "double", "date", "date_nanos"}, text) {
-			return eserr.Illegal("invalid value for [numeric_type], must be [long, double, date, date_nanos], got [%s]", text)
+			return eserr.Illegal("invalid value for [numeric_type], must be [long, double, date, date_nanos], got %s", text)
 		}
 		k.numeric = text
 	case "format":
 		k.format = text
-	default:
-		return k.unknown(m)
 	}
 	return nil
 }
 
-func (k *sortKey) unknown(m member) error {
-	kind := "field_sort"
+// kind names the sort in errors.
+func (k *sortKey) kind() string {
 	if k.field == scoreField {
-		kind = "score_sort"
+		return scoreField
 	}
-	return eserr.BadRequest(eserr.XContentParse, "[%d:%d] [%s] unknown field [%s]", m.at.Line, m.at.Column, kind, m.name)
+	return "field_sort"
 }

@@ -228,6 +228,7 @@ type page struct {
 	keys    []plannedKey
 	fields  []plannedField
 	marks   []highlightField
+	refused error // why a hit cannot be shown as the request wants it; nil is nothing
 	// noSource and the patterns are what `_source` of the mapping leaves of a document to be shown, before the request's own wishes.
 	noSource           bool
 	includes, excludes []string
@@ -244,11 +245,13 @@ func (p *planner) planPage(r *Request, keys []sortKey, c *Cursor, query dsl.Quer
 	if err = out.startAfter(c); err != nil {
 		return nil, err
 	}
-	if out.fields, err = p.planFields(r.fetch); err != nil {
+	if err = p.docvaluesLimit(r.fetch); err != nil {
 		return nil, err
 	}
-	out.marks, err = p.planHighlight(r.fetch.highlight, query)
-	return out, err
+	if out.fields, out.refused = p.planFields(r.fetch); out.refused == nil {
+		out.marks, out.refused = p.planHighlight(r.fetch.highlight, query)
+	}
+	return out, nil
 }
 
 // plan reads the queries, and returns the rewritten main one.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/vedette-siem/vedette/engine/dsl"
 	"github.com/vedette-siem/vedette/engine/eserr"
@@ -53,7 +54,10 @@ func (k *sortKey) setDistance(m member) error {
 	case "unit":
 		d.unit, err = dsl.ParseUnit(text)
 	case "mode":
-		if !slices.Contains([]string{"min", "max", "avg", "median"}, text) {
+		if !slices.Contains([]string{"min", "max", "avg", "median", "sum"}, strings.ToLower(text)) {
+			return eserr.Illegal("Unknown SortMode [%s]", text)
+		}
+		if strings.EqualFold(text, "sum") {
 			return eserr.Illegal("sort_mode [%s] isn't supported for sorting by geo distance", text)
 		}
 		k.mode = text

@@ -85,7 +85,13 @@ func (p *planner) planKey(k sortKey) (plannedKey, error) {
 	if !ok {
 		return p.unmappedKey(out)
 	}
+	if f.Type == "geo_point" {
+		return out, eserr.Shard(eserr.IllegalArgument, "can't sort on geo_point or point field without using specific sorting feature, like geo_distance")
+	}
 	if err := p.sortable(f); err != nil {
+		return out, err
+	}
+	if err := k.fits(f); err != nil {
 		return out, err
 	}
 	out.mapped, out.column, out.source = f, columnOf(f), fromTerms
@@ -93,6 +99,25 @@ func (p *planner) planKey(k sortKey) (plannedKey, error) {
 		out.source = fromNumbers
 	}
 	return out, out.setMissing()
+}
+
+// fits refuses options that a field of this type does not have.
+func (k sortKey) fits(f *mapping.Field) error {
+	if f.Kind.Numeric() {
+		if k.format != "" && f.Kind != document.Date && f.Kind != document.DateNanos && f.Kind != document.Boolean {
+			return eserr.Shard(eserr.IllegalArgument, "require a date_time formatter; got [decimal]")
+		}
+		return nil
+	}
+	switch {
+	case k.numeric != "":
+		return eserr.Shard(eserr.QueryShard, "[numeric_type] option cannot be set on a non-numeric field, got %s", f.Type)
+	case k.mode == "avg" || k.mode == "sum" || k.mode == "median":
+		return eserr.Shard(eserr.QueryShard, "we only support AVG, MEDIAN and SUM on number based fields")
+	case k.format != "" && !f.Metadata:
+		return noFormats(f, f.Name)
+	}
+	return nil
 }
 
 func (p *planner) unmappedKey(k plannedKey) (plannedKey, error) {
@@ -155,9 +180,7 @@ func fielddataError(f *mapping.Field, index string) error {
 func (k *plannedKey) setMissing() error {
 	custom := k.sortKey.missing != "" && k.sortKey.missing != "_first" && k.sortKey.missing != "_last"
 	if custom {
-		v, err := k.parse(k.sortKey.missing)
-		k.missing = v
-		return err
+		return k.setMissingValue(k.sortKey.missing)
 	}
 	if !k.column.kind.Numeric() {
 		return nil
@@ -176,6 +199,32 @@ func (k *plannedKey) setMissing() error {
 		}
 	}
 	return nil
+}
+
+// setMissingValue reads a value of `missing`: a number where the key is one, even of dates and booleans, as in Elasticsearch.
+func (k *plannedKey) setMissingValue(text string) (err error) {
+	if !k.column.kind.Numeric() {
+		k.missing = sortValue{kind: textValue, str: text}
+		if v, err := k.parseTerm(text); err == nil {
+			k.missing = v
+		}
+		return nil
+	}
+	if f, err := strconv.ParseFloat(text, 64); err == nil && k.double() {
+		k.missing = floatOf(f)
+		return nil
+	} else if err == nil && k.column.kind != document.Unsigned {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			n = int64(f)
+		}
+		k.missing = sortValue{kind: intValue, num: n}
+		return nil
+	} else if err == nil {
+		k.missing, err = k.parseInteger(text)
+		return err
+	}
+	return eserr.Shard("number_format_exception", "For input string: %q", text)
 }
 
 // limits are the least and the greatest whole number of the key, as Elasticsearch compares them: 32 bits up to integers, and nanoseconds from 1970 on.
