@@ -19,18 +19,18 @@ func unescapeLucene(text string) (string, error) {
 		}
 		i++
 		if i == len(text) {
-			return "", &syntaxError{"Term can not end with escape character."}
+			return "", &syntaxError{reason: "Term can not end with escape character."}
 		}
 		if text[i] != 'u' {
 			b.WriteByte(text[i])
 			continue
 		}
 		if len(text) < i+5 {
-			return "", &syntaxError{"Truncated unicode escape sequence."}
+			return "", &syntaxError{reason: "Truncated unicode escape sequence."}
 		}
 		code, err := strconv.ParseUint(text[i+1:i+5], 16, 16)
 		if err != nil {
-			return "", &syntaxError{fmt.Sprintf("Non-hex character in Unicode escape sequence: %s", text[i+1:i+5])}
+			return "", &syntaxError{reason: fmt.Sprintf("Non-hex character in Unicode escape sequence: %s", text[i+1:i+5])}
 		}
 		b.WriteRune(rune(code))
 		i += 4

@@ -91,10 +91,18 @@ func (l *luceneLexer) emit(kind lexKind, n int) {
 
 // invalid ends the text with an error as Lucene words it.
 func (l *luceneLexer) invalid() {
-	rest := string(l.text[l.at:])
-	reason := fmt.Sprintf("Lexical error at line 1, column %d.  Encountered: <EOF> after prefix %q", len(l.text), rest)
-	if c := l.text[l.at]; len([]rune(rest)) == 1 || strings.ContainsRune("]}", c) {
-		reason = fmt.Sprintf("Lexical error at line 1, column %d.  Encountered: %q (%d)", l.at, string(c), c)
+	last, state := l.at == len(l.text)-1, " (in lexical state 2)"
+	if len(l.out) > 0 && l.out[len(l.out)-1].kind == lexCaret {
+		state = ""
+	}
+	var reason string
+	switch c := l.text[l.at]; {
+	case last:
+		reason = fmt.Sprintf("Lexical error at line 1, column %d.  Encountered: <EOF>%s", len(l.text)+1, state)
+	case state != "" && (c == '"' || c == '/'):
+		reason = fmt.Sprintf("Lexical error at line 1, column %d.  Encountered: <EOF> after prefix %q%s", len(l.text)+1, string(l.text[l.at:]), state)
+	default:
+		reason = fmt.Sprintf("Lexical error at line 1, column %d.  Encountered: '%d' (%d),%s", l.at+1, c, c, state)
 	}
 	l.out = append(l.out, lexeme{lexInvalid, reason, l.at})
 }

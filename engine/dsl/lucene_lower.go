@@ -92,11 +92,17 @@ func (l *lowering) lucene() (Query, error) {
 	if strings.TrimSpace(l.q.Query) == "" {
 		return nil, nil
 	}
-	tree, err := parseLucene(l.q.Query)
+	tree, done, err := parseLucene(l.q.Query)
 	if err == nil {
 		var q Query
 		if q, err = l.group(tree); err == nil {
 			return q, nil
+		}
+	}
+	for _, t := range done { // Lucene makes the query of a term before it reads on
+		if _, bad := l.term(t); bad != nil {
+			err = bad
+			break
 		}
 	}
 	var syntax *syntaxError
@@ -105,6 +111,10 @@ func (l *lowering) lucene() (Query, error) {
 	}
 	e := eserr.Shard(eserr.QueryShard, "Failed to parse query [%s]", l.q.Query)
 	e.CausedBy = eserr.BadRequest(parseException, "Cannot parse '%s': %s", l.q.Query, syntax.reason)
+	e.CausedBy.CausedBy = eserr.BadRequest(parseException, "%s", syntax.reason)
+	if syntax.lexical {
+		e.CausedBy.CausedBy.Type = "token_mgr_error"
+	}
 	return nil, e
 }
 

@@ -119,7 +119,7 @@ func (l *lowering) quoted(t *luceneTerm) (Query, error) {
 	if t.amount != "" {
 		slop, err := strconv.ParseFloat(t.amount, 64)
 		if err != nil {
-			return nil, &syntaxError{"Invalid slop value: " + t.amount}
+			return nil, &syntaxError{reason: "Invalid slop value: " + t.amount}
 		}
 		w.slop = int(min(slop, 1<<20))
 	}
@@ -162,7 +162,7 @@ func (l *lowering) wildcard(field, pattern string) (Query, error) {
 			return l.exists(&Exists{Field: name})
 		}
 		if !l.q.AllowLeadingWildcard && strings.IndexAny(pattern, "*?") == 0 {
-			return nil, &syntaxError{"'*' or '?' not allowed as first character in WildcardQuery"}
+			return nil, &syntaxError{reason: "'*' or '?' not allowed as first character in WildcardQuery"}
 		}
 		f, _ := l.mapping.Lookup(name)
 		text, err := mapLiterals(pattern, func(s string) (string, error) { return l.normalized(f, s) })

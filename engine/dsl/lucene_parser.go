@@ -8,7 +8,10 @@ import (
 )
 
 // A syntaxError says where and why a query_string cannot be read, in Lucene's words.
-type syntaxError struct{ reason string }
+type syntaxError struct {
+	reason  string
+	lexical bool // the text cannot be cut into words and operators
+}
 
 func (e *syntaxError) Error() string { return e.reason }
 
@@ -17,19 +20,31 @@ type luceneParser struct {
 	lexemes []lexeme
 	at      int
 	depth   int
+	// done are the terms that have been read, in order.
+	done []*luceneTerm
+	// words says that the last of them is several words.
+	words bool
 }
 
-// parseLucene reads a query_string, which must not be blank. The error is a *syntaxError.
-func parseLucene(text string) (*luceneGroup, error) {
+// parseLucene reads a query_string, which must not be blank. The error is a *syntaxError; done are then the terms before it.
+func parseLucene(text string) (group *luceneGroup, done []*luceneTerm, err error) {
 	p := &luceneParser{lexemes: lexLucene(text)}
-	group, err := p.group("")
+	group, err = p.group("")
+	if err == nil && p.kind(0) != lexEOF {
+		p.depth = 1
+		err = p.unexpected()
+	}
 	if err != nil {
-		return nil, err
+		return nil, p.done, err
 	}
-	if p.kind(0) != lexEOF {
-		return nil, p.unexpected()
+	return group, nil, nil
+}
+
+// note keeps a term that has been read. Behind the last one Lucene's reader may fail before it looks at the term.
+func (p *luceneParser) note(t *luceneTerm) {
+	if p.kind(0) != lexInvalid {
+		p.done = append(p.done, t)
 	}
-	return group, nil
 }
 
 // kind is that of the n-th lexeme from here; the last one repeats.
@@ -48,7 +63,7 @@ func (p *luceneParser) take() lexeme {
 // group reads clauses up to a closing parenthesis or the end; there must be one at least.
 func (p *luceneParser) group(field string) (*luceneGroup, error) {
 	if p.depth++; p.depth > maxGroups {
-		return nil, &syntaxError{fmt.Sprintf("parentheses are nested deeper than %d", maxGroups)}
+		return nil, &syntaxError{reason: fmt.Sprintf("parentheses are nested deeper than %d", maxGroups)}
 	}
 	defer func() { p.depth-- }()
 	g := &luceneGroup{boost: 1}
@@ -64,7 +79,7 @@ func (p *luceneParser) group(field string) (*luceneGroup, error) {
 
 func (p *luceneParser) clause(field string, first bool) (luceneClause, error) {
 	if p.kind(0) == lexTerm && p.wordFollows(1) {
-		node, err := p.words(field)
+		node, err := p.someWords(field)
 		return luceneClause{words: true, node: node}, err
 	}
 	c := luceneClause{}
@@ -99,13 +114,18 @@ func (p *luceneParser) wordFollows(n int) bool {
 	return true
 }
 
-func (p *luceneParser) words(field string) (luceneNode, error) {
+func (p *luceneParser) someWords(field string) (luceneNode, error) {
+	p.words = true
 	texts := []string{p.take().image}
 	for p.wordFollows(0) {
 		texts = append(texts, p.take().image)
 	}
 	text, err := unescapeLucene(strings.Join(texts, " "))
-	return &luceneTerm{kind: lexTerm, field: field, text: text, boost: 1}, err
+	t := &luceneTerm{kind: lexTerm, field: field, text: text, boost: 1}
+	if err == nil {
+		p.note(t)
+	}
+	return t, err
 }
 
 // fielded reads [field:] and a term or a group.
@@ -127,6 +147,7 @@ func (p *luceneParser) fielded(field string) (luceneNode, error) {
 		return nil, err
 	}
 	if p.kind(0) != lexClose {
+		p.depth++
 		return nil, p.unexpected()
 	}
 	p.take()
@@ -135,6 +156,16 @@ func (p *luceneParser) fielded(field string) (luceneNode, error) {
 }
 
 func (p *luceneParser) term(field string) (luceneNode, error) {
+	p.words = false
+	t, err := p.unnotedTerm(field)
+	if err != nil {
+		return nil, err
+	}
+	p.note(t)
+	return t, nil
+}
+
+func (p *luceneParser) unnotedTerm(field string) (*luceneTerm, error) {
 	t := &luceneTerm{kind: p.kind(0), field: field, boost: 1}
 	switch t.kind {
 	case lexRangeIn, lexRangeEx:
@@ -242,32 +273,9 @@ func (p *luceneParser) unexpected() error {
 	l := p.lexemes[p.at]
 	switch l.kind {
 	case lexInvalid:
-		return &syntaxError{l.image}
+		return &syntaxError{reason: l.image, lexical: true}
 	case lexEOF:
-		return &syntaxError{fmt.Sprintf("Encountered \"<EOF>\" at line 1, column %d.%s", l.at, p.expected())}
+		return &syntaxError{reason: fmt.Sprintf("Encountered \"<EOF>\" at line 1, column %d.%s", l.at, p.expected())}
 	}
-	return &syntaxError{fmt.Sprintf("Encountered \" %s \"%s \"\" at line 1, column %d.%s", l.kind, l.image, l.at, p.expected())}
-}
-
-// expected lists what could stand here, as Lucene does.
-func (p *luceneParser) expected() string {
-	kinds := []lexKind{lexBare, lexOpen, lexStar, lexQuoted, lexTerm, lexPrefix, lexWild, lexRegexp, lexRangeIn, lexRangeEx}
-	if p.at > 0 {
-		switch p.lexemes[p.at-1].kind {
-		case lexRangeIn, lexRangeEx, lexTo:
-			kinds = []lexKind{lexTo, lexRQuoted, lexGoop}
-		case lexGoop, lexRQuoted:
-			kinds = []lexKind{lexTo, lexEndIn, lexEndEx}
-		case lexCaret:
-			kinds = []lexKind{lexNumber}
-		case lexAnd, lexOr:
-			kinds = append([]lexKind{lexNot, lexPlus, lexMinus}, kinds...)
-		}
-	}
-	var b strings.Builder
-	b.WriteString("\nWas expecting one of:\n")
-	for _, k := range kinds {
-		b.WriteString("    " + string(k) + " ...\n")
-	}
-	return b.String() + "    "
+	return &syntaxError{reason: fmt.Sprintf("Encountered \" %s \"%s \"\" at line 1, column %d.%s", l.kind, l.image, l.at, p.expected())}
 }

@@ -80,7 +80,7 @@ func printRange(t *luceneTerm) string {
 func TestParseLucene(t *testing.T) {
 	f := func(text, want string) {
 		t.Helper()
-		g, err := parseLucene(text)
+		g, _, err := parseLucene(text)
 		if err != nil {
 			t.Errorf("%q: %v", text, err)
 			return
@@ -123,7 +123,7 @@ func TestParseLucene(t *testing.T) {
 func TestParseLuceneNamesTheUnexpected(t *testing.T) {
 	f := func(text, want string) {
 		t.Helper()
-		g, err := parseLucene(text)
+		g, _, err := parseLucene(text)
 		var syntax *syntaxError
 		if !errors.As(err, &syntax) {
 			t.Errorf("%q: got %v, %v, want a syntax error", text, g, err)
@@ -142,11 +142,16 @@ func TestParseLuceneNamesTheUnexpected(t *testing.T) {
 	f("a:", `Encountered "<EOF>" at line 1, column 2.`)
 	f("a:b:c", `Encountered " ":" ": "" at line 1, column 3.`)
 	f("f*:a", `Encountered " ":" ": "" at line 1, column 2.`)
-	f("[a b]", `Encountered " <RANGE_GOOP> "b "" at line 1, column 3.`+"\nWas expecting one of:\n    \"TO\" ...\n")
+	f("[a b]", `Encountered " <RANGE_GOOP> "b "" at line 1, column 3.`+"\nWas expecting:\n    \"TO\" ...\n    ")
 	f("[a TO b", `Encountered "<EOF>" at line 1, column 7.`)
 	f("- - a -", `Encountered "<EOF>" at line 1, column 7.`)
-	f("a^b", `Lexical error at line 1, column 2.`)
-	f(`"a`, `Lexical error at line 1, column 2.  Encountered: <EOF> after prefix "\"a"`)
+	f("a^b", `Lexical error at line 1, column 4.  Encountered: <EOF>`)
+	f("a^ 2", `Lexical error at line 1, column 3.  Encountered: '32' (32),`)
+	f(`"a`, `Lexical error at line 1, column 3.  Encountered: <EOF> after prefix "\"a" (in lexical state 2)`)
+	f("a^2 )", `Encountered " ")" ") "" at line 1, column 4.`+"\nWas expecting one of:\n    <EOF> \n    <AND> ...\n    <OR> ...\n    <NOT> ...\n    \"+\" ...\n    \"-\" ...\n    <BAREOPER> ...\n    \"(\" ...\n"+
+		"    \"*\" ...\n    <QUOTED> ...\n    <TERM> ...\n    <FUZZY_SLOP> ...\n    <PREFIXTERM> ...\n    <WILDTERM> ...\n    <REGEXPTERM> ...\n    \"[\" ...\n    \"{\" ...\n    <NUMBER> ...\n    ")
+	f("(a b", `Encountered "<EOF>" at line 1, column 4.`+"\nWas expecting one of:\n    <AND> ...\n    <OR> ...\n    <NOT> ...\n    \"+\" ...\n    \"-\" ...\n    <BAREOPER> ...\n    \"(\" ...\n    \")\" ...\n"+
+		"    \"*\" ...\n    <QUOTED> ...\n    <TERM> ...\n    <PREFIXTERM> ...")
 	f("/var/log/x", `Lexical error`)
 	f("10.0.0.0/8", `Lexical error`)
 	f(`\u00`, `Truncated unicode escape sequence.`)
@@ -159,12 +164,12 @@ func TestParseLuceneReadsLongTextsInOnePass(t *testing.T) {
 		strings.Repeat("(a OR ", maxGroups-1) + "a" + strings.Repeat(")", maxGroups-1), strings.Repeat("a AND ", 20000) + "a", strings.Repeat("a ", 50000),
 		strings.Repeat("[a TO b] ", 10000), strings.Repeat(`\\`, 50000),
 	} {
-		if _, err := parseLucene(text); err != nil {
+		if _, _, err := parseLucene(text); err != nil {
 			t.Errorf("%.20q...: %v", text, err)
 		}
 	}
 	for _, text := range []string{strings.Repeat(`"`, 99999), strings.Repeat("/", 99999), strings.Repeat("-", 100000), strings.Repeat("a:", 50000)} {
-		if _, err := parseLucene(text); err == nil {
+		if _, _, err := parseLucene(text); err == nil {
 			t.Errorf("%.20q...: got no error", text)
 		}
 	}
@@ -208,12 +213,12 @@ func FuzzQueryString(f *testing.F) {
 		if len(text) > 10000 { // longer than queries may be here: printing and reading again would take the fuzzer's time
 			return
 		}
-		g, err := parseLucene(text)
+		g, _, err := parseLucene(text)
 		if err != nil {
 			return
 		}
 		printed := printLucene(g, true)
-		again, err := parseLucene(printed)
+		again, _, err := parseLucene(printed)
 		if err != nil {
 			t.Fatalf("%q printed as %q: %v", text, printed, err)
 		}
