@@ -150,7 +150,7 @@ func (w *writer) descend(sc *scope, path bucketsPath) (*node, *list, []string) {
 	for {
 		i := slices.IndexFunc(sc.nodes, func(n *node) bool { return n.name == steps[0] })
 		if i < 0 { // the key of a bucket where there is only one
-			w.fail(eserr.Shard("aggregation_execution_exception", "Cannot find an aggregation named [%s] in the buckets_path", steps[0]))
+			w.fail(eserr.Reduce("aggregation_execution_exception", "Cannot find an aggregation named [%s] in the buckets_path", steps[0]))
 			return nil, nil, nil
 		}
 		n := sc.nodes[i]
@@ -241,7 +241,7 @@ func (b *bucketStats) property(path []string) (any, error) {
 	if x, ok := b.as().at(b.x, path[0]); ok && len(path) == 1 {
 		return x, nil
 	}
-	return nil, eserr.Illegal("path not supported: %v", path)
+	return nil, eserr.Reduce(eserr.IllegalArgument, "path not supported: %v", path)
 }
 
 // bucketPercentiles is the result of percentiles_bucket: the values nearest to the percentiles, none in between.
@@ -265,7 +265,7 @@ func (b *bucketPercentiles) property(path []string) (any, error) {
 	}
 	percent, err := strconv.ParseFloat(path[0], 64)
 	if err != nil || !slices.Contains(b.spec.percents, percent) || len(path) > 1 {
-		return nil, eserr.Illegal("Percent requested [%s] was not one of the computed percentiles. Available keys are: %v", path[0], b.spec.percents)
+		return nil, eserr.Reduce(eserr.IllegalArgument, "Percent requested [%s] was not one of the computed percentiles. Available keys are: %v", path[0], b.spec.percents)
 	}
 	return b.at(percent), nil
 }

@@ -34,7 +34,7 @@ func (s *geoCentroidSpec) at(p partial, bucket int) (mapping.Point, int64) {
 		return mapping.Point{Lat: math.NaN(), Lon: math.NaN()}, 0
 	}
 	n := t.counts[2*bucket]
-	mean := func(i int) float64 { return (t.sums[i] + t.lost[i]) / float64(n) }
+	mean := func(i int) float64 { return total(t.sums[i], t.lost[i]) / float64(n) }
 	return mapping.Point{Lat: mean(2 * bucket), Lon: mean(2*bucket + 1)}, n
 }
 

@@ -2,13 +2,16 @@ package aggs
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/storage/document"
 )
 
-// ipPrefixSpec is `ip_prefix`: one bucket for each network of a length that addresses lie in.
+// ipPrefixSpec is `ip_prefix`: one bucket for each network of a length that addresses lie in. As in Elasticsearch addresses of the other family count too: with is_ipv6 an address of IPv4
+// is one of ::ffff:0:0/96, without it the last four bytes count of an address of IPv6. See IpPrefixAggregator.maskIpAddress,
+// https://github.com/elastic/elasticsearch/blob/8.19/server/src/main/java/org/elasticsearch/search/aggregations/bucket/prefix/IpPrefixAggregator.java.
 type ipPrefixSpec struct {
 	source      source
 	bits        int   // of the network, in the family's own count
@@ -61,42 +64,48 @@ func (s *ipPrefixSpec) bind(n *node, ix *Index, subs []binding) (binding, error)
 	}, nil
 }
 
-// network is the first address of the one that an address lies in; false if it is of the other family.
-func (s *ipPrefixSpec) network(key string) (string, bool) {
+// network is the first address of the one that an address lies in.
+func (s *ipPrefixSpec) network(key string) string {
 	addr, ok := document.IPOf(key)
-	if !ok || addr.Unmap().Is4() == s.six {
-		return "", false
+	if !ok {
+		panic("BUG: aggs: a column of addresses has one that is none")
 	}
-	prefix, err := addr.Unmap().Prefix(s.bits)
+	bytes := addr.As16()
+	addr = netip.AddrFrom16(bytes)
+	if !s.six {
+		addr = netip.AddrFrom4([4]byte(bytes[12:]))
+	}
+	prefix, err := addr.Prefix(s.bits)
 	if err != nil {
-		return "", false
+		panic("BUG: aggs: " + err.Error())
 	}
-	return document.IPKey(prefix.Masked().Addr()), true
+	return document.IPKey(prefix.Masked().Addr())
 }
 
-// open numbers the networks of a segment's addresses, which lie together as addresses are in order.
+// open numbers the networks of a segment's addresses in order.
 func (s *ipPrefixSpec) open(seg *segmentState, r *termReader) slots {
 	out := &prefixSlots{termReader: r}
 	if seg.take(4 * r.count()); seg.err != nil {
 		return emptySlots{}
 	}
-	out.networkOf = make([]uint32, 0, r.count())
+	networkOf := make([]string, 0, r.count())
 	ords := make([]uint32, r.count())
 	for i := range ords {
 		ords[i] = uint32(i)
 	}
 	r.texts(ords, func(term []byte) {
-		network, ok := s.network(string(term))
-		switch n := len(out.networks); {
-		case !ok:
-			out.networkOf = append(out.networkOf, none)
-		case n > 0 && out.networks[n-1] == network:
-			out.networkOf = append(out.networkOf, uint32(n-1))
-		default:
-			out.networks = append(out.networks, network)
-			out.networkOf = append(out.networkOf, uint32(n))
+		network := s.network(string(term))
+		if n := len(networkOf); n > 0 && networkOf[n-1] == network { // share the text
+			network = networkOf[n-1]
 		}
+		networkOf = append(networkOf, network)
 	})
+	out.networks = slices.Compact(slices.Sorted(slices.Values(networkOf)))
+	out.networkOf = make([]uint32, len(networkOf))
+	for i, network := range networkOf {
+		at, _ := slices.BinarySearch(out.networks, network)
+		out.networkOf[i] = uint32(at)
+	}
 	return out
 }
 
@@ -148,7 +157,7 @@ func (s *ipPrefixSpec) netmask() string {
 type prefixSlots struct {
 	*termReader
 	networks     []string
-	networkOf    []uint32 // by ordinal; none for the other family
+	networkOf    []uint32 // by ordinal
 	docs, owners []uint32
 	out          []uint32
 }
@@ -160,14 +169,14 @@ func (p *prefixSlots) num(uint32) int64        { return 0 }
 func (p *prefixSlots) allowed(uint32) bool     { return true }
 func (p *prefixSlots) bytes() int              { return 4*len(p.networkOf) + 32*len(p.networks) }
 
-// read has each network of a document once; addresses ascend, and so do networks.
+// read has each network of a document once, or as in Elasticsearch again where another one lies between its addresses.
 func (p *prefixSlots) read(docs, owners []uint32) ([]uint32, []uint32, []uint32) {
 	d, o, ords := p.termReader.read(docs, owners)
 	p.docs, p.owners, p.out = p.docs[:0], p.owners[:0], p.out[:0]
 	for i, ord := range ords {
 		slot, n := p.networkOf[ord], len(p.out)
 		same := n > 0 && i > 0 && d[i] == d[i-1] && (o == nil || o[i] == o[i-1]) && p.docs[n-1] == d[i] && p.out[n-1] == slot
-		if slot == none || same {
+		if same {
 			continue
 		}
 		p.docs, p.out = append(p.docs, d[i]), append(p.out, slot)

@@ -45,6 +45,12 @@ func TestAutoDateHistogram(t *testing.T) {
 			{"key_as_string":"2026-03-31 00:00","key":1774908000000,"doc_count":1,"s":{"value":4.0},"all":{"value":4.0}}],"interval":"1d"}}`, s)
 	wants(t, `{"a":{"auto_date_histogram":{"field":"t","buckets":600,"minimum_interval":"month"}},"none":{"auto_date_histogram":{"field":"nope"}}}`,
 		`{"a":{"buckets":[{"key_as_string":"2026-03-01T00:00:00.000Z","key":1772323200000,"doc_count":3}],"interval":"1M"},"none":{"buckets":[],"interval":"1s"}}`, s)
+	// dates far apart make the buckets long at once, so that several dates of a document in one of them count once, and the month of the first is no new bucket
+	far := newShelf(t, "a", testMapping, kinds(), []string{`{"t":"1999-01-01T00:00:00Z"}`, `{"t":"2026-03-31T00:00:00Z"}`, `{"t":["2026-01-01T00:00:00Z","2026-05-01T00:00:00Z","2026-05-03T00:00:00Z"]}`})
+	wants(t, `{"a":{"auto_date_histogram":{"field":"t","buckets":2}}}`,
+		`{"a":{"buckets":[{"key_as_string":"1999-01-01T00:00:00.000Z","key":915148800000,"doc_count":1},{"key_as_string":"2019-01-01T00:00:00.000Z","key":1546300800000,"doc_count":2}],"interval":"20y"}}`, far)
+	near := newShelf(t, "a", testMapping, kinds(), []string{`{"t":"2026-05-29T00:00:00Z"}`, `{"t":"2026-06-05T00:00:00Z"}`, `{"t":"2026-06-06T00:00:00Z"}`, `{"t":"2026-05-30T00:00:00Z"}`, `{"t":"2026-06-07T00:00:00Z"}`})
+	wants(t, `{"a":{"auto_date_histogram":{"field":"t","buckets":1}}}`, `{"a":{"buckets":[{"key_as_string":"2026-05-01T00:00:00.000Z","key":1777593600000,"doc_count":5}],"interval":"3M"}}`, near)
 	refuses(t, `{"a":{"auto_date_histogram":{"field":"t","buckets":0}}}`, s, "buckets must be greater than 0 for [a]")
 	refuses(t, `{"a":{"auto_date_histogram":{"field":"t","buckets":656}}}`, s, "buckets must be less than 655")
 	refuses(t, `{"a":{"auto_date_histogram":{"field":"t","minimum_interval":"week"}}}`, s, "minimum_interval must be one of [second minute hour day month year]")
@@ -102,9 +108,14 @@ func TestIPPrefix(t *testing.T) {
 	s := newShelf(t, "i", testMapping, kinds(), []string{`{"ip":["10.1.2.3","10.1.9.9","::1"],"n":1}`, `{"ip":"10.2.0.1"}`}, []string{`{"ip":"10.1.0.0","n":2}`, `{"ip":"2001:db8::1"}`})
 	wants(t, `{"a":{"ip_prefix":{"field":"ip","prefix_length":16,"append_prefix_length":true},"aggs":{"s":{"sum":{"field":"n"}}}},"b":{"ip_prefix":{"field":"ip","prefix_length":32,"is_ipv6":true,"keyed":true}},
 			"c":{"ip_prefix":{"field":"ip","prefix_length":0,"min_doc_count":4}}}`,
-		`{"a":{"buckets":[{"key":"10.1.0.0/16","netmask":"255.255.0.0","doc_count":2,"is_ipv6":false,"prefix_length":16,"s":{"value":3.0}},
+		`{"a":{"buckets":[{"key":"0.0.0.0/16","netmask":"255.255.0.0","doc_count":2,"is_ipv6":false,"prefix_length":16,"s":{"value":1.0}},
+			{"key":"10.1.0.0/16","netmask":"255.255.0.0","doc_count":2,"is_ipv6":false,"prefix_length":16,"s":{"value":3.0}},
 			{"key":"10.2.0.0/16","netmask":"255.255.0.0","doc_count":1,"is_ipv6":false,"prefix_length":16,"s":{"value":0.0}}]},
-		"b":{"buckets":{"::":{"doc_count":1,"is_ipv6":true,"prefix_length":32},"2001:db8::":{"doc_count":1,"is_ipv6":true,"prefix_length":32}}},"c":{"buckets":[]}}`, s)
+		"b":{"buckets":{"::":{"doc_count":3,"is_ipv6":true,"prefix_length":32},"2001:db8::":{"doc_count":1,"is_ipv6":true,"prefix_length":32}}},
+		"c":{"buckets":[{"key":"0.0.0.0","netmask":"0.0.0.0","doc_count":4,"is_ipv6":false,"prefix_length":0}]}}`, s)
+	wants(t, `{"a":{"ip_prefix":{"field":"ip","prefix_length":128,"is_ipv6":true,"keyed":true}}}`,
+		`{"a":{"buckets":{"::1":{"doc_count":1,"is_ipv6":true,"prefix_length":128},"10.1.0.0":{"doc_count":1,"is_ipv6":true,"prefix_length":128},"10.1.2.3":{"doc_count":1,"is_ipv6":true,"prefix_length":128},
+		"10.1.9.9":{"doc_count":1,"is_ipv6":true,"prefix_length":128},"10.2.0.1":{"doc_count":1,"is_ipv6":true,"prefix_length":128},"2001:db8::1":{"doc_count":1,"is_ipv6":true,"prefix_length":128}}}}`, s)
 	refuses(t, `{"a":{"ip_prefix":{"field":"ip","prefix_length":33}}}`, s, "[prefix_length] must be in range [0, 32] while value is [33]")
 	refuses(t, `{"a":{"ip_prefix":{"field":"ip"}}}`, s, "[prefix_length] must be in range [0, 32] while value is [-1]")
 	refuses(t, `{"a":{"ip_prefix":{"field":"k","prefix_length":3}}}`, s, "Field [k] of type [keyword] is not supported for aggregation [ip_prefix]")

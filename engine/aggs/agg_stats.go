@@ -73,7 +73,7 @@ func (s *statsSpec) bind(n *node, ix *Index, _ []binding) (binding, error) {
 		if r == nil {
 			return nil, nil
 		}
-		c := &statsCollector{seg: seg, reader: r, stats: stats{show: v.show, parts: s.parts}}
+		c := &statsCollector{seg: seg, reader: r, great: r.great(), stats: stats{show: v.show, parts: s.parts}}
 		if r.fitsWhole() && !s.parts.squares {
 			c.whole = &wholeStats{}
 		}

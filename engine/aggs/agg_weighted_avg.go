@@ -70,7 +70,7 @@ func (s *weightedAvgSpec) metric(p partial, bucket int, name string) (float64, b
 	if t == nil {
 		return math.NaN(), true
 	}
-	at := func(i int) float64 { return t.sums[i] + t.lost[i] }
+	at := func(i int) float64 { return total(t.sums[i], t.lost[i]) }
 	return at(2*bucket) / at(2*bucket+1), true
 }
 

@@ -227,10 +227,11 @@ type autoOwner struct {
 	keys    []int64  // at that level or a finer one, as they came
 	buckets []uint32 // beside keys
 	used    int      // keys of that level
+	lo, hi  int64    // the least and the greatest of keys, if there are any
 }
 
 // autoOwnerBytes is what an owner holds without keys.
-const autoOwnerBytes = 64
+const autoOwnerBytes = 80
 
 func (c *autoDateCollector) collect(docs, owners []uint32, buckets int) {
 	if c.reader == nil || !c.ownRoom.grow(c.seg, buckets, autoOwnerBytes) {
@@ -276,12 +277,38 @@ func (c *autoDateCollector) bucket(owner uint32, ms int64) uint32 {
 	if len(c.pairs.keys) == before {
 		return b
 	}
+	if len(o.keys) == 0 {
+		o.lo, o.hi = key, key
+	}
+	o.lo, o.hi = min(o.lo, key), max(o.hi, key)
 	o.keys, o.buckets, o.used = append(o.keys, key), append(o.buckets, b), o.used+1
-	for o.used > c.spec.target*c.spec.choices[o.level].most() && int(o.level) < len(c.spec.choices)-1 {
-		o.level++
-		o.used = len(c.distinct(o))
+	for c.spec.tooFine(o) {
+		c.coarsen(owner)
 	}
 	return b
+}
+
+// coarsen takes an owner to its next level. The buckets of that level that its keys lie in are there from then on, so that what comes next does not count as new.
+func (c *autoDateCollector) coarsen(owner uint32) {
+	o := &c.owners[owner]
+	o.level++
+	all := c.distinct(o)
+	o.used = len(all)
+	for _, key := range all {
+		before := len(c.pairs.keys)
+		b := c.pairs.add(uint64(owner)<<32 | uint64(c.keys.add(uint64(key))))
+		if len(c.pairs.keys) > before {
+			o.keys, o.buckets = append(o.keys, key), append(o.buckets, b)
+		}
+	}
+}
+
+// tooFine says whether an owner needs a coarser level: it has too many buckets, or they lie too far apart. See AutoDateHistogramAggregator.increaseRoundingIfNeeded,
+// https://github.com/elastic/elasticsearch/blob/8.19/modules/aggregations/src/main/java/org/elasticsearch/aggregations/bucket/histogram/AutoDateHistogramAggregator.java.
+// When it comes decides how often a document with several dates is counted: times of it that lie in one bucket only when that becomes longer count each.
+func (s *autoDateSpec) tooFine(o *autoOwner) bool {
+	r := &s.choices[o.level]
+	return int(o.level) < len(s.choices)-1 && (o.used > s.target*r.most() || uint64(o.hi)-uint64(o.lo) > uint64(s.target)*uint64(r.rough)*uint64(r.most()))
 }
 
 func (c *autoDateCollector) floor(level uint8, ms int64) int64 {

@@ -38,7 +38,7 @@ func added(p partial) func(bucket int) float64 {
 	case s == nil:
 		return func(int) float64 { return 0 }
 	case s.parts.sum:
-		return func(b int) float64 { return s.sums[b] + s.lost[b] }
+		return func(b int) float64 { return total(s.sums[b], s.lost[b]) }
 	}
 	return func(b int) float64 { return float64(s.counts[b]) }
 }

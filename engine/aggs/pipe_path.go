@@ -95,18 +95,16 @@ func valueAt(w *writer, n *node, l *list, r *row, path bucketsPath, gap gapPolic
 	}
 	var x float64
 	switch v := found.(type) {
-	case nil:
-		return 0, eserr.Shard("aggregation_execution_exception", must)
-	case missingValue:
+	case nil, missingValue:
 		return math.NaN(), nil
 	case float64:
 		x = v
 	case oneNumber:
 		x = v.x
 	case manyNumbers:
-		return 0, eserr.Shard("aggregation_execution_exception", "%s, but [%s] contains multiple values. Please specify which to use.", must, at)
+		return 0, eserr.Reduce(eserr.IllegalArgument, "%s, but [%s] contains multiple values. Please specify which to use.", must, at)
 	default:
-		return 0, eserr.Shard("aggregation_execution_exception", "%s, got: [%v] at aggregation [%s]", must, v, at)
+		return 0, eserr.Reduce(eserr.IllegalArgument, "%s, got: [%v] at aggregation [%s]", must, v, at)
 	}
 	if len(path.steps) == 1 && path.steps[0] == "_count" {
 		return x, nil
@@ -121,7 +119,7 @@ type missingValue struct{}
 func (w *writer) inRow(n *node, l *list, r *row, steps []string) (any, error) {
 	switch {
 	case len(steps) == 0:
-		return other("InternalBucket"), nil
+		return other("Bucket"), nil
 	case steps[0] == "_count" && len(steps) == 1:
 		return float64(r.count), nil
 	case steps[0] == "_key" && len(steps) == 1 && !l.single:
@@ -147,6 +145,9 @@ func (w *writer) inScope(n *node, s *scope, steps []string) (any, error) {
 		}
 		return s.piped[i].property(steps[1:])
 	case bucketer:
+		if len(steps) == 1 {
+			return other(resultName(sub, s.part(i))), nil
+		}
 		l := w.list(s, i)
 		if w.err != nil {
 			return nil, w.err
@@ -157,7 +158,7 @@ func (w *writer) inScope(n *node, s *scope, steps []string) (any, error) {
 	case metricSpec:
 		return inMetric(sub, spec, s.part(i), s.bucket, steps[1:])
 	}
-	return other(factoryName(sub.kind)), nil
+	return other(resultName(sub, s.part(i))), nil
 }
 
 // inList follows the steps of a path from an aggregation with buckets.
@@ -165,6 +166,8 @@ func (w *writer) inList(n *node, l *list, steps []string) (any, error) {
 	switch {
 	case len(steps) == 0:
 		return other(javaName(n.kind)), nil
+	case l.single && steps[0] != "_count" && !slices.ContainsFunc(n.subs, func(sub *node) bool { return sub.name == steps[0] }):
+		return nil, eserr.Reduce(eserr.IllegalArgument, "Cannot find an aggregation named [%s] in [%s]", steps[0], n.name)
 	case l.single:
 		return w.inRow(n, l, &l.rows[0], steps)
 	case steps[0] == "_bucket_count":
@@ -183,10 +186,9 @@ func (w *writer) inList(n *node, l *list, steps []string) (any, error) {
 
 // inMetric reads a number of a metric.
 func inMetric(n *node, m metricSpec, p partial, bucket int, steps []string) (any, error) {
-	unsupported := eserr.Illegal("path not supported for [%s]: [%s]", n.name, strings.Join(steps, ", "))
-	name := ""
+	name := onlyNumber(m)
 	if len(steps) > 1 {
-		return nil, unsupported
+		return nil, noSuchNumber(n, strings.Join(steps, ", "))
 	} else if len(steps) == 1 {
 		name = steps[0]
 	}
@@ -196,10 +198,40 @@ func inMetric(n *node, m metricSpec, p partial, bucket int, steps []string) (any
 		return x, nil
 	case ok:
 		return oneNumber{x: x, kind: n.kind, set: setOf(p, bucket)}, nil
-	case name == "":
+	case name == "" && n.kind != "stats" && n.kind != "extended_stats":
 		return manyNumbers{}, nil
+	case name == "":
+		return nil, noSuchNumber(n, n.name)
 	}
-	return nil, unsupported
+	return nil, noSuchNumber(n, name)
+}
+
+// onlyNumber is the name of the one number that a metric with several was asked for, "" if there are more or it has but one.
+func onlyNumber(m metricSpec) string {
+	switch s := m.(type) {
+	case *percentilesSpec:
+		if len(s.percents) == 1 {
+			return doubleText(s.percents[0])
+		}
+	case *percentileRanksSpec:
+		if len(s.values) == 1 {
+			return doubleText(s.values[0])
+		}
+	}
+	return ""
+}
+
+// noSuchNumber is the error of a number that a metric has not, or of none being named, for which Elasticsearch takes the name of the metric.
+func noSuchNumber(n *node, name string) *eserr.Error {
+	switch n.kind {
+	case "stats", "extended_stats":
+		return eserr.Reduce(eserr.IllegalArgument, "No enum constant org.elasticsearch.search.aggregations.metrics.InternalStats.Metrics.%s", name)
+	case "percentiles", "percentile_ranks":
+		e := notANumber(name)
+		e.Phase = eserr.PhaseFetch
+		return e
+	}
+	return eserr.Reduce(eserr.IllegalArgument, "path not supported for [%s]: [%s]", n.name, name)
 }
 
 // setOf is the set of distinct values of a bucket, nil if nothing was counted or something else.
@@ -210,7 +242,22 @@ func setOf(p partial, bucket int) *hashSet {
 	return nil
 }
 
-// javaName is the name of the class of an aggregation's result, for errors.
+// javaName is the name of the class of a kind of aggregation's result, for errors.
 func javaName(kind string) string {
 	return fmt.Sprintf("Internal%s", strings.TrimSuffix(factoryName(kind), "AggregatorFactory"))
+}
+
+// resultName is javaName of a result, which for terms goes by what they are.
+func resultName(n *node, p partial) string {
+	switch n.spec.typed(p) {
+	case "sterms":
+		return "StringTerms"
+	case "lterms":
+		return "LongTerms"
+	case "dterms":
+		return "DoubleTerms"
+	case "umterms":
+		return "UnmappedTerms"
+	}
+	return javaName(n.kind)
 }

@@ -18,7 +18,7 @@ func (v *simpleValue) property(path []string) (any, error) {
 	if len(path) == 0 || len(path) == 1 && path[0] == "value" {
 		return v.x, nil
 	}
-	return nil, eserr.Illegal("path not supported: %v", path)
+	return nil, eserr.Reduce(eserr.IllegalArgument, "path not supported: %v", path)
 }
 
 func (v *simpleValue) write(w *writer) { writePiped(w, "value", v.x, v.show) }

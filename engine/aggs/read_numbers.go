@@ -1,6 +1,8 @@
 package aggs
 
 import (
+	"math"
+
 	"github.com/vedette-siem/vedette/storage/document"
 	"github.com/vedette-siem/vedette/storage/segment"
 )
@@ -45,6 +47,29 @@ func (r *numberReader) bounds() (lo, hi int64, ok bool) {
 		lo, hi = min(lo, r.fillNum), max(hi, r.fillNum)
 	}
 	return lo, hi, lo <= hi
+}
+
+// great says whether there may be a greatNumber among what readFloats gives.
+func (r *numberReader) great() bool {
+	if r.fill && math.Abs(r.fillReal) >= greatNumber {
+		return true
+	}
+	if r.col == nil || r.nanos {
+		return false // nanoseconds count as milliseconds
+	}
+	for _, n := range []int64{r.col.Min(), r.col.Max()} {
+		x := float64(n)
+		switch {
+		case r.double:
+			x = document.DoubleOf(n)
+		case r.unsigned:
+			return true
+		}
+		if !(math.Abs(x) < greatNumber) {
+			return true
+		}
+	}
+	return false
 }
 
 // read returns the documents with a value, their owners (nil if they are nil) and their values, a document once per value, repeats included.

@@ -6,7 +6,7 @@ import (
 )
 
 // stats are the statistics of many buckets, each a slice by bucket; those that parts leaves out are nil. Sums carry what rounding lost (Neumaier's
-// sum, as Elasticsearch's CompensatedSum), so that they hardly depend on the order of documents.
+// sum), so that they hardly depend on the order of documents. Where numbers are so great that Elasticsearch's own sum depends on it, it is computed as there (addKahan).
 type stats struct {
 	show       *display
 	parts      statParts
@@ -77,6 +77,29 @@ func add(sum, lost *float64, x float64) {
 	*sum = t
 }
 
+// total is a compensated sum; one that has left the range of numbers stays where it went.
+func total(sum, lost float64) float64 {
+	if math.IsInf(sum, 0) {
+		return sum
+	}
+	return sum + lost
+}
+
+// addKahan adds to a sum as Elasticsearch's CompensatedSum does, https://github.com/elastic/elasticsearch/blob/8.19/server/src/main/java/org/elasticsearch/search/aggregations/metrics/CompensatedSum.java.
+// What is lost in the end does not count: the sum stands alone.
+func addKahan(sum, lost *float64, x float64) {
+	if math.IsInf(*sum, 0) {
+		return
+	}
+	corrected := x + *lost
+	t := *sum + corrected
+	*lost = corrected - (t - *sum)
+	*sum = t
+}
+
+// greatNumber is the magnitude from which sums are taken by addKahan: with smaller numbers both ways differ by less than what a double shows of their sum.
+const greatNumber = 1 << 53
+
 // take moves what other has in bucket from into bucket to.
 func (s *stats) take(to int, other *stats, from int) {
 	if s.parts.count {
@@ -124,6 +147,7 @@ type statsCollector struct {
 	reader *numberReader
 	room   reserve
 	whole  *wholeStats // of whole numbers; nil where they need not be, or a sum might not fit
+	great  bool        // there may be a greatNumber
 	stats
 }
 
@@ -151,7 +175,11 @@ func (c *statsCollector) one(values []float64) {
 	if c.parts.count {
 		c.counts[0] += int64(len(values))
 	}
-	if c.parts.sum {
+	if c.parts.sum && c.great {
+		for _, x := range values {
+			addKahan(&c.sums[0], &c.lost[0], x)
+		}
+	} else if c.parts.sum {
 		sum, lost := c.sums[0], c.lost[0]
 		for _, x := range values {
 			add(&sum, &lost, x)
@@ -190,7 +218,11 @@ func (c *statsCollector) many(owners []uint32, values []float64) {
 			c.counts[o]++
 		}
 	}
-	if c.parts.sum {
+	if c.parts.sum && c.great {
+		for i, o := range owners {
+			addKahan(&c.sums[o], &c.lost[o], values[i])
+		}
+	} else if c.parts.sum {
 		for i, o := range owners {
 			add(&c.sums[o], &c.lost[o], values[i])
 		}
@@ -221,6 +253,9 @@ func (c *statsCollector) finish(owners []uint32) partial {
 	out.grow(len(owners))
 	if c.whole != nil {
 		c.whole.settle(&c.stats)
+	}
+	if c.great {
+		clear(c.lost)
 	}
 	seen := uint32(max(len(c.counts), len(c.sums), len(c.mins), len(c.maxs)))
 	for to, from := range owners {
@@ -284,10 +319,10 @@ func statsAt(p partial, bucket int) oneStat {
 		out.count = s.counts[bucket]
 	}
 	if s.parts.sum {
-		out.sum = s.sums[bucket] + s.lost[bucket]
+		out.sum = total(s.sums[bucket], s.lost[bucket])
 	}
 	if s.parts.squares {
-		out.squares = s.squares[bucket] + s.sqLost[bucket]
+		out.squares = total(s.squares[bucket], s.sqLost[bucket])
 	}
 	if s.parts.min {
 		out.min = s.mins[bucket]

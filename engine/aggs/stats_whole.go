@@ -13,7 +13,7 @@ func (r *numberReader) fitsWhole() bool {
 	if !ok || r.fill || r.unsigned {
 		return false
 	}
-	limit := math.MaxInt64 / int64(r.col.ValueCount()+1)
+	limit := min(math.MaxInt64/int64(r.col.ValueCount()+1), greatNumber)
 	return lo >= -limit && hi <= limit
 }
 

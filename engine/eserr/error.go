@@ -67,6 +67,13 @@ func Shard(typ, format string, args ...any) *Error {
 	return e
 }
 
+// Reduce makes an Error with status 400 that a search meets when it puts together what its shards found (PhaseFetch).
+func Reduce(typ, format string, args ...any) *Error {
+	e := Errorf(400, typ, format, args...)
+	e.Phase = PhaseFetch
+	return e
+}
+
 // Error implements error.
 func (e *Error) Error() string {
 	text := e.Type + ": " + e.Reason
