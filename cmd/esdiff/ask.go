@@ -110,6 +110,10 @@ func askOne(ctx context.Context, all servers, w *world, q question, result *repo
 	if err != nil {
 		return err
 	}
+	if by == nil {
+		result.undecided(q)
+		return nil
+	}
 	want, got = normalise(want), normalise(got)
 	if by == all.opensearch && want.status == got.status {
 		want, got = loosen(want), loosen(got)
@@ -118,7 +122,7 @@ func askOne(ctx context.Context, all servers, w *world, q question, result *repo
 	return nil
 }
 
-// decide asks the server whose answer counts: OpenSearch where Elasticsearch does not know the thing and OpenSearch does.
+// decide asks the server whose answer counts: OpenSearch where Elasticsearch does not know the thing and OpenSearch does. No server is returned where each lacks another part of the question.
 func (s servers) decide(ctx context.Context, w *world, q question) (answer, *server, error) {
 	if s.elasticsearch == nil || w.rich && s.opensearch != nil {
 		a, err := s.opensearch.send(ctx, q.verb(), q.path, q.payload())
@@ -129,10 +133,23 @@ func (s servers) decide(ctx context.Context, w *world, q question) (answer, *ser
 		return a, s.elasticsearch, err
 	}
 	other, err := s.opensearch.send(ctx, q.verb(), q.path, q.payload())
-	if err != nil || unknown(other) {
-		return a, s.elasticsearch, err
+	switch {
+	case err != nil || !unknown(other):
+		return other, s.opensearch, err
+	case lackedAgg(a) != "" || lackedAgg(other) != "" && lackedAgg(other) != lackedAgg(a):
+		return answer{}, nil, nil
 	}
-	return other, s.opensearch, nil
+	return a, s.elasticsearch, nil
+}
+
+var unknownAgg = regexp.MustCompile(`Unknown aggregation type \[(\w+)\]`)
+
+// lackedAgg is the aggregation that a server refused though there is one of that name, "" if there is none.
+func lackedAgg(a answer) string {
+	if m := unknownAgg.FindStringSubmatch(reason(a)); m != nil && aggregations[m[1]] != nil {
+		return m[1]
+	}
+	return ""
 }
 
 var unknownWords = regexp.MustCompile(`(?i)unknown query \[|no handler (found )?for|unknown aggregation type|incorrect http method|unknown suggestion|unknown field \[|unable to parse .* unknown|script_lang not supported`)
@@ -153,6 +170,9 @@ func reason(a answer) string {
 			e, _ = roots[0].(*object)
 		}
 		s, _ := e.get("reason").(string)
+		if cause, _ := e.get("caused_by").(*object); s == "" && cause != nil { // what is put together from shards fails without a reason of its own
+			s, _ = cause.get("reason").(string)
+		}
 		return s
 	}
 	return ""

@@ -11,8 +11,7 @@ var filterAggs map[string]func(*rand.Rand, *world, int) any
 func init() {
 	filterAggs = map[string]func(*rand.Rand, *world, int) any{
 		"filter": func(r *rand.Rand, w *world, depth int) any {
-			q, _ := anyQuery(r, w).(map[string]any)
-			return agg(r, w, depth, "filter", q)
+			return agg(r, w, depth, "filter", aggQuery(r, w).(map[string]any))
 		},
 		"missing": func(r *rand.Rand, w *world, depth int) any {
 			return agg(r, w, depth, "missing", map[string]any{"field": w.field(r, exact...).name})
@@ -30,7 +29,7 @@ func filtersAgg(r *rand.Rand, w *world, depth int) any {
 	} else {
 		list := []any{}
 		for range r.IntN(4) {
-			list = append(list, anyQuery(r, w))
+			list = append(list, aggQuery(r, w))
 		}
 		o["filters"] = list
 	}
@@ -43,7 +42,7 @@ func filtersAgg(r *rand.Rand, w *world, depth int) any {
 func namedQueries(r *rand.Rand, w *world) map[string]any {
 	named := map[string]any{}
 	for _, name := range []string{"x", "y", "ä z"}[:1+r.IntN(3)] {
-		named[name] = anyQuery(r, w)
+		named[name] = aggQuery(r, w)
 	}
 	return named
 }

@@ -31,7 +31,7 @@ func series(r *rand.Rand, w *world) map[string]any {
 	h["aggs"] = map[string]any{
 		"b": map[string]any{pick(r, "max", "avg", "sum"): map[string]any{"field": pick(r, "byte", "short", "dyn_float")}},
 		"c": map[string]any{"stats": map[string]any{"field": pick(r, "byte", "half")}},
-		"d": map[string]any{"filter": anyQuery(r, w), "aggs": map[string]any{"b": map[string]any{"min": map[string]any{"field": "byte"}}}},
+		"d": map[string]any{"filter": aggQuery(r, w), "aggs": map[string]any{"b": map[string]any{"min": map[string]any{"field": "byte"}}}},
 		"e": map[string]any{"cardinality": map[string]any{"field": "kw"}},
 	}
 	return h

@@ -109,7 +109,7 @@ func significantTermsAgg(r *rand.Rand, w *world, depth int) any {
 	maybe(r, 0.4, o, "size", pick(r, 1, 3, 50, 0))
 	maybe(r, 0.5, o, pick(r, "jlh", "gnd", "percentage"), map[string]any{})
 	maybe(r, 0.2, o, pick(r, "mutual_information", "chi_square"), map[string]any{"include_negatives": chance(r, 0.5), "background_is_superset": chance(r, 0.5)})
-	maybe(r, 0.2, o, "background_filter", anyQuery(r, w))
+	maybe(r, 0.2, o, "background_filter", aggQuery(r, w))
 	choose(r, w, o)
 	return agg(r, w, depth, "significant_terms", o)
 }

@@ -71,9 +71,11 @@ func makers(only string) []maker {
 		add(kind, func(r *rand.Rand, w *world) question {
 			body := map[string]any{"size": 0, "aggs": map[string]any{"a": aggregations[name](r, w, 0)}}
 			if chance(r, 0.3) {
-				body["query"] = anyQuery(r, w)
+				body["query"] = aggQuery(r, w)
 			}
-			return search(w, kind, body)
+			q := search(w, kind, body)
+			q.path += "?request_cache=false" // OpenSearch's cache takes requests for the same that differ only in the mode of matrix_stats
+			return q
 		})
 	}
 	return all

@@ -17,6 +17,8 @@ type report struct {
 	asked  map[string]int // by kind
 	known  map[string]int // by the line of COMPAT.md
 	groups map[string]*group
+	// nobody counts questions that no server could answer, as each lacks something of them.
+	nobody int
 }
 
 // group holds differences of one sort.
@@ -55,6 +57,14 @@ func (r *report) add(w *world, q question, by *server, all []difference) {
 	if len(left) > 0 {
 		r.group(q.kind + "  " + sortOf(left[0])).add(example{w, q, by, left})
 	}
+}
+
+// undecided takes note of a question that no server knows all of.
+func (r *report) undecided(q question) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.asked[q.kind]++
+	r.nobody++
 }
 
 func (r *report) group(name string) *group {
@@ -96,6 +106,9 @@ func (r *report) print(out io.Writer, c config) int {
 	}
 	for _, line := range slices.Sorted(maps.Keys(r.known)) {
 		fmt.Fprintf(out, "%7d %s\n", r.known[line], line)
+	}
+	if r.nobody > 0 {
+		fmt.Fprintf(out, "\n%d not decided: each server lacks another part of the question\n", r.nobody)
 	}
 	for _, name := range r.byCount() {
 		different += r.groups[name].count
