@@ -36,6 +36,7 @@ func NewDetector() *Detector {
 		{`vpcdnsquerylogs`, Resolver},
 		{`/GuardDuty/.*\.jsonl(\.gz)?$`, GuardDuty},
 		{`(^|/)[0-9A-Z]{12,14}\.20\d\d-\d\d-\d\d-\d\d\.[0-9a-z]{8}(\.gz)?$`, CloudFront},
+		{`AWSLogs/.*/CloudFront/`, CloudFront},
 		{`20\d\d-[01]\d-\d\d-\d\d-\d\d-\d\d-[0-9A-F]{16}$`, S3Access},
 	} {
 		d.keys = append(d.keys, keyRule{regexp.MustCompile(rule.pattern), rule.format})

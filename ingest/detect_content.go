@@ -16,7 +16,7 @@ func Content(head []byte) Format {
 		return contentJSON(head)
 	case bytes.HasPrefix(head, []byte("PAR1")):
 		return VPCFlowParquet
-	case bytes.HasPrefix(head, []byte("#Version: 1.0")):
+	case isCloudFrontHeader(head):
 		return CloudFront
 	}
 	line, _, _ := bytes.Cut(head, []byte("\n"))
@@ -44,8 +44,8 @@ func contentJSON(head []byte) Format {
 		return CloudTrailDigest
 	case has(head, "messageType", "logEvents"):
 		return contentCloudWatch(head)
-	case has(head, "webaclId"):
-		return WAF
+	case accessRecord(head) != Unknown:
+		return accessRecord(head)
 	case has(head, "query_name", "rcode"):
 		return Resolver
 	case has(head, "schemaVersion", "service"):
@@ -82,6 +82,9 @@ func contentCloudWatch(head []byte) Format {
 	if has(events, "eventVersion") {
 		return CloudTrail
 	}
+	if f := accessRecord(events); f != Unknown {
+		return f
+	}
 	if f := contentMessage(events); f != Unknown {
 		return f
 	}
@@ -102,8 +105,8 @@ func contentMessage(head []byte) Format {
 		return Unknown
 	}
 	line, _, _ := bytes.Cut(message[1:], []byte(`"`))
-	if contentLine(line) == VPCFlow {
-		return VPCFlow
+	if f := contentLine(line); f == VPCFlow || f == S3Access {
+		return f
 	}
 	return Unknown
 }

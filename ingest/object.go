@@ -110,15 +110,14 @@ func (o *Object) Place() Place {
 	if len(parts) > 1 && strings.HasPrefix(parts[0], "o-") {
 		parts = parts[1:]
 	}
+	account := strings.TrimPrefix(parts[0], "aws-account-id=")
+	if len(parts) > 1 && len(account) == 12 && strings.Trim(account, "0123456789") == "" {
+		p.Account = account
+	}
 	if len(parts) < 4 {
 		return p
 	}
-	account, region := parts[0], parts[2]
-	account = strings.TrimPrefix(account, "aws-account-id=")
-	region = strings.TrimPrefix(region, "aws-region=")
-	if len(account) == 12 && strings.Trim(account, "0123456789") == "" {
-		p.Account = account
-	}
+	region := strings.TrimPrefix(parts[2], "aws-region=")
 	if strings.Count(region, "-") >= 2 && strings.Trim(region, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" {
 		p.Region = region
 	}

@@ -43,7 +43,8 @@ func TestPlace(t *testing.T) {
 		"x/AWSLogs/111122223333/vpcflowlogs/eu-central-1/2026/01/02/f":                         {"111122223333", "eu-central-1"},
 		"AWSLogs/o-abc/111122223333/CloudTrail/us-gov-west-1/2026/f":                           {"111122223333", "us-gov-west-1"},
 		"AWSLogs/aws-account-id=111122223333/aws-service=vpcflowlogs/aws-region=us-east-1/y/f": {"111122223333", "us-east-1"},
-		"AWSLogs/111122223333/x": {}, "some/file.log": {}, "AWSLogs/a/b/c/d": {},
+		"AWSLogs/111122223333/CloudFront/E2EXAMPLE1ABCD.2025-10-09-08.d111abcd.gz":             {"111122223333", ""},
+		"AWSLogs/111122223333": {}, "some/file.log": {}, "AWSLogs/a/b/c/d": {},
 	} {
 		if got := (&Object{Key: key}).Place(); got != want {
 			t.Errorf("%s: %+v", key, got)

@@ -9,6 +9,7 @@ import (
 	"github.com/vedette-siem/vedette/ingest/cloudtrail"
 	"github.com/vedette-siem/vedette/ingest/ecs"
 	"github.com/vedette-siem/vedette/ingest/elb"
+	"github.com/vedette-siem/vedette/ingest/s3access"
 	"github.com/vedette-siem/vedette/ingest/vpcflow"
 )
 
@@ -46,6 +47,7 @@ func decoders(o ecs.Options, limits ingest.Limits) map[ingest.Format]ingest.Deco
 		ingest.VPCFlow:    vpcflow.New(vpcflow.Options{ECS: o, Limits: limits}),
 		ingest.ALB:        balancer,
 		ingest.CLB:        balancer, ingest.NLB: balancer, ingest.ALBConnection: balancer, ingest.ALBHealth: balancer,
+		ingest.S3Access: s3access.New(s3access.Options{ECS: o, Limits: limits}),
 	}
 }
 

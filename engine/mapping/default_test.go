@@ -62,6 +62,8 @@ func TestAWSFields(t *testing.T) {
 	f("userIdentity.sessionContext.sessionIssuer.userName", "keyword user.name")
 	f("requestParameters.policyArn", "flattened aws.cloudtrail.flattened.request_parameters._keyed")
 	f("elb_status_code", "long http.response.status_code")
+	f("key_name", "keyword aws.s3access.key")
+	f("http_status", "long http.response.status_code")
 	f("srcaddr", "keyword source.address")
 	f("clientip", "keyword source.address")
 	if field, _ := m.Lookup("event.original"); field.Searchable || field.Aggregatable {

@@ -2,18 +2,15 @@ package ecs
 
 import "bytes"
 
-// Unescape appends v with its `%XX` decoded to dst, for as many rounds as are given, each of which must find something to decode. A
-// percent sign without two hexadecimal digits behind it stays. Without anything to decode it returns v itself.
+// Unescape appends v to dst with its `%XX` decoded, for as many rounds as are given. A percent sign without two hexadecimal
+// digits behind it stays.
 func Unescape(dst, v []byte, rounds int) []byte {
-	if !escaped(v) {
-		return v
-	}
 	from := len(dst)
 	dst = append(dst, v...)
 	for ; rounds > 0 && escaped(dst[from:]); rounds-- {
 		dst = dst[:from+unescape(dst[from:])]
 	}
-	return dst[from:]
+	return dst
 }
 
 // escaped reports whether v has a `%XX`.
