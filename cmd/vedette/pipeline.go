@@ -11,6 +11,7 @@ import (
 	"github.com/vedette-siem/vedette/ingest/elb"
 	"github.com/vedette-siem/vedette/ingest/s3access"
 	"github.com/vedette-siem/vedette/ingest/vpcflow"
+	"github.com/vedette-siem/vedette/ingest/waf"
 )
 
 // reader is a pipeline with what it holds open.
@@ -48,6 +49,7 @@ func decoders(o ecs.Options, limits ingest.Limits) map[ingest.Format]ingest.Deco
 		ingest.ALB:        balancer,
 		ingest.CLB:        balancer, ingest.NLB: balancer, ingest.ALBConnection: balancer, ingest.ALBHealth: balancer,
 		ingest.S3Access: s3access.New(s3access.Options{ECS: o, Limits: limits}),
+		ingest.WAF:      waf.New(waf.Options{ECS: o, Limits: limits}),
 	}
 }
 
