@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/vedette-siem/vedette/ingest"
+	"github.com/vedette-siem/vedette/ingest/cloudfront"
 	"github.com/vedette-siem/vedette/ingest/cloudtrail"
 	"github.com/vedette-siem/vedette/ingest/ecs"
 	"github.com/vedette-siem/vedette/ingest/elb"
@@ -48,8 +49,9 @@ func decoders(o ecs.Options, limits ingest.Limits) map[ingest.Format]ingest.Deco
 		ingest.VPCFlow:    vpcflow.New(vpcflow.Options{ECS: o, Limits: limits}),
 		ingest.ALB:        balancer,
 		ingest.CLB:        balancer, ingest.NLB: balancer, ingest.ALBConnection: balancer, ingest.ALBHealth: balancer,
-		ingest.S3Access: s3access.New(s3access.Options{ECS: o, Limits: limits}),
-		ingest.WAF:      waf.New(waf.Options{ECS: o, Limits: limits}),
+		ingest.S3Access:   s3access.New(s3access.Options{ECS: o, Limits: limits}),
+		ingest.CloudFront: cloudfront.New(cloudfront.Options{ECS: o, Limits: limits}),
+		ingest.WAF:        waf.New(waf.Options{ECS: o, Limits: limits}),
 	}
 }
 

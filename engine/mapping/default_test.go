@@ -63,6 +63,8 @@ func TestAWSFields(t *testing.T) {
 	f("requestParameters.policyArn", "flattened aws.cloudtrail.flattened.request_parameters._keyed")
 	f("elb_status_code", "long http.response.status_code")
 	f("key_name", "keyword aws.s3access.key")
+	f("sc-status", "long http.response.status_code")
+	f("cs-uri-stem", "keyword url.path")
 	f("httpRequest.clientIp", "keyword source.address")
 	f("aws.waf.rate_based_rule_list.evaluationWindowSec", "flattened aws.waf.rate_based_rule_list._keyed")
 	f("http_status", "long http.response.status_code")
