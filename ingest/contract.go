@@ -60,6 +60,7 @@ var (
 	ErrInflateRatio = errors.New("object inflates suspiciously")
 	// ErrTruncated is returned when an object ends in the middle of a record or of its compression.
 	ErrTruncated = errors.New("object is truncated")
-	// ErrFormatUnknown is why an object was not read: its format cannot be told, or has no decoder.
+	// ErrFormatUnknown is why an object was not read: its format cannot be told, or has no decoder, and its lines cannot be kept as they
+	// are, since it is binary.
 	ErrFormatUnknown = errors.New("format unknown")
 )

@@ -106,6 +106,17 @@ func TestDetect(t *testing.T) {
 	}
 }
 
+func TestBinaryContent(t *testing.T) {
+	for text, want := range map[string]bool{
+		"": false, "hello\tworld\r\n": false, "caf\xe9 au lait in Latin-1": false, "\x1b[31mred\x1b[0m": false, "日本語のログ": false, "日本"[:4]: false,
+		"a\x00b": true, "\x1f\x8bnot gzip at all": true, "PAR1 and more": true, "\x01\x02\x03text": true, "\xff\xfe\xfd\xfc\xfb": true, strings.Repeat("\xe4", 100): true,
+	} {
+		if got := isBinary([]byte(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
 func FuzzDetect(f *testing.F) {
 	f.Add("AWSLogs/1/CloudTrail/x", `{"Records":[]}`)
 	f.Add("x", "http 2018-07-02T22:23:00.186641Z app/x 1.2.3.4:5 ")

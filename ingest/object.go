@@ -27,6 +27,8 @@ type Object struct {
 	ModTime time.Time
 	// Format is an explicit setting of the source; empty means that the Detector decides.
 	Format Format
+	// LooksLike is the format that was recognised where no decoder reads it and the object is kept as Unknown; else empty.
+	LooksLike Format
 	// FlowFormat is the configured field list of flow logs without a header; empty for the default.
 	FlowFormat string
 	// IDPrefix is the common beginning of the ids of this object's documents. The pipeline fills it (see IDPrefix).

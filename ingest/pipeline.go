@@ -13,7 +13,8 @@ import (
 
 // Options configure a Pipeline. Decoders and Sink are required; every other zero value has a default.
 type Options struct {
-	// Decoders by the format they read. Formats without one are recognised and reported as unknown.
+	// Decoders by the format they read. Objects of formats without one go to that of Unknown, which keeps their lines; without that one,
+	// and if they are binary, they are reported as unknown and not read.
 	Decoders map[Format]Decoder
 	Sink     Sink
 	// Checkpoints remember objects that are done; nil means that every object is read.

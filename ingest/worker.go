@@ -130,18 +130,19 @@ func (w *worker) decode(ctx context.Context, o *Object) (counts Counts, err erro
 	return decoder.Decode(ctx, plain, o, func(d *document.Document) error { return w.emit(ctx, d) })
 }
 
-// choose finds the decoder for an object and makes its dataset that of the batch.
+// choose finds the decoder for an object and makes its dataset that of the batch. What has no decoder is kept as lines of an unknown
+// format, if there is a decoder for that and it is no binary content.
 func (w *worker) choose(ctx context.Context, o *Object, head []byte) (Decoder, error) {
 	o.Format = w.pipeline.detector.Detect(o, head)
-	switch {
-	case o.Format == Skip:
+	if o.Format == Skip {
 		return nil, errSkip
-	case o.Format == Unknown:
-		return nil, fmt.Errorf("%w: neither its name nor its content is of a format that is known here", ErrFormatUnknown)
 	}
 	decoder := w.pipeline.options.Decoders[o.Format]
-	if decoder == nil {
-		return nil, fmt.Errorf("%w: it looks like %s, which cannot be read yet", ErrFormatUnknown, o.Format)
+	if o.Format == Unknown || decoder == nil {
+		var err error
+		if decoder, err = w.keep(o, head); err != nil {
+			return nil, err
+		}
 	}
 	if d := o.Format.Dataset(); d != w.batch.dataset {
 		if err := w.flush(ctx); err != nil {
@@ -150,6 +151,21 @@ func (w *worker) choose(ctx context.Context, o *Object, head []byte) (Decoder, e
 		w.batch.dataset = d
 	}
 	return decoder, nil
+}
+
+// keep makes an object of a format without a decoder one of the unknown format.
+func (w *worker) keep(o *Object, head []byte) (Decoder, error) {
+	decoder := w.pipeline.options.Decoders[Unknown]
+	switch kept := decoder != nil && !isBinary(head); {
+	case kept && o.Format == Unknown:
+		return decoder, nil
+	case kept:
+		o.LooksLike, o.Format = o.Format, Unknown
+		return decoder, nil
+	case o.Format == Unknown:
+		return nil, fmt.Errorf("%w: neither its name nor its content is of a format that is known here", ErrFormatUnknown)
+	}
+	return nil, fmt.Errorf("%w: it looks like %s, which cannot be read yet", ErrFormatUnknown, o.Format)
 }
 
 func (w *worker) emit(ctx context.Context, d *document.Document) error {

@@ -124,17 +124,25 @@ func (c *loadCmd) report(e *environment, s ingest.SourceStatus) {
 	}
 	fmt.Fprintf(e.stdout, "%d files: %d events, %d already there, %d records not readable\n", n.Files, n.Events, n.Duplicates, n.PipelineErrors)
 	for _, d := range s.Datasets {
-		fmt.Fprintf(e.stdout, "  %-24s %d\n", d.Dataset.Name, d.Events+d.Duplicates)
+		fmt.Fprintf(e.stdout, "  %-24s %d%s\n", d.Dataset.Name, d.Events+d.Duplicates, keptAsText(d.Dataset))
 	}
 	if n.Skipped > 0 {
 		fmt.Fprintf(e.stdout, "%d files hold no events by design\n", n.Skipped)
 	}
 	if n.Unknown > 0 {
-		fmt.Fprintf(e.stdout, "%d files have a format that is not known\n", n.Unknown)
+		fmt.Fprintf(e.stdout, "%d files have a format that is not known and are no text\n", n.Unknown)
 	}
 	for _, p := range s.Problems {
 		fmt.Fprintf(e.stdout, "  %s: %s\n", p.Object, p.Message)
 	}
+}
+
+// keptAsText says what became of records whose format is not known.
+func keptAsText(d ingest.Dataset) string {
+	if d != ingest.Unknown.Dataset() {
+		return ""
+	}
+	return "  (format not known: kept as text, line by line; --format names it)"
 }
 
 // progress shows how far a load is, on a terminal as one line that changes, elsewhere as a line every ten seconds.

@@ -24,7 +24,7 @@ const allLogs = "logs-aws.*"
 // invictus is a real attack: CloudTrail objects as AWS wrote them, which hold 2,900 different records.
 func invictus(t *testing.T) string {
 	t.Helper()
-	return ingesttest.Samples(t, "cloudtrail", "invictus-ir-aws_dataset")
+	return ingesttest.Samples(t, "cloudtrail", "invictus-ir-aws_dataset", "AWSLogs")
 }
 
 const invictusEvents = 2900
@@ -152,18 +152,29 @@ func TestAnEmptyFolderIsNotPassedOverInSilence(t *testing.T) {
 
 func TestALoadThatReadsNothingFails(t *testing.T) {
 	folder := t.TempDir()
-	write(t, filepath.Join(folder, "a.log"), "dear diary\n")
+	write(t, filepath.Join(folder, "a.bin"), "\x7fELF\x00")
 	write(t, filepath.Join(folder, "b.bin"), "\x00\x01\xfe")
 	vedette(t, "load", folder, "--data", t.TempDir()).want(t, 1, "2 files have a format that is not known", "nothing was loaded", "cloudtrail", "--format")
 	write(t, filepath.Join(folder, "trail.json"), trail(1))
 	vedette(t, "load", folder, "--data", t.TempDir()).want(t, 0, "1 events", "2 files have a format that is not known")
 }
 
+func TestTextOfAnUnknownFormatIsKeptAndCanBeSearched(t *testing.T) {
+	folder, data := t.TempDir(), t.TempDir()
+	write(t, filepath.Join(folder, "app.log"), "dear diary\ntoday the milk was sour\n")
+	vedette(t, "load", folder, "--data", data).want(t, 0, "2 events", "aws.unknown", "kept as text", "--format")
+	vedette(t, "load", folder, "--data", data).want(t, 0, ": 0 events, 2 already there")
+	s := serve(t, data)
+	if n := s.count(t, "logs-aws.unknown-default", "message:milk AND event.kind:event AND event.dataset:aws.unknown"); n != 1 {
+		t.Errorf("%d lines are found, want 1", n)
+	}
+}
+
 func TestAFormatThatCannotBeReadIsRefused(t *testing.T) {
 	file := write(t, filepath.Join(t.TempDir(), "trail.json"), trail(1))
 	for _, name := range []string{"nonsense", "vpcflow-parquet", "CloudTrail"} {
 		vedette(t, "load", file, "--format", name, "--data", t.TempDir()).
-			want(t, 2, fmt.Sprintf("--format %q", name), "must be one of alb, alb-connection, alb-health, clb, cloudtrail, nlb, vpcflow")
+			want(t, 2, fmt.Sprintf("--format %q", name), "must be one of alb, alb-connection, alb-health, clb, cloudfront, cloudtrail,", "s3access", "vpcflow, waf")
 	}
 	vedette(t, "load", file, "--format", "cloudtrail", "--data", t.TempDir()).want(t, 0, "1 events")
 	vedette(t, "load", "--help").want(t, 0, "alb-connection", "vpcflow")

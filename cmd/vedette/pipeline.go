@@ -11,6 +11,7 @@ import (
 	"github.com/vedette-siem/vedette/ingest/ecs"
 	"github.com/vedette-siem/vedette/ingest/elb"
 	"github.com/vedette-siem/vedette/ingest/s3access"
+	"github.com/vedette-siem/vedette/ingest/unknown"
 	"github.com/vedette-siem/vedette/ingest/vpcflow"
 	"github.com/vedette-siem/vedette/ingest/waf"
 )
@@ -52,6 +53,7 @@ func decoders(o ecs.Options, limits ingest.Limits) map[ingest.Format]ingest.Deco
 		ingest.S3Access:   s3access.New(s3access.Options{ECS: o, Limits: limits}),
 		ingest.CloudFront: cloudfront.New(cloudfront.Options{ECS: o, Limits: limits}),
 		ingest.WAF:        waf.New(waf.Options{ECS: o, Limits: limits}),
+		ingest.Unknown:    unknown.New(unknown.Options{ECS: o, Limits: limits}),
 	}
 }
 

@@ -30,6 +30,13 @@ func (b *Builder) KeywordBytes(name string, v []byte) {
 	}
 }
 
+// Text sets a string, whatever it is.
+func (b *Builder) Text(name string, v []byte) {
+	at := b.begin(name)
+	b.values = AppendString(b.values, v)
+	b.end(at)
+}
+
 // Keywords sets a list of strings, without its absent members; an empty list is omitted.
 func (b *Builder) Keywords(name string, vs ...string) {
 	at := int32(-1)
