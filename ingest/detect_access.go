@@ -12,6 +12,14 @@ func accessRecord(text []byte) Format {
 		return S3Access
 	case has(text, "x-edge-request-id"), has(text, "x-edge-location"), has(text, "x-edge-result-type"), has(text, "cs-uri-stem", "sc-status"):
 		return CloudFront
+	case has(text, "tls_verify_status"), has(text, "tls_handshake_latency"):
+		return ALBConnection
+	case has(text, "target_group_id", "reason_code"), has(text, "target_addr", "reason_code"):
+		return ALBHealth
+	case has(text, "tls_handshake_time"), has(text, "alpn_fe_protocol"):
+		return NLB
+	case has(text, "elb_status_code"), has(text, "elb", "request_line"):
+		return ALB
 	}
 	return Unknown
 }

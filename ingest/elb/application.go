@@ -8,7 +8,7 @@ import (
 
 // application sets the fields of an ALB line.
 func (s *session) application(line []byte) (ms int64, reason string) {
-	if !albFits(s.tokens) {
+	if !s.json && !albFits(s.tokens) {
 		var ok bool
 		if s.tokens, ok = anchorALB(s.tokens[:0], line); !ok {
 			return 0, "its fields cannot be told apart"

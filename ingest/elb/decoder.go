@@ -3,6 +3,7 @@
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html,
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html,
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html
+// It reads them as lines and as the JSON records that newer load balancers send through CloudWatch Logs.
 //
 // It is pure: bytes in, documents out. AWS appends new fields at the end of a line: they are kept under
 // `aws.elb.extra`. Quotes inside the request or the agent are not always escaped, so every line is checked at places
@@ -13,10 +14,10 @@ package elb
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 
 	"github.com/vedette-siem/vedette/ingest"
+	"github.com/vedette-siem/vedette/ingest/carrier"
 	"github.com/vedette-siem/vedette/ingest/ecs"
 )
 
@@ -43,19 +44,9 @@ func (d *Decoder) Decode(ctx context.Context, r io.Reader, o *ingest.Object, emi
 	s := &session{b: d.builders.Get(), emit: emit, format: o.Format, place: o.Place()}
 	defer d.builders.Put(s.b)
 	s.b.Object(o, ingest.ALB.Dataset())
-	lines := ingest.NewLines(r, d.options.Limits.RecordBytes)
-	for lines.Next() {
-		if s.counts.Records%1024 == 0 && ctx.Err() != nil {
-			return s.counts, ctx.Err()
-		}
-		if err := s.line(lines); err != nil {
-			return s.counts, err
-		}
-		if s.counts.Hopeless() {
-			return s.counts, fmt.Errorf("%w (%d of %d)", ingest.ErrMalformed, s.counts.Errors, s.counts.Records)
-		}
-	}
-	return s.counts, lines.Err()
+	reader := carrier.Reader{Limits: d.options.Limits}
+	err := reader.Each(ctx, r, &s.counts, s.record)
+	return s.counts, err
 }
 
 // session is the state of one Decode.
@@ -67,52 +58,74 @@ type session struct {
 	counts  ingest.Counts
 	tokens  [][]byte
 	scratch []byte
+	json    bool // the tokens are the members of a JSON record, which cannot be shifted
+	texts   carrier.Texts
+	others  carrier.Extra
 }
 
-// line decodes one line and emits its event or its pipeline error.
-func (s *session) line(l *ingest.Lines) error {
-	if bytes.HasPrefix(l.Line, []byte("Enable AccessLog for ELB")) || bytes.HasPrefix(l.Line, []byte("Enable ConnectionLog for ELB")) {
+// record decodes one record and emits its event or its pipeline error.
+func (s *session) record(r *carrier.Record) error {
+	if bytes.HasPrefix(r.Text, []byte("Enable AccessLog for ELB")) || bytes.HasPrefix(r.Text, []byte("Enable ConnectionLog for ELB")) {
 		s.counts.Omitted() // AWS's test whether it may write
 		return nil
 	}
-	if l.TooLong > 0 {
-		return s.fail(l, fmt.Sprintf("line of %d bytes is too long", l.TooLong))
+	if r.Problem != "" {
+		return s.fail(r, r.Problem)
 	}
-	if s.format == "" || s.format == ingest.Unknown {
-		s.format = ingest.Content(l.Line)
+	var kind ingest.Format
+	var rest loose
+	if s.json = r.JSON != nil; s.json {
+		kind, rest = s.members(r)
+	} else {
+		if s.format == "" || s.format == ingest.Unknown {
+			s.format = ingest.Content(r.Text)
+		}
+		kind, s.tokens = s.format, ingest.SplitQuoted(s.tokens[:0], r.Text)
 	}
-	s.tokens = ingest.SplitQuoted(s.tokens[:0], l.Line)
-	var ms int64
-	var reason string
-	s.b.Begin(l.Offset)
-	switch s.format {
-	case ingest.ALB:
-		ms, reason = s.application(l.Line)
-	case ingest.CLB:
-		ms, reason = s.classic(l.Line)
-	case ingest.NLB:
-		ms, reason = s.network()
-	case ingest.ALBConnection:
-		ms, reason = s.connection()
-	case ingest.ALBHealth:
-		ms, reason = s.health()
-	default:
-		s.format, reason = "", "it is no line of a load balancer's log"
-	}
+	s.b.Begin(r.Offset)
+	ms, reason := s.fields(kind, r.Text)
 	if reason != "" {
-		return s.fail(l, reason)
+		return s.fail(r, reason)
 	}
-	s.b.Original(l.Line)
-	id := s.b.RecordID(s.counts.Records)
+	if s.json {
+		s.unplaced(&rest)
+	}
+	s.b.CloudWatch(r.CloudWatch)
+	s.b.Original(r.Text)
+	id := s.id(r)
 	s.counts.Seen(ms)
 	return s.emit(s.b.Document(id))
 }
 
-func (s *session) fail(l *ingest.Lines, reason string) error {
-	if len(l.Line) > 0 && l.Line[0] == '{' {
-		reason = "log lines as JSON cannot be read yet"
+// fields sets the fields of a record of a kind from the tokens. reason says why that cannot be.
+func (s *session) fields(kind ingest.Format, line []byte) (ms int64, reason string) {
+	switch kind {
+	case ingest.ALB:
+		return s.application(line)
+	case ingest.CLB:
+		return s.classic(line)
+	case ingest.NLB:
+		return s.network()
+	case ingest.ALBConnection:
+		return s.connection()
+	case ingest.ALBHealth:
+		return s.health()
 	}
-	id := s.b.RecordID(s.counts.Records)
+	if !s.json {
+		s.format = ""
+	}
+	return 0, "it is no record of a load balancer's log"
+}
+
+func (s *session) fail(r *carrier.Record, reason string) error {
+	id := s.id(r)
 	s.counts.Failed(reason)
-	return s.emit(s.b.Failure(id, l.Offset, l.Line, reason))
+	return s.emit(s.b.Failure(id, r.Offset, r.Text, reason))
+}
+
+func (s *session) id(r *carrier.Record) string {
+	if r.ID != "" {
+		return r.ID
+	}
+	return s.b.RecordID(s.counts.Records)
 }

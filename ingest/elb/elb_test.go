@@ -40,6 +40,7 @@ func TestGolden(t *testing.T) {
 		{"nlb_handshake_failed.log", ingest.NLB, 1},
 		{"alb_connection.log", ingest.ALBConnection, 3},
 		{"alb_health_check.log", ingest.ALBHealth, 2},
+		{"alb_vended.json", ingest.ALB, 2},
 	} {
 		t.Run(test.file, func(t *testing.T) {
 			text, err := os.ReadFile(filepath.Join("testdata", test.file))
@@ -130,11 +131,11 @@ func TestNewFieldsAtTheEndAreKept(t *testing.T) {
 func TestBadLines(t *testing.T) {
 	good := albHead + `"GET http://a.example:80/ HTTP/1.1" "curl/8"` + albTail
 	for name, bad := range map[string]string{
-		"a line that is cut off":  good[:200],
-		"an impossible time":      strings.Replace(good, "2025-10-09T08:53:22.000000Z app", "2025-13-09T08:53:22.000000Z app", 1),
-		"a client without a port": strings.Replace(good, "198.51.100.7:40001", "198.51.100.7", 1),
-		"binary rubbish":          "\x00\x01\xff\xfe",
-		"a JSON line":             `{"type":"http"}`,
+		"a line that is cut off":                           good[:200],
+		"an impossible time":                               strings.Replace(good, "2025-10-09T08:53:22.000000Z app", "2025-13-09T08:53:22.000000Z app", 1),
+		"a client without a port":                          strings.Replace(good, "198.51.100.7:40001", "198.51.100.7", 1),
+		"binary rubbish":                                   "\x00\x01\xff\xfe",
+		"a JSON line without anything that tells its kind": `{"type":"http"}`,
 	} {
 		docs, counts, err := ingesttest.Decode(decoder(), object(ingest.ALB), good+"\r\n"+bad+"\r\n\r\n"+good)
 		if err != nil || counts.Records != 3 || counts.Errors != 1 || len(docs) != 3 {
@@ -155,7 +156,7 @@ func TestMostlyMalformedObjectsAreGivenUp(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	for _, file := range []string{"alb_edge_cases.log", "clb_tcp_tls_error.log", "nlb_handshake_failed.log", "alb_connection.log", "alb_health_check.log"} {
+	for _, file := range []string{"alb_vended.json", "alb_edge_cases.log", "clb_tcp_tls_error.log", "nlb_handshake_failed.log", "alb_connection.log", "alb_health_check.log"} {
 		text, err := os.ReadFile(filepath.Join("testdata", file))
 		if err != nil {
 			f.Fatal(err)
