@@ -142,7 +142,7 @@ func (s *session) refererAndAgent(text []byte) (rest []byte, ok bool) {
 		return rest, isDash(s.row[colAgent])
 	}
 	s.row[colReferer], s.row[colAgent] = quoted[:at], quoted[at+len(seam):]
-	return rest, bytes.Index(quoted[at+1:], seam) < 0
+	return rest, !bytes.Contains(quoted[at+1:], seam)
 }
 
 func isDash(w []byte) bool { return len(w) == 1 && w[0] == '-' }
