@@ -85,6 +85,9 @@ func contentCloudWatch(head []byte) Format {
 	if f := accessRecord(events); f != Unknown {
 		return f
 	}
+	if has(events, "query_name", "rcode") {
+		return Resolver
+	}
 	if f := contentMessage(events); f != Unknown {
 		return f
 	}
@@ -105,7 +108,7 @@ func contentMessage(head []byte) Format {
 		return Unknown
 	}
 	line, _, _ := bytes.Cut(message[1:], []byte(`"`))
-	if f := contentLine(line); f == VPCFlow || f == S3Access {
+	if f := contentLine(line); f == VPCFlow || f == S3Access || f == PublicZone {
 		return f
 	}
 	return Unknown
@@ -118,9 +121,19 @@ func contentLine(line []byte) Format {
 	if len(f) > 1 && isISOTime(f[0]) && isFlow(f[1:]) {
 		return VPCFlow // a CloudWatch export
 	}
+	if len(f) > 1 && isISOTime(f[0]) { // a CloudWatch export
+		switch {
+		case isZoneQuery(f[1:]):
+			return PublicZone
+		case f[1][0] == '{' && has(line, "query_name", "rcode"):
+			return Resolver
+		}
+	}
 	switch {
 	case isFlow(f):
 		return VPCFlow
+	case isZoneQuery(f):
+		return PublicZone
 	case len(f) >= 12 && isALBType(f[0]) && isISOTime(f[1]) && isPeer(f[3]):
 		return ALB
 	case len(f) == 8 && isALBType(f[0]) && isISOTime(f[1]) && (f[5] == "PASS" || f[5] == "FAIL"):
@@ -150,6 +163,11 @@ func isFlow(f []string) bool {
 		return f[13] == "OK" || f[13] == "NODATA" || f[13] == "SKIPDATA"
 	}
 	return false
+}
+
+// isZoneQuery recognises a line of a public hosted zone's query log.
+func isZoneQuery(f []string) bool {
+	return len(f) >= 10 && strings.HasPrefix(f[0], "1.") && isISOTime(f[1]) && strings.HasPrefix(f[2], "Z") && (f[6] == "UDP" || f[6] == "TCP")
 }
 
 func isALBType(s string) bool {

@@ -16,6 +16,7 @@ const (
 	ALBHealth        Format = "alb-health"
 	WAF              Format = "waf"
 	Resolver         Format = "route53-resolver"
+	PublicZone       Format = "route53-public"
 	GuardDuty        Format = "guardduty"
 	CloudFront       Format = "cloudfront"
 	S3Access         Format = "s3access"
@@ -60,6 +61,8 @@ func (f Format) Dataset() Dataset {
 		return Dataset{"aws.waf", "waf"}
 	case Resolver:
 		return Dataset{"aws.route53_resolver_logs", "route53"}
+	case PublicZone:
+		return Dataset{"aws.route53_public_logs", "route53"}
 	case GuardDuty:
 		return Dataset{"aws.guardduty", "guardduty"}
 	case CloudFront:

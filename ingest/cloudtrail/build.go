@@ -6,6 +6,7 @@ import (
 	"github.com/valyala/fastjson"
 
 	"github.com/vedette-siem/vedette/ingest/ecs"
+	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
 
 // build sets the fields of the event. original is its raw text.
@@ -56,7 +57,7 @@ func (s *session) action() {
 		outcome = "failure"
 	}
 	if login {
-		if result := s.text(member1(e.responseElements, "ConsoleLogin")); len(result) > 0 {
+		if result := s.text(jsonlog.Member(e.responseElements, "ConsoleLogin")); len(result) > 0 {
 			outcome = string(bytes.ToLower(result))
 		}
 		s.consoleLogin()
@@ -69,11 +70,11 @@ func (s *session) action() {
 func (s *session) consoleLogin() {
 	data := s.event.additionalEventData
 	const prefix = "aws.cloudtrail.console_login.additional_eventdata."
-	s.keyword(prefix+"login_to", member1(data, "LoginTo"))
-	if v := s.text(member1(data, "MobileVersion")); len(v) > 0 {
+	s.keyword(prefix+"login_to", jsonlog.Member(data, "LoginTo"))
+	if v := s.text(jsonlog.Member(data, "MobileVersion")); len(v) > 0 {
 		s.b.Bool(prefix+"mobile_version", string(v) != "No")
 	}
-	if v := s.text(member1(data, "MFAUsed")); len(v) > 0 {
+	if v := s.text(jsonlog.Member(data, "MFAUsed")); len(v) > 0 {
 		s.b.Bool(prefix+"mfa_used", string(v) != "No")
 	}
 }
@@ -101,10 +102,10 @@ func (s *session) trail() {
 	s.keyword("aws.cloudtrail.vpc_endpoint_id", e.vpcEndpointID)
 	s.keyword("aws.cloudtrail.vpc_endpoint_account_id", e.vpcEndpointAccountID)
 	s.keyword("aws.cloudtrail.session_credential_from_console", e.sessionCredentialFromConsole)
-	s.keyword("aws.cloudtrail.addendum.reason", member1(e.addendum, "reason"))
-	s.keyword("aws.cloudtrail.addendum.updated_fields", member1(e.addendum, "updatedFields"))
-	s.keyword("aws.cloudtrail.addendum.original_request_id", member1(e.addendum, "originalRequestID"))
-	s.keyword("aws.cloudtrail.addendum.original_event_id", member1(e.addendum, "originalEventID"))
+	s.keyword("aws.cloudtrail.addendum.reason", jsonlog.Member(e.addendum, "reason"))
+	s.keyword("aws.cloudtrail.addendum.updated_fields", jsonlog.Member(e.addendum, "updatedFields"))
+	s.keyword("aws.cloudtrail.addendum.original_request_id", jsonlog.Member(e.addendum, "originalRequestID"))
+	s.keyword("aws.cloudtrail.addendum.original_event_id", jsonlog.Member(e.addendum, "originalEventID"))
 	s.resources()
 }
 
@@ -114,28 +115,28 @@ func (s *session) tls() {
 	if details == nil {
 		return
 	}
-	s.b.TLSVersion(s.text(member1(details, "tlsVersion")))
-	s.keyword("tls.cipher", member1(details, "cipherSuite"))
-	s.keyword("tls.client.server_name", member1(details, "clientProvidedHostHeader"))
+	s.b.TLSVersion(s.text(jsonlog.Member(details, "tlsVersion")))
+	s.keyword("tls.cipher", jsonlog.Member(details, "cipherSuite"))
+	s.keyword("tls.client.server_name", jsonlog.Member(details, "clientProvidedHostHeader"))
 	s.unknown("tlsDetails", details, "tlsVersion", "cipherSuite", "clientProvidedHostHeader")
 }
 
 // targets sets the users and groups that the call is about.
 func (s *session) targets() {
 	request, response := s.event.requestParameters, s.event.responseElements
-	if v := member1(request, "userName"); isText(v) {
+	if v := jsonlog.Member(request, "userName"); jsonlog.IsText(v) {
 		s.keyword("user.target.name", v)
 		s.b.RelatedUser(s.text(v))
 	}
-	if v := member1(request, "newUserName"); isText(v) {
+	if v := jsonlog.Member(request, "newUserName"); jsonlog.IsText(v) {
 		s.keyword("user.changes.name", v)
 		s.b.RelatedUser(s.text(v))
 	}
-	if v := member1(request, "groupName"); isText(v) {
+	if v := jsonlog.Member(request, "groupName"); jsonlog.IsText(v) {
 		s.keyword("group.name", v)
 	}
-	s.keyword("user.target.id", member1(member1(response, "user"), "userId"))
-	s.keyword("group.id", member1(member1(response, "group"), "groupId"))
+	s.keyword("user.target.id", jsonlog.Member(jsonlog.Member(response, "user"), "userId"))
+	s.keyword("group.id", jsonlog.Member(jsonlog.Member(response, "group"), "groupId"))
 }
 
 // resources renders the list of resources, each once.
@@ -149,7 +150,7 @@ func (s *session) resources() {
 		from := len(list)
 		list = append(list, "[,"[min(len(seen), 1)], '{')
 		for _, m := range [...]struct{ from, to string }{{"ARN", "arn"}, {"ARNPrefix", "arn_prefix"}, {"accountId", "account_id"}, {"type", "type"}} {
-			if v := s.text(member1(r, m.from)); !ecs.Absent(v) {
+			if v := s.text(jsonlog.Member(r, m.from)); !ecs.Absent(v) {
 				if list[len(list)-1] != '{' {
 					list = append(list, ',')
 				}

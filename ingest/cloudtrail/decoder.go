@@ -16,6 +16,7 @@ import (
 
 	"github.com/vedette-siem/vedette/ingest"
 	"github.com/vedette-siem/vedette/ingest/ecs"
+	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
 
 // Options configure a Decoder. The zero value is usable.
@@ -73,7 +74,7 @@ type session struct {
 	counts       ingest.Counts
 	scratch      []byte
 	event        event
-	keys         keyCheck
+	keys         jsonlog.Twins
 	left         omissions
 	cloudWatch   ingest.CloudWatch
 }
@@ -92,7 +93,7 @@ func (s *session) record(r *ingest.Records) error {
 		s.counts.Omitted()
 		return nil
 	}
-	if reason := s.keys.lastWins(value); reason != "" {
+	if reason := s.keys.LastWins(value); reason != "" {
 		return s.fail(n, r.Offset, r.Raw, reason)
 	}
 	s.event.read(value)

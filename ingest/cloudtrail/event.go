@@ -4,6 +4,7 @@ import (
 	"github.com/valyala/fastjson"
 
 	"github.com/vedette-siem/vedette/ingest/ecs"
+	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
 
 // event points at the members of a record; nil ones are missing or null.
@@ -21,7 +22,7 @@ type member struct {
 	value *fastjson.Value
 }
 
-// read finds the members of a record. Repeated ones are settled before (keyCheck).
+// read finds the members of a record. Repeated ones are settled before (jsonlog.Twins).
 func (e *event) read(v *fastjson.Value) {
 	*e = event{extra: e.extra[:0]}
 	v.GetObject().Visit(func(key []byte, v *fastjson.Value) {
@@ -112,7 +113,7 @@ func (e *event) place(name string) **fastjson.Value {
 }
 
 func (e *event) id() []byte {
-	if !isText(e.eventID) {
+	if !jsonlog.IsText(e.eventID) {
 		return nil
 	}
 	return e.eventID.GetStringBytes()
@@ -120,7 +121,7 @@ func (e *event) id() []byte {
 
 // time is the event's time in milliseconds: that of the call, or the end of a summary's window.
 func (e *event) time() (ms int64, reason string) {
-	for _, v := range []*fastjson.Value{e.eventTime, member1(e.timeWindow, "windowEnd"), member1(e.timeWindow, "windowStart")} {
+	for _, v := range []*fastjson.Value{e.eventTime, jsonlog.Member(e.timeWindow, "windowEnd"), jsonlog.Member(e.timeWindow, "windowStart")} {
 		if v == nil {
 			continue
 		}
@@ -132,35 +133,11 @@ func (e *event) time() (ms int64, reason string) {
 	return 0, "it has no eventTime"
 }
 
-// member1 is a member of an object that is not null; nil where there is none.
-func member1(v *fastjson.Value, name string) *fastjson.Value {
-	if v == nil || v.Type() != fastjson.TypeObject {
-		return nil
-	}
-	m := v.Get(name)
-	if m == nil || m.Type() == fastjson.TypeNull {
-		return nil
-	}
-	return m
-}
-
-// text is a scalar as a keyword: strings as they are, numbers as written, truths as words; nil for anything else.
+// text is a scalar as a keyword, valid until the next; nil for anything else.
 func (s *session) text(v *fastjson.Value) []byte {
-	if v == nil {
-		return nil
-	}
-	switch v.Type() {
-	case fastjson.TypeString:
-		return v.GetStringBytes()
-	case fastjson.TypeNumber:
-		s.scratch = v.MarshalTo(s.scratch[:0])
-		return s.scratch
-	case fastjson.TypeTrue:
-		return []byte("true")
-	case fastjson.TypeFalse:
-		return []byte("false")
-	}
-	return nil
+	var text []byte
+	text, s.scratch = jsonlog.Text(s.scratch, v)
+	return text
 }
 
 // keyword sets a field to a scalar; anything else is omitted.

@@ -1,9 +1,13 @@
 package cloudtrail
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/vedette-siem/vedette/ingest/jsonlog"
+)
 
 // mask stands in the place of session tokens.
-const mask = "***"
+const mask = jsonlog.Mask
 
 var tokenName = []byte(`"sessionToken"`)
 

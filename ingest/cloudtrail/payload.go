@@ -2,6 +2,8 @@ package cloudtrail
 
 import (
 	"github.com/valyala/fastjson"
+
+	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
 
 // omissions say what of an event's free-form members is not shown.
@@ -42,16 +44,31 @@ func (s *session) rendering(name string, v *fastjson.Value) {
 	s.scratch = r.dst
 }
 
+// flattener writes into the scratch; flattened takes back what it did.
+func (s *session) flattener() jsonlog.Flattener {
+	f := jsonlog.Flattener{Dst: s.scratch[:0], Secret: "sessionToken"}
+	if s.decoder.options.KeepTokens {
+		f.Secret = ""
+	}
+	return f
+}
+
+func (s *session) flattened(f *jsonlog.Flattener) {
+	s.left.tokens += f.Masked
+	s.left.cut = s.left.cut || f.Cut
+	s.scratch = f.Dst
+}
+
 // flatten sets an object as JSON. Values that are no objects have no members to ask for, and are omitted.
 func (s *session) flatten(name string, v *fastjson.Value) {
 	if v == nil || v.Type() != fastjson.TypeObject {
 		return
 	}
-	f := flattener{dst: s.scratch[:0], keepTokens: s.decoder.options.KeepTokens, left: &s.left}
-	if f.value(v, 1) {
-		s.b.JSON(name, f.dst)
+	f := s.flattener()
+	if f.Value(v, 1) {
+		s.b.JSON(name, f.Dst)
 	}
-	s.scratch = f.dst
+	s.flattened(&f)
 }
 
 // unknown keeps the members of a known object that are not known, as extra members named after it.
@@ -75,22 +92,22 @@ func (s *session) unknown(name string, v *fastjson.Value, known ...string) {
 // extras keeps what is not known under aws.cloudtrail.extra and counts it by name.
 func (s *session) extras() {
 	e := &s.event
-	f := flattener{dst: s.scratch[:0], keepTokens: s.decoder.options.KeepTokens, left: &s.left}
-	f.dst = append(f.dst, '{')
+	f := s.flattener()
+	f.Dst = append(f.Dst, '{')
 	for _, m := range e.extra {
 		s.counts.ExtraField(m.name)
-		f.member(m.name, m.value, 1)
+		f.Member(m.name, m.value, 1)
 	}
 	if e.isSummary() {
 		if e.timeWindow != nil {
-			f.member([]byte("timeWindow"), e.timeWindow, 1)
+			f.Member([]byte("timeWindow"), e.timeWindow, 1)
 		}
 		if e.summary != nil {
-			f.member([]byte("summary"), e.summary, 1)
+			f.Member([]byte("summary"), e.summary, 1)
 		}
 	}
-	if len(f.dst) > 1 {
-		s.b.JSON("aws.cloudtrail.extra", append(f.dst, '}'))
+	if len(f.Dst) > 1 {
+		s.b.JSON("aws.cloudtrail.extra", append(f.Dst, '}'))
 	}
-	s.scratch = f.dst
+	s.flattened(&f)
 }
