@@ -58,9 +58,16 @@ func contentJSON(head []byte) Format {
 		return CloudTrail
 	case isEmptyList(head, "Records"), isEmptyList(head, "Events"):
 		return CloudTrail
+	case isHubFinding(head), isEmptyList(head, "Findings"):
+		return SecurityHub
+	case has(head, "SchemaVersion", "Service", "AccountId"), isEmptyList(head, "findings"): // the former from AWS's command line
+		return GuardDuty
 	}
 	return contentMessage(head)
 }
+
+// isHubFinding recognises a finding in AWS's Security Finding Format, whatever carries it.
+func isHubFinding(head []byte) bool { return has(head, "ProductArn", "AwsAccountId") }
 
 // isEmptyList recognises `{"Records":[]}`, which CloudTrail may deliver.
 func isEmptyList(head []byte, name string) bool {
@@ -87,6 +94,12 @@ func contentCloudWatch(head []byte) Format {
 	}
 	if has(events, "query_name", "rcode") {
 		return Resolver
+	}
+	if isHubFinding(events) {
+		return SecurityHub
+	}
+	if has(events, "schemaVersion", "service") {
+		return GuardDuty
 	}
 	if f := contentMessage(events); f != Unknown {
 		return f

@@ -18,6 +18,7 @@ const (
 	Resolver         Format = "route53-resolver"
 	PublicZone       Format = "route53-public"
 	GuardDuty        Format = "guardduty"
+	SecurityHub      Format = "securityhub"
 	CloudFront       Format = "cloudfront"
 	S3Access         Format = "s3access"
 	// Skip marks objects that carry no events by design: test files, empty objects, control messages.
@@ -29,7 +30,7 @@ const (
 // isJSON reports whether objects of the format are JSON.
 func (f Format) isJSON() bool {
 	switch f {
-	case CloudTrail, CloudTrailDigest, WAF, Resolver, GuardDuty:
+	case CloudTrail, CloudTrailDigest, WAF, Resolver, GuardDuty, SecurityHub:
 		return true
 	}
 	return false
@@ -65,6 +66,8 @@ func (f Format) Dataset() Dataset {
 		return Dataset{"aws.route53_public_logs", "route53"}
 	case GuardDuty:
 		return Dataset{"aws.guardduty", "guardduty"}
+	case SecurityHub:
+		return Dataset{"aws.securityhub_findings", "securityhub"}
 	case CloudFront:
 		return Dataset{"aws.cloudfront_logs", "cloudfront"}
 	case S3Access:

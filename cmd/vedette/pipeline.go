@@ -10,6 +10,7 @@ import (
 	"github.com/vedette-siem/vedette/ingest/cloudtrail"
 	"github.com/vedette-siem/vedette/ingest/ecs"
 	"github.com/vedette-siem/vedette/ingest/elb"
+	"github.com/vedette-siem/vedette/ingest/guardduty"
 	"github.com/vedette-siem/vedette/ingest/resolver"
 	"github.com/vedette-siem/vedette/ingest/s3access"
 	"github.com/vedette-siem/vedette/ingest/unknown"
@@ -47,6 +48,7 @@ func newReader(sink ingest.Sink, geoip string, log *slog.Logger) (*reader, error
 func decoders(o ecs.Options, limits ingest.Limits) map[ingest.Format]ingest.Decoder {
 	balancer := elb.New(elb.Options{ECS: o, Limits: limits})
 	dns := resolver.New(resolver.Options{ECS: o, Limits: limits})
+	findings := guardduty.New(guardduty.Options{ECS: o, Limits: limits})
 	return map[ingest.Format]ingest.Decoder{
 		ingest.CloudTrail: cloudtrail.New(cloudtrail.Options{ECS: o, Limits: limits}),
 		ingest.VPCFlow:    vpcflow.New(vpcflow.Options{ECS: o, Limits: limits}),
@@ -57,6 +59,7 @@ func decoders(o ecs.Options, limits ingest.Limits) map[ingest.Format]ingest.Deco
 		ingest.WAF:        waf.New(waf.Options{ECS: o, Limits: limits}),
 		ingest.Unknown:    unknown.New(unknown.Options{ECS: o, Limits: limits}),
 		ingest.Resolver:   dns, ingest.PublicZone: dns,
+		ingest.GuardDuty: findings, ingest.SecurityHub: findings,
 	}
 }
 

@@ -12,6 +12,8 @@ type Flattener struct {
 	Dst []byte
 	// Secret is the name of members whose text is not shown (see Mask); empty for none.
 	Secret string
+	// Camel makes the first letter of names small where a small letter or a digit follows.
+	Camel bool
 	// Masked counts the texts that were not shown.
 	Masked int
 	// Cut says that something was left out because of a limit.
@@ -105,6 +107,9 @@ func (f *Flattener) Member(key []byte, v *fastjson.Value, level int) {
 		f.Dst = append(f.Dst, ',')
 	}
 	f.Dst = append(ecs.AppendString(f.Dst, key), ':')
+	if at := len(f.Dst) - len(key) - 2; f.Camel && isCapitalised(key) {
+		f.Dst[at] += 'a' - 'A'
+	}
 	if f.Secret != "" && string(key) == f.Secret && v.Type() == fastjson.TypeString {
 		f.Dst = ecs.AppendString(f.Dst, Mask)
 		f.Masked++
@@ -113,4 +118,17 @@ func (f *Flattener) Member(key []byte, v *fastjson.Value, level int) {
 	if !f.Value(v, level) {
 		f.Dst = f.Dst[:before]
 	}
+}
+
+// isCapitalised reports whether a name begins like `Name` or `S3Name`, not like `AWS`. Names with escapes are none.
+func isCapitalised(key []byte) bool {
+	if len(key) < 2 || key[0] < 'A' || key[0] > 'Z' || (key[1] < 'a' || key[1] > 'z') && (key[1] < '0' || key[1] > '9') {
+		return false
+	}
+	for _, c := range key {
+		if c < ' ' || c == '"' || c == '\\' || c >= 0x80 {
+			return false
+		}
+	}
+	return true
 }

@@ -56,12 +56,17 @@ func (s *Session) Time(name string, v *fastjson.Value) {
 
 // Flat sets a field of the type flattened to an object, or to the objects of a list; anything else is omitted. It returns whether
 // something was left out because of a limit.
-func (s *Session) Flat(name string, v *fastjson.Value) (cut bool) {
+func (s *Session) Flat(name string, v *fastjson.Value) (cut bool) { return s.flat(name, v, false) }
+
+// FlatCamel is Flat with names as Flattener.Camel has them.
+func (s *Session) FlatCamel(name string, v *fastjson.Value) (cut bool) { return s.flat(name, v, true) }
+
+func (s *Session) flat(name string, v *fastjson.Value, camel bool) (cut bool) {
 	items := Items(v)
 	if !IsObject(v) && (len(items) == 0 || slices.ContainsFunc(items, func(v *fastjson.Value) bool { return !IsObject(v) })) {
 		return false
 	}
-	f := Flattener{Dst: s.Scratch[:0]}
+	f := Flattener{Dst: s.Scratch[:0], Camel: camel}
 	if f.Value(v, 1) {
 		s.B.JSON(name, f.Dst)
 	}
