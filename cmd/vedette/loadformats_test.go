@@ -8,6 +8,7 @@ import (
 // TestEveryFormatIsTakenByItsMapping loads the testdata of decoders, whose fields must fit the built-in mapping, each into its data stream.
 func TestEveryFormatIsTakenByItsMapping(t *testing.T) {
 	for file, want := range map[string]string{
+		"cloudtrail/testdata/special.json":    "aws.cloudtrail           4",
 		"resolver/testdata/resolver.jsonl":    "aws.route53_resolver_logs 4",
 		"resolver/testdata/public.log":        "aws.route53_public_logs  3",
 		"guardduty/testdata/findings.jsonl":   "aws.guardduty            8",

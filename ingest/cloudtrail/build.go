@@ -29,6 +29,7 @@ func (s *session) build(original []byte) {
 	s.tls()
 	s.targets()
 	s.payloads()
+	s.context()
 	s.extras()
 	if s.left.cut {
 		s.b.Bool("aws.cloudtrail.truncated", true)
@@ -106,6 +107,9 @@ func (s *session) trail() {
 	s.keyword("aws.cloudtrail.addendum.updated_fields", jsonlog.Member(e.addendum, "updatedFields"))
 	s.keyword("aws.cloudtrail.addendum.original_request_id", jsonlog.Member(e.addendum, "originalRequestID"))
 	s.keyword("aws.cloudtrail.addendum.original_event_id", jsonlog.Member(e.addendum, "originalEventID"))
+	if e.addendum != nil {
+		s.unknown("addendum", e.addendum, "reason", "updatedFields", "originalRequestID", "originalEventID")
+	}
 	s.resources()
 }
 
@@ -118,7 +122,8 @@ func (s *session) tls() {
 	s.b.TLSVersion(s.text(jsonlog.Member(details, "tlsVersion")))
 	s.keyword("tls.cipher", jsonlog.Member(details, "cipherSuite"))
 	s.keyword("tls.client.server_name", jsonlog.Member(details, "clientProvidedHostHeader"))
-	s.unknown("tlsDetails", details, "tlsVersion", "cipherSuite", "clientProvidedHostHeader")
+	s.keyword("tls.curve", jsonlog.Member(details, "keyExchange")) // https://docs.aws.amazon.com/kms/latest/developerguide/ct-encapsulate.html
+	s.unknown("tlsDetails", details, "tlsVersion", "cipherSuite", "clientProvidedHostHeader", "keyExchange")
 }
 
 // targets sets the users and groups that the call is about.

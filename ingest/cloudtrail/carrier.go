@@ -29,7 +29,7 @@ func (s *session) unwrap(raw []byte) (value *fastjson.Value, original []byte, re
 			return nil, nil, ""
 		}
 		return s.unwrapText(message)
-	case value.Exists("detail-type") && value.Get("detail").Type() == fastjson.TypeObject: // EventBridge
+	case isBridge(value):
 		return value.Get("detail"), raw, ""
 	case value.Exists("eventTime") || value.Exists("eventID") || value.Exists("eventId"):
 		return value, raw, ""
@@ -44,6 +44,14 @@ func (s *session) unwrapText(text []byte) (*fastjson.Value, []byte, string) {
 		return nil, nil, jsonlog.NotJSON(err)
 	case value.Type() != fastjson.TypeObject:
 		return nil, nil, "its message is not a JSON object"
+	case isBridge(value): // a rule whose target is a log group
+		return value.Get("detail"), text, ""
 	}
 	return value, text, ""
+}
+
+// isBridge reports whether a value is an event of EventBridge, which carries a record as its detail
+// (https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html).
+func isBridge(v *fastjson.Value) bool {
+	return v.Exists("detail-type") && jsonlog.IsObject(v.Get("detail"))
 }

@@ -13,7 +13,7 @@ type event struct {
 	errorCode, errorMessage, requestParameters, responseElements, additionalEventData, requestID, eventID,
 	apiVersion, readOnly, resources, eventType, recipientAccountID, sharedEventID, vpcEndpointID, serviceEventDetails,
 	managementEvent, eventCategory, insightDetails, addendum, sessionCredentialFromConsole, tlsDetails, vpcEndpointAccountID,
-	accountID, timeWindow, summary *fastjson.Value
+	accountID, timeWindow, summary, edgeDeviceDetails, eventContext, omitted *fastjson.Value
 	extra []member
 }
 
@@ -108,6 +108,12 @@ func (e *event) place(name string) **fastjson.Value {
 		return &e.timeWindow
 	case "summary":
 		return &e.summary
+	case "edgeDeviceDetails":
+		return &e.edgeDeviceDetails
+	case "eventContext":
+		return &e.eventContext
+	case "omitted":
+		return &e.omitted
 	}
 	return nil
 }

@@ -49,6 +49,9 @@ func minimal(id string) string {
 func TestCarriers(t *testing.T) {
 	a, b := minimal("a"), minimal("b")
 	quoted := func(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }
+	bridge := func(s string) string {
+		return `{"detail-type":"AWS Insight via CloudTrail","source":"aws.cloudtrail","detail":` + s + `}`
+	}
 	for name, text := range map[string]string{
 		"an object of S3":             `{"Records":[` + a + `,` + b + `]}`,
 		"the same with blanks":        " {\n \"Records\" : [ \n" + a + " , " + b + "\n] }\n",
@@ -61,6 +64,9 @@ func TestCarriers(t *testing.T) {
 		"pretty-printed":              strings.ReplaceAll(`{"Records":[`+a+`,`+b+`]}`, ",", ",\n   "),
 		"LookupEvents":                `{"Events":[{"EventId":"a","ReadOnly":"true","CloudTrailEvent":` + quoted(a) + `},{"CloudTrailEvent":` + quoted(b) + `}],"NextToken":"x"}`,
 		"EventBridge":                 `{"version":"0","id":"1","detail-type":"AWS API Call via CloudTrail","source":"aws.s3","detail":` + a + `}` + "\n" + `{"detail-type":"x","detail":` + b + `}`,
+		"a list of LookupEvents":      `[{"EventId":"a","CloudTrailEvent":` + quoted(a) + `},{"CloudTrailEvent":` + quoted(b) + `}]`,
+		"EventBridge in CloudWatch":   `{"messageType":"DATA_MESSAGE","owner":"1","logEvents":[{"id":"1","message":` + quoted(bridge(a)) + `},{"id":"2","message":` + quoted(bridge(b)) + `}]}`,
+		"messages of a Firehose":      `{"message":` + quoted(a) + `}{"message":` + quoted(bridge(b)) + `}`,
 		"a CloudWatch payload":        `{"messageType":"DATA_MESSAGE","owner":"1","logEvents":[{"id":"1","timestamp":1,"message":` + quoted(a) + `},{"id":"2","timestamp":1,"message":` + quoted(b) + `}]}`,
 		"with another shipper's time": strings.Replace(a, "{", `{"@timestamp":"2020-01-01T00:00:00Z","@version":"1",`, 1) + b,
 	} {

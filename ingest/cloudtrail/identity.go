@@ -1,6 +1,8 @@
 package cloudtrail
 
 import (
+	"github.com/valyala/fastjson"
+
 	"github.com/vedette-siem/vedette/ingest/ecs"
 	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
@@ -42,6 +44,7 @@ func (s *session) identity() {
 	s.keyword(prefix+"in_scope_of.credentials_issued_to", jsonlog.Member(scope, "credentialsIssuedTo"))
 	s.unknown("userIdentity", id, "userName", "principalId", "type", "arn", "accountId", "accessKeyId", "invokedBy", "sessionContext",
 		"identityProvider", "credentialId", "onBehalfOf", "invokedByDelegate", "inScopeOf")
+	s.nested(id)
 	if session == nil {
 		return
 	}
@@ -60,7 +63,27 @@ func (s *session) identity() {
 	s.keyword(context+"assumed_root", jsonlog.Member(session, "assumedRoot"))
 	s.keyword(context+"sign_in_session_arn", jsonlog.Member(session, "signInSessionArn"))
 	s.keyword(context+"web_id_federation_data.federated_provider", jsonlog.Member(jsonlog.Member(session, "webIdFederationData"), "federatedProvider"))
+	s.flatten("aws.cloudtrail.flattened.web_id_federation_attributes", jsonlog.Member(jsonlog.Member(session, "webIdFederationData"), "attributes"))
+	if attributes != nil {
+		s.unknown("attributes", attributes, "mfaAuthenticated", "creationDate")
+	}
 	s.unknown("sessionContext", session, "attributes", "sessionIssuer", "sourceIdentity", "ec2RoleDelivery", "assumedRoot", "signInSessionArn", "webIdFederationData")
+}
+
+// nested keeps the members of the small objects of an identity that are not known.
+func (s *session) nested(id *fastjson.Value) {
+	for _, o := range [...]struct {
+		name  string
+		known []string
+	}{
+		{"onBehalfOf", []string{"userId", "identityStoreArn"}},
+		{"invokedByDelegate", []string{"accountId"}},
+		{"inScopeOf", []string{"sourceAccount", "sourceArn", "issuerType", "credentialsIssuedTo"}},
+	} {
+		if m := jsonlog.Member(id, o.name); m != nil {
+			s.unknown(o.name, m, o.known...)
+		}
+	}
 }
 
 // account sets the account that the event belongs to: the caller's, or where that is unknown the trail's.

@@ -33,6 +33,24 @@ func (s *session) payloads() {
 	}
 }
 
+// context sets the members that only some services and event data stores add. omitted says what was left out of an event of an event data store,
+// where events end at 1 MB.
+func (s *session) context() {
+	e := &s.event
+	s.flatten("aws.cloudtrail.flattened.edge_device_details", e.edgeDeviceDetails)
+	s.flatten("aws.cloudtrail.flattened.event_context", e.eventContext)
+	if items := jsonlog.Items(e.omitted); len(items) > 0 {
+		names := make([]string, 0, len(items))
+		for _, item := range items {
+			names = append(names, string(s.text(item)))
+		}
+		s.b.Keywords("aws.cloudtrail.omitted", names...)
+		return
+	}
+	s.keyword("aws.cloudtrail.omitted", e.omitted)
+	s.flatten("aws.cloudtrail.flattened.omitted", e.omitted)
+}
+
 // rendering sets the text of a value as Java prints a map.
 func (s *session) rendering(name string, v *fastjson.Value) {
 	r := renderer{dst: s.scratch[:0], keepTokens: s.decoder.options.KeepTokens}
@@ -97,14 +115,6 @@ func (s *session) extras() {
 	for _, m := range e.extra {
 		s.counts.ExtraField(m.name)
 		f.Member(m.name, m.value, 1)
-	}
-	if e.isSummary() {
-		if e.timeWindow != nil {
-			f.Member([]byte("timeWindow"), e.timeWindow, 1)
-		}
-		if e.summary != nil {
-			f.Member([]byte("summary"), e.summary, 1)
-		}
 	}
 	if len(f.Dst) > 1 {
 		s.b.JSON("aws.cloudtrail.extra", append(f.Dst, '}'))

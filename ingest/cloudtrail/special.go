@@ -1,6 +1,8 @@
 package cloudtrail
 
 import (
+	"github.com/valyala/fastjson"
+
 	"github.com/vedette-siem/vedette/ingest/ecs"
 	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
@@ -22,9 +24,28 @@ func (s *session) insight() {
 	s.keyword("event.provider", jsonlog.Member(details, "eventSource"))
 	s.b.Keywords("event.type", "info")
 	s.keyword("error.code", jsonlog.Member(details, "errorCode"))
-	s.keyword("aws.cloudtrail.insight.state", jsonlog.Member(details, "state"))
-	s.keyword("aws.cloudtrail.insight.type", jsonlog.Member(details, "insightType"))
+	const prefix = "aws.cloudtrail.insight_details."
+	s.keyword(prefix+"state", jsonlog.Member(details, "state"))
+	s.keyword(prefix+"insight_type", jsonlog.Member(details, "insightType"))
+	s.keyword(prefix+"event_source", jsonlog.Member(details, "eventSource"))
+	s.keyword(prefix+"event_name", jsonlog.Member(details, "eventName"))
+	s.keyword(prefix+"error_code", jsonlog.Member(details, "errorCode"))
+	statistics := jsonlog.Member(jsonlog.Member(details, "insightContext"), "statistics")
+	s.double(prefix+"baseline_average", jsonlog.Member(jsonlog.Member(statistics, "baseline"), "average"))
+	s.double(prefix+"insight_average", jsonlog.Member(jsonlog.Member(statistics, "insight"), "average"))
+	s.double(prefix+"baseline_duration", jsonlog.Member(statistics, "baselineDuration")) // minutes, as the other
+	s.double(prefix+"insight_duration", jsonlog.Member(statistics, "insightDuration"))
 	s.flatten("aws.cloudtrail.flattened.insight_details", details)
+}
+
+// double sets a number with a fraction, whatever its spelling; anything else is omitted.
+func (s *session) double(name string, v *fastjson.Value) {
+	if v == nil || v.Type() != fastjson.TypeNumber {
+		return
+	}
+	if n, err := v.Float64(); err == nil {
+		s.b.Double(name, n)
+	}
 }
 
 // summary sets the window of an aggregated event, which counts many calls.
@@ -39,5 +60,11 @@ func (s *session) summary() {
 	}
 	if ms, ok := ecs.ParseTime(s.text(jsonlog.Member(e.timeWindow, "windowEnd"))); ok {
 		s.b.Time("event.end", ms)
+	}
+	s.keyword("aws.cloudtrail.time_window.size", jsonlog.Member(e.timeWindow, "windowSize"))
+	s.keyword("aws.cloudtrail.summary.dimension", jsonlog.Member(jsonlog.Member(e.summary, "primaryDimension"), "dimension"))
+	s.flatten("aws.cloudtrail.flattened.summary", e.summary)
+	if e.timeWindow != nil {
+		s.unknown("timeWindow", e.timeWindow, "windowStart", "windowEnd", "windowSize")
 	}
 }
