@@ -133,3 +133,20 @@ func tellTruncated(err error) error {
 	}
 	return err
 }
+
+// Inflate reads stored bytes as the pipeline does: whatever their compression is, within Limits. Closing it leaves r open.
+func Inflate(r io.Reader, limits Limits) (io.ReadCloser, error) {
+	in, err := newInflater(r, limits)
+	if err != nil {
+		return nil, err
+	}
+	return closer{in}, nil
+}
+
+type closer struct{ *inflater }
+
+// Close implements io.Closer.
+func (c closer) Close() error {
+	c.inflater.Close()
+	return nil
+}

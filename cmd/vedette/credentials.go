@@ -39,7 +39,7 @@ func adminPassword() string {
 }
 
 // authorization is the header by which a load says who it is; empty is none.
-func (c *loadCmd) authorization() string {
+func (c *targetFlags) authorization() string {
 	switch {
 	case c.APIKey != "":
 		return "ApiKey " + c.APIKey
@@ -50,7 +50,7 @@ func (c *loadCmd) authorization() string {
 }
 
 // client makes the requests of a load; nil is the usual one.
-func (c *loadCmd) client() (*http.Client, error) {
+func (c *targetFlags) client() (*http.Client, error) {
 	if c.User != "" && os.Getenv("VEDETTE_PASSWORD") == "" {
 		return nil, wrongUse{errors.New("--user: its password must be in the variable VEDETTE_PASSWORD")}
 	}

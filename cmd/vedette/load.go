@@ -10,23 +10,16 @@ import (
 	"strings"
 	"time"
 
-	"github.com/vedette-siem/vedette/engine"
 	"github.com/vedette-siem/vedette/ingest"
 	"github.com/vedette-siem/vedette/ingest/filesource"
-	"github.com/vedette-siem/vedette/ingest/forward"
-	"github.com/vedette-siem/vedette/storage"
 )
 
 type loadCmd struct {
-	Paths      []string `arg:"" help:"Files and folders." placeholder:"PATH" name:"path"`
-	URL        string   `name:"url" help:"Load into the server at this address instead of the data directory." placeholder:"URL"`
-	User       string   `help:"User of the server; the password is in the variable VEDETTE_PASSWORD." placeholder:"NAME"`
-	APIKey     string   `name:"api-key" help:"API key of the server, as it was told when it was made (encoded); better in its variable than on the command line." placeholder:"KEY"`
-	CACert     string   `name:"ca-cert" help:"Certificates (PEM) to trust for a server with HTTPS, beside the system's." placeholder:"FILE" type:"path"`
-	Data       string   `help:"Data directory to load into when no server runs on it; made if absent." default:"vedette-data" type:"path"`
-	GeoIP      string   `name:"geoip" help:"MaxMind database (.mmdb) for countries and networks of addresses." placeholder:"FILE" type:"path"`
-	Format     string   `help:"Format of all files, one of ${formats}; found out for each if not given." placeholder:"NAME"`
-	FlowFormat string   `help:"Fields of flow logs that have no header, such as '$${version} $${account-id} ...'." placeholder:"FIELDS"`
+	Paths []string `arg:"" help:"Files and folders." placeholder:"PATH" name:"path"`
+	targetFlags
+	GeoIP      string `name:"geoip" help:"MaxMind database (.mmdb) for countries and networks of addresses." placeholder:"FILE" type:"path"`
+	Format     string `help:"Format of all files, one of ${formats}; found out for each if not given." placeholder:"NAME"`
+	FlowFormat string `help:"Fields of flow logs that have no header, such as '$${version} $${account-id} ...'." placeholder:"FIELDS"`
 }
 
 // Run loads the paths.
@@ -70,49 +63,6 @@ func outcome(n ingest.Totals) error {
 		return fmt.Errorf("nothing was loaded: no file has a format that is known (%s); --format names it", strings.Join(formats(), ", "))
 	}
 	return nil
-}
-
-// sink opens the data directory, or a server if one is named or has the directory open.
-func (c *loadCmd) sink(e *environment) (ingest.Sink, func() error, error) {
-	url := c.URL
-	if url == "" {
-		dir, err := storage.Open(c.Data, storage.Options{Logger: e.log})
-		if err == nil {
-			return c.engineSink(dir, e)
-		}
-		var locked *storage.LockedError
-		if !errors.As(err, &locked) || locked.Address == "" {
-			return nil, nil, err
-		}
-		if url = locked.Address; !strings.Contains(url, "://") { // as servers before this version announce it
-			url = "http://" + url
-		}
-		e.log.Info("data directory is in use, loading into its server", "data", c.Data, "url", url)
-	}
-	client, err := c.client()
-	if err != nil {
-		return nil, nil, err
-	}
-	s, err := forward.New(forward.Options{URL: url, Client: client, Authorization: c.authorization(), Log: e.log, Attempts: 8})
-	return s, func() error { return nil }, err
-}
-
-func (c *loadCmd) engineSink(dir *storage.Dir, e *environment) (ingest.Sink, func() error, error) {
-	backend, err := engine.OpenEmbedded(dir, engine.Options{Logger: e.log})
-	if err != nil {
-		return nil, nil, errors.Join(err, dir.Close())
-	}
-	ctx, cancel := context.WithCancel(e.ctx)
-	done := make(chan struct{})
-	go func() { // so that a large load does not make one index of everything
-		defer close(done)
-		every(ctx, e.log, lifecycleInterval, "lifecycle of data streams", backend.RunLifecycle)
-	}()
-	return engineSink{backend: backend, log: e.log}, func() error {
-		cancel()
-		<-done
-		return dir.Close()
-	}, nil
 }
 
 // report says what became of the load.

@@ -8,6 +8,7 @@ import (
 	"github.com/vedette-siem/vedette/ingest"
 	"github.com/vedette-siem/vedette/ingest/cloudfront"
 	"github.com/vedette-siem/vedette/ingest/cloudtrail"
+	"github.com/vedette-siem/vedette/ingest/digest"
 	"github.com/vedette-siem/vedette/ingest/ecs"
 	"github.com/vedette-siem/vedette/ingest/elb"
 	"github.com/vedette-siem/vedette/ingest/guardduty"
@@ -50,10 +51,11 @@ func decoders(o ecs.Options, limits ingest.Limits) map[ingest.Format]ingest.Deco
 	dns := resolver.New(resolver.Options{ECS: o, Limits: limits})
 	findings := guardduty.New(guardduty.Options{ECS: o, Limits: limits})
 	return map[ingest.Format]ingest.Decoder{
-		ingest.CloudTrail: cloudtrail.New(cloudtrail.Options{ECS: o, Limits: limits}),
-		ingest.VPCFlow:    vpcflow.New(vpcflow.Options{ECS: o, Limits: limits}),
-		ingest.ALB:        balancer,
-		ingest.CLB:        balancer, ingest.NLB: balancer, ingest.ALBConnection: balancer, ingest.ALBHealth: balancer,
+		ingest.CloudTrail:       cloudtrail.New(cloudtrail.Options{ECS: o, Limits: limits}),
+		ingest.CloudTrailDigest: digest.NewDecoder(digest.Options{ECS: o, Limits: limits}),
+		ingest.VPCFlow:          vpcflow.New(vpcflow.Options{ECS: o, Limits: limits}),
+		ingest.ALB:              balancer,
+		ingest.CLB:              balancer, ingest.NLB: balancer, ingest.ALBConnection: balancer, ingest.ALBHealth: balancer,
 		ingest.S3Access:   s3access.New(s3access.Options{ECS: o, Limits: limits}),
 		ingest.CloudFront: cloudfront.New(cloudfront.Options{ECS: o, Limits: limits}),
 		ingest.WAF:        waf.New(waf.Options{ECS: o, Limits: limits}),

@@ -91,7 +91,7 @@ func TestREADMEListsTheSettingsThereAre(t *testing.T) {
 
 func TestREADMENamesOnlyFlagsThereAre(t *testing.T) {
 	known := []string{"--data-urlencode"} // of curl
-	for _, command := range []string{"serve", "demo", "load", "check"} {
+	for _, command := range []string{"serve", "demo", "load", "check", "verify-trail"} {
 		for _, f := range flags(t, command) {
 			known = append(known, "--"+f.Name)
 		}
