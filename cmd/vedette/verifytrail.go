@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
+	"unicode"
 
 	"github.com/vedette-siem/vedette/ingest"
 	"github.com/vedette-siem/vedette/ingest/digest"
@@ -96,7 +98,7 @@ func (t *trailCheck) result(r *digest.Result) error {
 		if r.Log != nil {
 			at = digest.Ref{Bucket: r.Log.Bucket, Key: r.Log.Key}
 		}
-		fmt.Fprintf(t.e.stdout, "%s: %s\n    %s\n", r.Fault.Problem, at, r.Fault.Text)
+		fmt.Fprintf(t.e.stdout, "%s: %s\n    %s\n", r.Fault.Problem, printable(at.String()), printable(r.Fault.Text))
 	default:
 		t.right++
 		t.logs += r.Logs
@@ -104,7 +106,7 @@ func (t *trailCheck) result(r *digest.Result) error {
 			t.signed++
 		}
 		if r.Note != "" {
-			fmt.Fprintf(t.e.stdout, "note: %s\n    %s\n", r.At, r.Note)
+			fmt.Fprintf(t.e.stdout, "note: %s\n    %s\n", printable(r.At.String()), printable(r.Note))
 		}
 	}
 	if t.sink == nil {
@@ -114,6 +116,16 @@ func (t *trailCheck) result(r *digest.Result) error {
 		return nil
 	}
 	return t.flush()
+}
+
+// printable keeps what a forged digest says from steering a terminal.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
 }
 
 func (t *trailCheck) flush() error {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -80,6 +81,16 @@ func TestATrailThatWasTamperedWithIsReportedAndStored(t *testing.T) {
 		}
 	}
 	vedette(t, "load", folder, "--data", t.TempDir()).want(t, 0, "aws.cloudtrail_digest    3")
+}
+
+func TestAForgedDigestDoesNotSteerTheTerminal(t *testing.T) {
+	folder, _, _ := signedTrail(t)
+	write(t, filepath.Join(folder, "AWSLogs/1_CloudTrail-Digest_x_y_z_20260102T050000Z.json.gz"), `{"digestStartTime":"2026-01-02T04:00:00Z","digestEndTime":"2026-01-02T05:00:00Z","digestS3Bucket":"b\u001b[2J","digestS3Object":"k"}`)
+	r := vedette(t, "verify-trail", folder)
+	r.want(t, 1, "digest-misplaced", "s3://b\uFFFD[2J/k")
+	if strings.Contains(r.stdout, "\x1b") {
+		t.Errorf("an escape sequence was printed: %q", r.stdout)
+	}
 }
 
 func TestATrailThatCannotBeVerified(t *testing.T) {
