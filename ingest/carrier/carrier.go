@@ -1,10 +1,11 @@
 // Package carrier takes the records of logs out of what carries them, for the decoders of formats that come in several ways: lines of
 // text; JSON objects, one a line, pretty-printed, in an array or without anything between; and both as the `message` of CloudWatch Logs
 // payloads (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html), of Firehose and of the exports that
-// CloudWatch writes to S3, which put a time before each line.
+// CloudWatch writes to S3, which put a time before each line; and events of EventBridge.
 //
-// It knows no format and makes no documents: it hands out texts, their JSON parsed, and says of bad ones why they cannot be
-// decoded. It counts nothing but the control messages of CloudWatch, which it leaves out.
+// It knows no format: a Reader hands out texts, their JSON parsed and repeated names settled, and says of bad ones why they cannot be
+// decoded. It counts nothing but the control messages of CloudWatch, which it leaves out. A Supply makes documents of them for decoders
+// that keep nothing from one record to the next; a Flattener writes what the type flattened takes.
 package carrier
 
 import (
@@ -17,7 +18,6 @@ import (
 	"github.com/valyala/fastjson"
 
 	"github.com/vedette-siem/vedette/ingest"
-	"github.com/vedette-siem/vedette/ingest/ecs"
 )
 
 // A Record is one record, valid until the function that got it returns.
@@ -39,11 +39,32 @@ type Record struct {
 	CloudWatch *ingest.CloudWatch
 }
 
+// A Shape says in what the records of a format come. Its zero value is right for records that come in several forms and may have a
+// member `message` of their own: lines, JSON, and messages of CloudWatch and Firehose with nothing of their own beside.
+type Shape struct {
+	// JSON says that objects are JSON whatever they begin with, but for exports of CloudWatch, where a time stands before each record.
+	JSON bool
+	// Arrays are the names under which a top-level object holds records (see ingest.NewRecords). `logEvents` is always one.
+	Arrays []string
+	// Own is a member that each record has: an object with it carries nothing. Empty for none.
+	Own string
+	// Texts are the members under which an object carries a record as its text, whatever stands beside. Empty for the rule of the zero value.
+	Texts []string
+	// Bridge takes the detail out of events of EventBridge, which is the record.
+	Bridge bool
+	// List is the member of that detail that holds several records; empty where it is the record.
+	List string
+}
+
 // A Reader reads one object after another. The zero value is ready; it is for one goroutine.
 type Reader struct {
 	Limits ingest.Limits
+	Shape  Shape
 
+	arrays       []string
+	buffered     *bufio.Reader
 	outer, inner fastjson.Parser
+	twins        Twins
 	cloudWatch   ingest.CloudWatch
 	record       Record
 }
@@ -51,23 +72,16 @@ type Reader struct {
 // Each calls take with every record of r, in order, until r ends or take returns an error, which it returns. It returns
 // ingest.ErrMalformed when the counts, which take keeps, say that most records cannot be decoded.
 func (d *Reader) Each(ctx context.Context, r io.Reader, counts *ingest.Counts, take func(*Record) error) error {
-	buffered := bufio.NewReaderSize(r, 64<<10)
-	head, _ := buffered.Peek(512)
-	step := d.text
-	next, done := d.lines(buffered)
-	if beginsJSON(head) {
-		step = d.object
-		next, done = d.records(buffered)
-	}
+	next, done := d.open(r)
 	for next() {
 		if counts.Records%256 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if !step() {
+		if d.unwrap() {
 			counts.Omitted()
 			continue
 		}
-		if err := take(&d.record); err != nil {
+		if err := d.hand(take); err != nil {
 			return err
 		}
 		if counts.Hopeless() {
@@ -75,6 +89,27 @@ func (d *Reader) Each(ctx context.Context, r io.Reader, counts *ingest.Counts, t
 		}
 	}
 	return done()
+}
+
+// open looks at the beginning of an object and reads it as what it is.
+func (d *Reader) open(r io.Reader) (next func() bool, done func() error) {
+	if d.buffered == nil {
+		d.buffered = bufio.NewReaderSize(nil, 4<<10)
+		d.arrays = append([]string{"logEvents"}, d.Shape.Arrays...)
+	}
+	d.cloudWatch.Read(nil)
+	d.buffered.Reset(r)
+	head, _ := d.buffered.Peek(512)
+	if beginsJSON(head) || d.Shape.JSON && !beginsTime(head) {
+		return d.records(d.buffered)
+	}
+	return d.lines(d.buffered)
+}
+
+// beginsTime reports whether a text begins with a digit, as times do.
+func beginsTime(head []byte) bool {
+	head = bytes.TrimLeft(head, " \t\r\n")
+	return len(head) > 0 && head[0] >= '0' && head[0] <= '9'
 }
 
 // beginsJSON tells JSON from text that begins with a bracket, such as `[error] …`.
@@ -93,7 +128,7 @@ func beginsJSON(head []byte) bool {
 	return false
 }
 
-// lines reads text: the record is a line until step has looked at it.
+// lines reads text, and the records of exports.
 func (d *Reader) lines(r io.Reader) (next func() bool, done func() error) {
 	lines := ingest.NewLines(r, d.Limits.RecordBytes)
 	return func() bool {
@@ -103,81 +138,40 @@ func (d *Reader) lines(r io.Reader) (next func() bool, done func() error) {
 		d.record = Record{Text: lines.Line, Offset: lines.Offset, CloudWatch: &d.cloudWatch}
 		if lines.TooLong > 0 {
 			d.record.Problem, d.record.Cut = fmt.Sprintf("line of %d bytes is too long", lines.TooLong), true
+			return true
 		}
+		d.line()
 		return true
 	}, lines.Err
 }
 
-// records reads JSON.
-func (d *Reader) records(r io.Reader) (next func() bool, done func() error) {
-	records := ingest.NewRecords(r, d.Limits, "logEvents")
-	return func() bool {
-		if !records.Next() {
-			return false
-		}
-		d.cloudWatch.Read(records.Envelope)
-		d.record = Record{Text: records.Raw, Offset: records.Offset, Problem: records.Problem, CloudWatch: &d.cloudWatch}
-		d.record.Cut = records.Problem != "" && len(records.Raw) >= ingest.OversizeKept
-		return true
-	}, records.Err
-}
-
-// text looks at a line. It returns false for one to leave out.
-func (d *Reader) text() bool {
+// line looks at a line of text.
+func (d *Reader) line() {
 	r := &d.record
-	if r.Problem != "" {
-		return true
-	}
 	if ms, rest, ok := ExportTime(r.Text); ok && len(rest) > 0 && rest[0] == '{' {
 		r.Ms, r.Text = ms, rest
 	}
 	if r.Text[0] == '{' {
 		d.parse(&d.inner)
 	}
-	return true
 }
 
-// object looks at a JSON record, and takes it out of a carrier. It returns false for one to leave out.
-func (d *Reader) object() bool {
-	r := &d.record
-	if r.Problem != "" {
-		return true
-	}
-	if d.parse(&d.outer); r.JSON == nil {
-		return true
-	}
-	if string(r.JSON.GetStringBytes("messageType")) == "CONTROL_MESSAGE" {
-		return false
-	}
-	message := r.JSON.Get("message")
-	if message == nil || message.Type() != fastjson.TypeString || !isCarrier(r.JSON) {
-		return true
-	}
-	text := bytes.TrimSpace(message.GetStringBytes())
-	if bytes.HasPrefix(text, []byte("CWL CONTROL MESSAGE")) {
-		return false
-	}
-	r.ID, r.Ms = d.cloudWatch.ID(r.JSON.GetStringBytes("id")), r.JSON.GetInt64("timestamp")
-	r.Text, r.JSON = text, nil
-	if len(text) == 0 {
-		r.Problem = "its message is empty"
-	} else if text[0] == '{' {
-		d.parse(&d.inner)
-	}
-	return true
-}
-
-// isCarrier reports whether an object has a message and nothing but what carriers put beside it.
-func isCarrier(v *fastjson.Value) bool {
-	only := true
-	v.GetObject().Visit(func(key []byte, _ *fastjson.Value) {
-		switch string(key) {
-		case "message", "id", "timestamp", "extractedFields", "ingestionTime":
-		default:
-			only = false
+// records reads JSON.
+func (d *Reader) records(r io.Reader) (next func() bool, done func() error) {
+	records := ingest.NewRecords(r, d.Limits, d.arrays...)
+	return func() bool {
+		if !records.Next() {
+			return false
 		}
-	})
-	return only
+		d.record = Record{Text: records.Raw, Offset: records.Offset, Problem: records.Problem, CloudWatch: &d.cloudWatch}
+		if records.Problem != "" {
+			d.record.Cut = len(records.Raw) >= ingest.OversizeKept
+			return true
+		}
+		d.cloudWatch.Read(records.Envelope)
+		d.parse(&d.outer)
+		return true
+	}, records.Err
 }
 
 // parse reads the text as a JSON object.
@@ -185,23 +179,10 @@ func (d *Reader) parse(p *fastjson.Parser) {
 	v, err := p.ParseBytes(d.record.Text)
 	switch {
 	case err != nil:
-		d.record.Problem = "invalid JSON"
-	case v.Type() != fastjson.TypeObject:
+		d.record.Problem = NotJSON(err)
+	case !IsObject(v):
 		d.record.Problem = "not a JSON object"
 	default:
 		d.record.JSON = v
 	}
-}
-
-// ExportTime takes the time that a CloudWatch export writes before each line. Without one, rest is the line and ok is false.
-func ExportTime(line []byte) (ms int64, rest []byte, ok bool) {
-	first, rest, found := bytes.Cut(line, []byte(" "))
-	if !found || len(first) < 20 || first[4] != '-' || first[10] != 'T' {
-		return 0, line, false
-	}
-	ms, ok = ecs.ParseTime(first)
-	if !ok {
-		return 0, line, false
-	}
-	return ms, bytes.TrimLeft(rest, " "), true
 }

@@ -48,7 +48,7 @@ func TestCarriers(t *testing.T) {
 		{"JSON lines", `{"a":1}` + "\n" + `{"a":2}`, []string{`J {"a":1}`, `J {"a":2}`}},
 		{"JSON without anything between", `{"a":1}{"a":2}`, []string{`J {"a":1}`, `J {"a":2}`}},
 		{"an array", `[ {"a":1}, {"a":2} ]`, []string{`J {"a":1}`, `J {"a":2}`}},
-		{"text that begins with a bracket", "[error] x\n{not JSON", []string{"T [error] x", "T {not JSON problem=invalid JSON"}},
+		{"text that begins with a bracket", "[error] x\n{not JSON", []string{"T [error] x", "T {not JSON problem=invalid JSON: cannot parse JSON: cannot parse object: cannot find opening '\"\" for object key"}},
 		{"a JSON line among others", "#Fields: x\n" + `{"a":1}`, []string{"T #Fields: x", `J {"a":1}`}},
 		{"a CloudWatch payload", `{"messageType":"DATA_MESSAGE","owner":"1","logGroup":"g","logStream":"s","logEvents":[{"id":"7","timestamp":9,"message":"{\"a\":1}"},{"id":"8","timestamp":10,"message":"text\n"}]}`,
 			[]string{`J {"a":1} id=7 stream=s ms=9`, "T text id=8 stream=s ms=10"}},
@@ -108,7 +108,7 @@ func TestReadingEndsWithItsContextItsTakerAndItsPatience(t *testing.T) {
 	}
 }
 
-func TestAppendFlattened(t *testing.T) {
+func TestFlattenedValuesHaveNoTwinsAndPassNoLimit(t *testing.T) {
 	many := strings.Repeat(`"a":1,`, 40)
 	for text, want := range map[string]string{
 		`{"a":1,"b":null,"c":"","d":[],"e":{},"f":[{"g":true},null,"h"]}`: `{"a":1,"f":[{"g":true},"h"]}`,
@@ -127,7 +127,13 @@ func TestAppendFlattened(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, filled, _ := carrier.AppendFlattened([]byte("kept"), v)
+		var twins carrier.Twins
+		if reason := twins.LastWins(v); reason != "" {
+			t.Fatal(reason)
+		}
+		f := carrier.Flattener{Dst: []byte("kept")}
+		filled := f.Value(v, 1)
+		got := f.Dst
 		if string(got) != "kept"+want || filled != (want != "") || filled && !json.Valid(got[4:]) {
 			t.Errorf("%.80s: %.200s, %v", text, got, filled)
 		}

@@ -42,8 +42,9 @@ func (e *Extra) Value(counts *ingest.Counts, name []byte, v *fastjson.Value) {
 	}
 	counts.ExtraField(name)
 	from := len(e.buffer)
-	var filled bool
-	if e.buffer, filled, _ = AppendFlattened(e.buffer, v); filled {
+	f := Flattener{Dst: e.buffer}
+	filled := f.Value(v, 1)
+	if e.buffer = f.Dst; filled {
 		e.put(name, from)
 	}
 }

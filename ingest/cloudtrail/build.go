@@ -5,8 +5,8 @@ import (
 
 	"github.com/valyala/fastjson"
 
+	"github.com/vedette-siem/vedette/ingest/carrier"
 	"github.com/vedette-siem/vedette/ingest/ecs"
-	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
 
 // build sets the fields of the event. original is its raw text.
@@ -58,7 +58,7 @@ func (s *session) action() {
 		outcome = "failure"
 	}
 	if login {
-		if result := s.text(jsonlog.Member(e.responseElements, "ConsoleLogin")); len(result) > 0 {
+		if result := s.text(carrier.Member(e.responseElements, "ConsoleLogin")); len(result) > 0 {
 			outcome = string(bytes.ToLower(result))
 		}
 		s.consoleLogin()
@@ -71,11 +71,11 @@ func (s *session) action() {
 func (s *session) consoleLogin() {
 	data := s.event.additionalEventData
 	const prefix = "aws.cloudtrail.console_login.additional_eventdata."
-	s.keyword(prefix+"login_to", jsonlog.Member(data, "LoginTo"))
-	if v := s.text(jsonlog.Member(data, "MobileVersion")); len(v) > 0 {
+	s.keyword(prefix+"login_to", carrier.Member(data, "LoginTo"))
+	if v := s.text(carrier.Member(data, "MobileVersion")); len(v) > 0 {
 		s.b.Bool(prefix+"mobile_version", string(v) != "No")
 	}
-	if v := s.text(jsonlog.Member(data, "MFAUsed")); len(v) > 0 {
+	if v := s.text(carrier.Member(data, "MFAUsed")); len(v) > 0 {
 		s.b.Bool(prefix+"mfa_used", string(v) != "No")
 	}
 }
@@ -103,10 +103,10 @@ func (s *session) trail() {
 	s.keyword("aws.cloudtrail.vpc_endpoint_id", e.vpcEndpointID)
 	s.keyword("aws.cloudtrail.vpc_endpoint_account_id", e.vpcEndpointAccountID)
 	s.keyword("aws.cloudtrail.session_credential_from_console", e.sessionCredentialFromConsole)
-	s.keyword("aws.cloudtrail.addendum.reason", jsonlog.Member(e.addendum, "reason"))
-	s.keyword("aws.cloudtrail.addendum.updated_fields", jsonlog.Member(e.addendum, "updatedFields"))
-	s.keyword("aws.cloudtrail.addendum.original_request_id", jsonlog.Member(e.addendum, "originalRequestID"))
-	s.keyword("aws.cloudtrail.addendum.original_event_id", jsonlog.Member(e.addendum, "originalEventID"))
+	s.keyword("aws.cloudtrail.addendum.reason", carrier.Member(e.addendum, "reason"))
+	s.keyword("aws.cloudtrail.addendum.updated_fields", carrier.Member(e.addendum, "updatedFields"))
+	s.keyword("aws.cloudtrail.addendum.original_request_id", carrier.Member(e.addendum, "originalRequestID"))
+	s.keyword("aws.cloudtrail.addendum.original_event_id", carrier.Member(e.addendum, "originalEventID"))
 	if e.addendum != nil {
 		s.unknown("addendum", e.addendum, "reason", "updatedFields", "originalRequestID", "originalEventID")
 	}
@@ -119,29 +119,29 @@ func (s *session) tls() {
 	if details == nil {
 		return
 	}
-	s.b.TLSVersion(s.text(jsonlog.Member(details, "tlsVersion")))
-	s.keyword("tls.cipher", jsonlog.Member(details, "cipherSuite"))
-	s.keyword("tls.client.server_name", jsonlog.Member(details, "clientProvidedHostHeader"))
-	s.keyword("tls.curve", jsonlog.Member(details, "keyExchange")) // https://docs.aws.amazon.com/kms/latest/developerguide/ct-encapsulate.html
+	s.b.TLSVersion(s.text(carrier.Member(details, "tlsVersion")))
+	s.keyword("tls.cipher", carrier.Member(details, "cipherSuite"))
+	s.keyword("tls.client.server_name", carrier.Member(details, "clientProvidedHostHeader"))
+	s.keyword("tls.curve", carrier.Member(details, "keyExchange")) // https://docs.aws.amazon.com/kms/latest/developerguide/ct-encapsulate.html
 	s.unknown("tlsDetails", details, "tlsVersion", "cipherSuite", "clientProvidedHostHeader", "keyExchange")
 }
 
 // targets sets the users and groups that the call is about.
 func (s *session) targets() {
 	request, response := s.event.requestParameters, s.event.responseElements
-	if v := jsonlog.Member(request, "userName"); jsonlog.IsText(v) {
+	if v := carrier.Member(request, "userName"); carrier.IsText(v) {
 		s.keyword("user.target.name", v)
 		s.b.RelatedUser(s.text(v))
 	}
-	if v := jsonlog.Member(request, "newUserName"); jsonlog.IsText(v) {
+	if v := carrier.Member(request, "newUserName"); carrier.IsText(v) {
 		s.keyword("user.changes.name", v)
 		s.b.RelatedUser(s.text(v))
 	}
-	if v := jsonlog.Member(request, "groupName"); jsonlog.IsText(v) {
+	if v := carrier.Member(request, "groupName"); carrier.IsText(v) {
 		s.keyword("group.name", v)
 	}
-	s.keyword("user.target.id", jsonlog.Member(jsonlog.Member(response, "user"), "userId"))
-	s.keyword("group.id", jsonlog.Member(jsonlog.Member(response, "group"), "groupId"))
+	s.keyword("user.target.id", carrier.Member(carrier.Member(response, "user"), "userId"))
+	s.keyword("group.id", carrier.Member(carrier.Member(response, "group"), "groupId"))
 }
 
 // resources renders the list of resources, each once.
@@ -155,7 +155,7 @@ func (s *session) resources() {
 		from := len(list)
 		list = append(list, "[,"[min(len(seen), 1)], '{')
 		for _, m := range [...]struct{ from, to string }{{"ARN", "arn"}, {"ARNPrefix", "arn_prefix"}, {"accountId", "account_id"}, {"type", "type"}} {
-			if v := s.text(jsonlog.Member(r, m.from)); !ecs.Absent(v) {
+			if v := s.text(carrier.Member(r, m.from)); !ecs.Absent(v) {
 				if list[len(list)-1] != '{' {
 					list = append(list, ',')
 				}

@@ -9,14 +9,11 @@ package cloudtrail
 
 import (
 	"context"
-	"fmt"
 	"io"
 
-	"github.com/valyala/fastjson"
-
 	"github.com/vedette-siem/vedette/ingest"
+	"github.com/vedette-siem/vedette/ingest/carrier"
 	"github.com/vedette-siem/vedette/ingest/ecs"
-	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
 
 // Options configure a Decoder. The zero value is usable.
@@ -32,90 +29,67 @@ type Options struct {
 type Decoder struct {
 	options  Options
 	builders *ecs.Builders
-	parsers  fastjson.ParserPool
+	readers  *carrier.Readers
 }
 
 // New makes a Decoder.
 func New(o Options) *Decoder {
-	return &Decoder{options: o, builders: ecs.NewBuilders(o.ECS)}
+	return &Decoder{options: o, builders: ecs.NewBuilders(o.ECS), readers: carrier.NewReaders(shape, o.Limits)}
 }
-
-// arrays are the members under which containers hold records.
-var arrays = []string{"Records", "Events", "CloudTrailEvents", "logEvents"}
 
 // Decode implements ingest.Decoder.
 func (d *Decoder) Decode(ctx context.Context, r io.Reader, o *ingest.Object, emit ingest.Emit) (ingest.Counts, error) {
-	s := &session{decoder: d, b: d.builders.Get(), emit: emit, outer: d.parsers.Get(), inner: d.parsers.Get()}
+	s := &session{decoder: d, b: d.builders.Get(), emit: emit}
 	defer d.builders.Put(s.b)
-	defer d.parsers.Put(s.outer)
-	defer d.parsers.Put(s.inner)
 	s.b.Object(o, ingest.CloudTrail.Dataset())
-	records := ingest.NewRecords(r, d.options.Limits, arrays...)
-	for records.Next() {
-		if s.counts.Records%256 == 0 && ctx.Err() != nil {
-			return s.counts, ctx.Err()
-		}
-		if err := s.record(records); err != nil {
-			return s.counts, err
-		}
-		if s.counts.Hopeless() {
-			return s.counts, fmt.Errorf("%w (%d of %d)", ingest.ErrMalformed, s.counts.Errors, s.counts.Records)
-		}
-	}
-	return s.counts, records.Err()
+	reader := d.readers.Get()
+	defer d.readers.Put(reader)
+	err := reader.Each(ctx, r, &s.counts, s.record)
+	return s.counts, err
 }
 
 // session is the state of one Decode.
 type session struct {
-	decoder      *Decoder
-	b            *ecs.Builder
-	emit         ingest.Emit
-	outer, inner *fastjson.Parser
-	counts       ingest.Counts
-	scratch      []byte
-	event        event
-	keys         jsonlog.Twins
-	left         omissions
-	cloudWatch   ingest.CloudWatch
+	decoder *Decoder
+	b       *ecs.Builder
+	emit    ingest.Emit
+	counts  ingest.Counts
+	scratch []byte
+	event   event
+	left    omissions
 }
 
 // record decodes one record and emits it, or its pipeline error.
-func (s *session) record(r *ingest.Records) error {
-	n := s.counts.Records
-	if r.Problem != "" {
-		return s.fail(n, r.Offset, r.Raw, r.Problem)
+func (s *session) record(r *carrier.Record) error {
+	switch {
+	case r.Problem != "":
+		return s.fail(r, r.Problem)
+	case r.JSON == nil:
+		return s.fail(r, "not a JSON object")
+	case !isRecord(r.JSON):
+		return s.fail(r, "not a CloudTrail record: it has neither eventVersion nor eventTime")
 	}
-	value, original, reason := s.unwrap(r.Raw)
-	if reason != "" {
-		return s.fail(n, r.Offset, r.Raw, reason)
-	}
-	if value == nil { // a control message
-		s.counts.Omitted()
-		return nil
-	}
-	if reason := s.keys.LastWins(value); reason != "" {
-		return s.fail(n, r.Offset, r.Raw, reason)
-	}
-	s.event.read(value)
+	s.event.read(r.JSON)
 	ms, reason := s.event.time()
 	if reason != "" {
-		return s.fail(n, r.Offset, r.Raw, reason)
+		return s.fail(r, reason)
 	}
+	n := s.counts.Records
 	s.b.Begin(r.Offset)
-	s.cloudWatch.Read(r.Envelope)
-	s.b.CloudWatch(&s.cloudWatch)
+	s.b.CloudWatch(r.CloudWatch)
 	s.b.Timestamp(ms)
-	s.build(original)
+	s.build(r.Text)
 	s.counts.Seen(ms)
 	return s.emit(s.b.Document(s.id(n)))
 }
 
-func (s *session) fail(n, offset int64, raw []byte, reason string) error {
+func (s *session) fail(r *carrier.Record, reason string) error {
+	n, raw := s.counts.Records, r.Text
 	s.counts.Failed(reason)
 	if !s.decoder.options.KeepTokens {
 		raw, _ = maskText(nil, raw)
 	}
-	return s.emit(s.b.Failure(s.b.RecordID(n), offset, raw, reason))
+	return s.emit(s.b.Failure(s.b.RecordID(n), r.Offset, raw, reason))
 }
 
 // id is `ct-` and the event's own id, whatever carried it; the object's rule where it has none.

@@ -3,8 +3,8 @@ package cloudtrail
 import (
 	"github.com/valyala/fastjson"
 
+	"github.com/vedette-siem/vedette/ingest/carrier"
 	"github.com/vedette-siem/vedette/ingest/ecs"
-	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
 
 // event points at the members of a record; nil ones are missing or null.
@@ -22,7 +22,7 @@ type member struct {
 	value *fastjson.Value
 }
 
-// read finds the members of a record. Repeated ones are settled before (jsonlog.Twins).
+// read finds the members of a record. Repeated ones are settled before (carrier.Twins).
 func (e *event) read(v *fastjson.Value) {
 	*e = event{extra: e.extra[:0]}
 	v.GetObject().Visit(func(key []byte, v *fastjson.Value) {
@@ -119,7 +119,7 @@ func (e *event) place(name string) **fastjson.Value {
 }
 
 func (e *event) id() []byte {
-	if !jsonlog.IsText(e.eventID) {
+	if !carrier.IsText(e.eventID) {
 		return nil
 	}
 	return e.eventID.GetStringBytes()
@@ -127,7 +127,7 @@ func (e *event) id() []byte {
 
 // time is the event's time in milliseconds: that of the call, or the end of a summary's window.
 func (e *event) time() (ms int64, reason string) {
-	for _, v := range []*fastjson.Value{e.eventTime, jsonlog.Member(e.timeWindow, "windowEnd"), jsonlog.Member(e.timeWindow, "windowStart")} {
+	for _, v := range []*fastjson.Value{e.eventTime, carrier.Member(e.timeWindow, "windowEnd"), carrier.Member(e.timeWindow, "windowStart")} {
 		if v == nil {
 			continue
 		}
@@ -142,7 +142,7 @@ func (e *event) time() (ms int64, reason string) {
 // text is a scalar as a keyword, valid until the next; nil for anything else.
 func (s *session) text(v *fastjson.Value) []byte {
 	var text []byte
-	text, s.scratch = jsonlog.Text(s.scratch, v)
+	text, s.scratch = carrier.Text(s.scratch, v)
 	return text
 }
 

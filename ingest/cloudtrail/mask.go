@@ -3,11 +3,11 @@ package cloudtrail
 import (
 	"bytes"
 
-	"github.com/vedette-siem/vedette/ingest/jsonlog"
+	"github.com/vedette-siem/vedette/ingest/carrier"
 )
 
 // mask stands in the place of session tokens.
-const mask = jsonlog.Mask
+const mask = carrier.Mask
 
 var tokenName = []byte(`"sessionToken"`)
 

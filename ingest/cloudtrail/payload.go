@@ -3,7 +3,7 @@ package cloudtrail
 import (
 	"github.com/valyala/fastjson"
 
-	"github.com/vedette-siem/vedette/ingest/jsonlog"
+	"github.com/vedette-siem/vedette/ingest/carrier"
 )
 
 // omissions say what of an event's free-form members is not shown.
@@ -39,7 +39,7 @@ func (s *session) context() {
 	e := &s.event
 	s.flatten("aws.cloudtrail.flattened.edge_device_details", e.edgeDeviceDetails)
 	s.flatten("aws.cloudtrail.flattened.event_context", e.eventContext)
-	if items := jsonlog.Items(e.omitted); len(items) > 0 {
+	if items := carrier.Items(e.omitted); len(items) > 0 {
 		names := make([]string, 0, len(items))
 		for _, item := range items {
 			names = append(names, string(s.text(item)))
@@ -63,15 +63,15 @@ func (s *session) rendering(name string, v *fastjson.Value) {
 }
 
 // flattener writes into the scratch; flattened takes back what it did.
-func (s *session) flattener() jsonlog.Flattener {
-	f := jsonlog.Flattener{Dst: s.scratch[:0], Secret: "sessionToken"}
+func (s *session) flattener() carrier.Flattener {
+	f := carrier.Flattener{Dst: s.scratch[:0], Secret: "sessionToken"}
 	if s.decoder.options.KeepTokens {
 		f.Secret = ""
 	}
 	return f
 }
 
-func (s *session) flattened(f *jsonlog.Flattener) {
+func (s *session) flattened(f *carrier.Flattener) {
 	s.left.tokens += f.Masked
 	s.left.cut = s.left.cut || f.Cut
 	s.scratch = f.Dst

@@ -3,16 +3,16 @@ package cloudtrail
 import (
 	"github.com/valyala/fastjson"
 
+	"github.com/vedette-siem/vedette/ingest/carrier"
 	"github.com/vedette-siem/vedette/ingest/ecs"
-	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
 
 func (e *event) isInsight() bool {
-	return e.insightDetails != nil || (jsonlog.IsText(e.eventCategory) && string(e.eventCategory.GetStringBytes()) == "Insight")
+	return e.insightDetails != nil || (carrier.IsText(e.eventCategory) && string(e.eventCategory.GetStringBytes()) == "Insight")
 }
 
 func (e *event) isSummary() bool {
-	return e.timeWindow != nil || (jsonlog.IsText(e.eventCategory) && string(e.eventCategory.GetStringBytes()) == "Aggregated")
+	return e.timeWindow != nil || (carrier.IsText(e.eventCategory) && string(e.eventCategory.GetStringBytes()) == "Aggregated")
 }
 
 // insight sets what is unusual: CloudTrail Insights report it at its start and at its end, joined by sharedEventID
@@ -20,21 +20,21 @@ func (e *event) isSummary() bool {
 func (s *session) insight() {
 	details := s.event.insightDetails
 	s.b.Keyword("event.kind", "alert")
-	s.keyword("event.action", jsonlog.Member(details, "eventName"))
-	s.keyword("event.provider", jsonlog.Member(details, "eventSource"))
+	s.keyword("event.action", carrier.Member(details, "eventName"))
+	s.keyword("event.provider", carrier.Member(details, "eventSource"))
 	s.b.Keywords("event.type", "info")
-	s.keyword("error.code", jsonlog.Member(details, "errorCode"))
+	s.keyword("error.code", carrier.Member(details, "errorCode"))
 	const prefix = "aws.cloudtrail.insight_details."
-	s.keyword(prefix+"state", jsonlog.Member(details, "state"))
-	s.keyword(prefix+"insight_type", jsonlog.Member(details, "insightType"))
-	s.keyword(prefix+"event_source", jsonlog.Member(details, "eventSource"))
-	s.keyword(prefix+"event_name", jsonlog.Member(details, "eventName"))
-	s.keyword(prefix+"error_code", jsonlog.Member(details, "errorCode"))
-	statistics := jsonlog.Member(jsonlog.Member(details, "insightContext"), "statistics")
-	s.double(prefix+"baseline_average", jsonlog.Member(jsonlog.Member(statistics, "baseline"), "average"))
-	s.double(prefix+"insight_average", jsonlog.Member(jsonlog.Member(statistics, "insight"), "average"))
-	s.double(prefix+"baseline_duration", jsonlog.Member(statistics, "baselineDuration")) // minutes, as the other
-	s.double(prefix+"insight_duration", jsonlog.Member(statistics, "insightDuration"))
+	s.keyword(prefix+"state", carrier.Member(details, "state"))
+	s.keyword(prefix+"insight_type", carrier.Member(details, "insightType"))
+	s.keyword(prefix+"event_source", carrier.Member(details, "eventSource"))
+	s.keyword(prefix+"event_name", carrier.Member(details, "eventName"))
+	s.keyword(prefix+"error_code", carrier.Member(details, "errorCode"))
+	statistics := carrier.Member(carrier.Member(details, "insightContext"), "statistics")
+	s.double(prefix+"baseline_average", carrier.Member(carrier.Member(statistics, "baseline"), "average"))
+	s.double(prefix+"insight_average", carrier.Member(carrier.Member(statistics, "insight"), "average"))
+	s.double(prefix+"baseline_duration", carrier.Member(statistics, "baselineDuration")) // minutes, as the other
+	s.double(prefix+"insight_duration", carrier.Member(statistics, "insightDuration"))
 	s.flatten("aws.cloudtrail.flattened.insight_details", details)
 }
 
@@ -55,14 +55,14 @@ func (s *session) summary() {
 	s.keyword("event.action", e.eventName)
 	s.keyword("event.provider", e.eventSource)
 	s.b.Keywords("event.type", "info")
-	if ms, ok := ecs.ParseTime(s.text(jsonlog.Member(e.timeWindow, "windowStart"))); ok {
+	if ms, ok := ecs.ParseTime(s.text(carrier.Member(e.timeWindow, "windowStart"))); ok {
 		s.b.Time("event.start", ms)
 	}
-	if ms, ok := ecs.ParseTime(s.text(jsonlog.Member(e.timeWindow, "windowEnd"))); ok {
+	if ms, ok := ecs.ParseTime(s.text(carrier.Member(e.timeWindow, "windowEnd"))); ok {
 		s.b.Time("event.end", ms)
 	}
-	s.keyword("aws.cloudtrail.time_window.size", jsonlog.Member(e.timeWindow, "windowSize"))
-	s.keyword("aws.cloudtrail.summary.dimension", jsonlog.Member(jsonlog.Member(e.summary, "primaryDimension"), "dimension"))
+	s.keyword("aws.cloudtrail.time_window.size", carrier.Member(e.timeWindow, "windowSize"))
+	s.keyword("aws.cloudtrail.summary.dimension", carrier.Member(carrier.Member(e.summary, "primaryDimension"), "dimension"))
 	s.flatten("aws.cloudtrail.flattened.summary", e.summary)
 	if e.timeWindow != nil {
 		s.unknown("timeWindow", e.timeWindow, "windowStart", "windowEnd", "windowSize")

@@ -7,8 +7,8 @@ import (
 	"github.com/valyala/fastjson"
 
 	"github.com/vedette-siem/vedette/ingest"
+	"github.com/vedette-siem/vedette/ingest/carrier"
 	"github.com/vedette-siem/vedette/ingest/ecs"
-	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
 
 // Options configure a Decoder. The zero value is usable.
@@ -19,11 +19,11 @@ type Options struct {
 
 // A Decoder implements ingest.Decoder for CloudTrailDigest: an event for each digest that says what it lists. Whether that is true is not its
 // business (see Verifier). It is immutable and safe for concurrent use.
-type Decoder struct{ supply *jsonlog.Supply }
+type Decoder struct{ supply *carrier.Supply }
 
 // NewDecoder makes a Decoder.
 func NewDecoder(o Options) *Decoder {
-	return &Decoder{jsonlog.NewSupply(jsonlog.Format{Event: event}, o.ECS, o.Limits)}
+	return &Decoder{carrier.NewSupply(carrier.Shape{JSON: true, Texts: []string{"message"}, Bridge: true}, event, o.ECS, o.Limits)}
 }
 
 // Decode implements ingest.Decoder.
@@ -31,8 +31,8 @@ func (d *Decoder) Decode(ctx context.Context, r io.Reader, o *ingest.Object, emi
 	return d.supply.Decode(ctx, r, o, ingest.CloudTrailDigest.Dataset(), emit)
 }
 
-func event(s *jsonlog.Session, r *jsonlog.Record) (id string, ms int64, reason string) {
-	v := r.Value
+func event(s *carrier.Session, r *carrier.Record) (id string, ms int64, reason string) {
+	v := r.JSON
 	if v == nil || !v.Exists("digestS3Object") {
 		return "", 0, "not a digest of CloudTrail: it has no digestS3Object"
 	}
@@ -61,7 +61,7 @@ func event(s *jsonlog.Session, r *jsonlog.Record) (id string, ms int64, reason s
 	s.Keyword(prefix+"previous.s3_object", v.Get("previousDigestS3Object"))
 	s.Keyword(prefix+"previous.sha256_hash", v.Get("previousDigestHashValue"))
 	s.B.RelatedHash(s.Text(v.Get("previousDigestHashValue")))
-	listed(s, jsonlog.Items(v.Get("logFiles")))
+	listed(s, carrier.Items(v.Get("logFiles")))
 	s.Extra("aws.cloudtrail.extra", v, isMember)
 	return "", ms, ""
 }
@@ -77,7 +77,7 @@ func isMember(name []byte) bool {
 }
 
 // listed sets the log files.
-func listed(s *jsonlog.Session, files []*fastjson.Value) {
+func listed(s *carrier.Session, files []*fastjson.Value) {
 	s.B.Long("aws.cloudtrail.digest.log_files_listed", int64(len(files)))
 	if len(files) == 0 {
 		return
@@ -85,11 +85,11 @@ func listed(s *jsonlog.Session, files []*fastjson.Value) {
 	out := make([]byte, 0, 256*len(files))
 	for _, f := range files {
 		out = append(out, "[,"[min(len(out), 1)])
-		out = ecs.AppendString(append(out, `{"s3_bucket":`...), s.Text(jsonlog.Member(f, "s3Bucket")))
-		out = ecs.AppendString(append(out, `,"s3_object":`...), s.Text(jsonlog.Member(f, "s3Object")))
-		out = ecs.AppendString(append(out, `,"sha256_hash":`...), s.Text(jsonlog.Member(f, "hashValue")))
+		out = ecs.AppendString(append(out, `{"s3_bucket":`...), s.Text(carrier.Member(f, "s3Bucket")))
+		out = ecs.AppendString(append(out, `,"s3_object":`...), s.Text(carrier.Member(f, "s3Object")))
+		out = ecs.AppendString(append(out, `,"sha256_hash":`...), s.Text(carrier.Member(f, "hashValue")))
 		out = append(out, '}')
-		s.B.RelatedHash(s.Text(jsonlog.Member(f, "hashValue")))
+		s.B.RelatedHash(s.Text(carrier.Member(f, "hashValue")))
 	}
 	s.B.JSON("aws.cloudtrail.digest.log_files", append(out, ']'))
 }

@@ -6,8 +6,8 @@ import (
 
 	"github.com/valyala/fastjson"
 
+	"github.com/vedette-siem/vedette/ingest/carrier"
 	"github.com/vedette-siem/vedette/ingest/ecs"
-	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
 
 // side names the fields of one end of a connection.
@@ -25,7 +25,7 @@ var (
 )
 
 // action sets who spoke with whom. holder has resourceRole (the service of a finding, or nil), resource the addresses of the resource.
-func action(s *jsonlog.Session, v, holder, resource *fastjson.Value) {
+func action(s *carrier.Session, v, holder, resource *fastjson.Value) {
 	if c := get(v, "networkConnectionAction"); c != nil {
 		connection(s, c, string(s.Text(get(holder, "resourceRole"))), resource)
 	}
@@ -50,7 +50,7 @@ func action(s *jsonlog.Session, v, holder, resource *fastjson.Value) {
 }
 
 // connection sets the ends by the direction. Where that is unknown, the resource's role tells who began: a target did not.
-func connection(s *jsonlog.Session, c *fastjson.Value, role string, resource *fastjson.Value) {
+func connection(s *carrier.Session, c *fastjson.Value, role string, resource *fastjson.Value) {
 	far, near, direction := source, destination, "inbound"
 	switch named := string(bytes.ToUpper(s.Text(get(c, "connectionDirection")))); {
 	case named == "INBOUND":
@@ -70,8 +70,8 @@ func connection(s *jsonlog.Session, c *fastjson.Value, role string, resource *fa
 }
 
 // probes sets the first of the probes, and the addresses of all.
-func probes(s *jsonlog.Session, probe, resource *fastjson.Value) {
-	for i, p := range jsonlog.Items(get(probe, "portProbeDetails")) {
+func probes(s *carrier.Session, probe, resource *fastjson.Value) {
+	for i, p := range carrier.Items(get(probe, "portProbeDetails")) {
 		remote := get(p, "remoteIpDetails")
 		if i > 0 {
 			if a, ok := ecs.ParseIP(s.Text(address(remote))); ok {
@@ -87,7 +87,7 @@ func probes(s *jsonlog.Session, probe, resource *fastjson.Value) {
 }
 
 // peer sets the far end with what is known of it. A MaxMind database, if there is one, knows better and comes later.
-func peer(s *jsonlog.Session, to *side, details *fastjson.Value) {
+func peer(s *carrier.Session, to *side, details *fastjson.Value) {
 	s.B.Address(to.address, to.ip, s.Text(address(details)))
 	s.Keyword(to.country, get(get(details, "country"), "countryName"))
 	s.Keyword(to.code, get(get(details, "country"), "countryCode"))
@@ -119,10 +119,10 @@ func address(details *fastjson.Value) *fastjson.Value {
 }
 
 // local sets the near end: as the action tells it, else the resource's first private address.
-func local(s *jsonlog.Session, to *side, details, resource *fastjson.Value) {
+func local(s *carrier.Session, to *side, details, resource *fastjson.Value) {
 	v := address(details)
 	if v == nil {
-		for _, i := range jsonlog.Items(get(get(resource, "instanceDetails"), "networkInterfaces")) {
+		for _, i := range carrier.Items(get(get(resource, "instanceDetails"), "networkInterfaces")) {
 			if v = get(i, "privateIpAddress"); v != nil {
 				break
 			}
@@ -132,7 +132,7 @@ func local(s *jsonlog.Session, to *side, details, resource *fastjson.Value) {
 }
 
 // transport sets a protocol by its name, or by its number as far as it has a name here.
-func transport(s *jsonlog.Session, v *fastjson.Value) {
+func transport(s *carrier.Session, v *fastjson.Value) {
 	name := strings.ToLower(string(s.Text(v)))
 	switch name {
 	case "0", "unknown":

@@ -13,8 +13,8 @@ import (
 	"io"
 
 	"github.com/vedette-siem/vedette/ingest"
+	"github.com/vedette-siem/vedette/ingest/carrier"
 	"github.com/vedette-siem/vedette/ingest/ecs"
-	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
 
 // Options configure a Decoder. The zero value is usable.
@@ -25,16 +25,14 @@ type Options struct {
 
 // A Decoder implements ingest.Decoder for GuardDuty and SecurityHub, as the object's format says. It is immutable and safe for concurrent use.
 type Decoder struct {
-	findings *jsonlog.Supply
-	hub      *jsonlog.Supply
+	findings *carrier.Supply
+	hub      *carrier.Supply
 }
 
 // New makes a Decoder.
 func New(o Options) *Decoder {
-	format := func(event func(*jsonlog.Session, *jsonlog.Record) (string, int64, string)) *jsonlog.Supply {
-		return jsonlog.NewSupply(jsonlog.Format{Arrays: []string{"findings", "Findings"}, List: "findings", Event: event}, o.ECS, o.Limits)
-	}
-	return &Decoder{findings: format(finding), hub: format(hubFinding)}
+	shape := carrier.Shape{JSON: true, Arrays: []string{"findings", "Findings"}, Texts: []string{"message"}, Bridge: true, List: "findings"}
+	return &Decoder{findings: carrier.NewSupply(shape, finding, o.ECS, o.Limits), hub: carrier.NewSupply(shape, hubFinding, o.ECS, o.Limits)}
 }
 
 // Decode implements ingest.Decoder.

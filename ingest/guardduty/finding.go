@@ -7,13 +7,13 @@ import (
 	"github.com/valyala/fastjson"
 
 	"github.com/vedette-siem/vedette/ingest"
+	"github.com/vedette-siem/vedette/ingest/carrier"
 	"github.com/vedette-siem/vedette/ingest/ecs"
-	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
 
 // finding sets the fields of a finding of GuardDuty.
-func finding(s *jsonlog.Session, r *jsonlog.Record) (id string, ms int64, reason string) {
-	v := r.Value
+func finding(s *carrier.Session, r *carrier.Record) (id string, ms int64, reason string) {
+	v := r.JSON
 	service := get(v, "service")
 	if get(v, "id") == nil || service == nil {
 		return "", 0, "not a finding of GuardDuty: it has no id, or no service"
@@ -34,7 +34,7 @@ func finding(s *jsonlog.Session, r *jsonlog.Record) (id string, ms int64, reason
 }
 
 // about sets what was found.
-func about(s *jsonlog.Session, v, service *fastjson.Value) {
+func about(s *carrier.Session, v, service *fastjson.Value) {
 	kind := get(v, "type")
 	s.B.Keyword("event.kind", "alert")
 	s.B.Keywords("event.category", category(service)...)
@@ -57,7 +57,7 @@ func about(s *jsonlog.Session, v, service *fastjson.Value) {
 }
 
 // kept sets what keeps its own names.
-func kept(s *jsonlog.Session, v, service, resource *fastjson.Value) {
+func kept(s *carrier.Session, v, service, resource *fastjson.Value) {
 	const prefix = "aws.guardduty."
 	s.Keyword(prefix+"schema_version", get(v, "schemaVersion"))
 	s.Keyword(prefix+"arn", get(v, "arn"))
@@ -113,7 +113,7 @@ func category(service *fastjson.Value) []string {
 }
 
 // firstTime is the first of several that is a time, in milliseconds.
-func firstTime(s *jsonlog.Session, values ...*fastjson.Value) (int64, bool) {
+func firstTime(s *carrier.Session, values ...*fastjson.Value) (int64, bool) {
 	for _, v := range values {
 		if v == nil {
 			continue
@@ -127,11 +127,11 @@ func firstTime(s *jsonlog.Session, values ...*fastjson.Value) (int64, bool) {
 
 // get is a member by its name in camelCase, or with a capital as AWS's command line and ASFF have it; nil where there is none, or null.
 func get(v *fastjson.Value, name string) *fastjson.Value {
-	if m := jsonlog.Member(v, name); m != nil {
+	if m := carrier.Member(v, name); m != nil {
 		return m
 	}
 	var capital [64]byte
 	n := copy(capital[:], name)
 	capital[0] -= 'a' - 'A'
-	return jsonlog.Member(v, string(capital[:n]))
+	return carrier.Member(v, string(capital[:n]))
 }

@@ -8,14 +8,14 @@ import (
 	"github.com/valyala/fastjson"
 
 	"github.com/vedette-siem/vedette/ingest"
+	"github.com/vedette-siem/vedette/ingest/carrier"
 	"github.com/vedette-siem/vedette/ingest/ecs"
-	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
 
 // hubFinding sets the fields of a finding of Security Hub. One that a person or a rule has worked on since (its workflow, record state or
 // verification) is a document of its own.
-func hubFinding(s *jsonlog.Session, r *jsonlog.Record) (id string, ms int64, reason string) {
-	v := r.Value
+func hubFinding(s *carrier.Session, r *carrier.Record) (id string, ms int64, reason string) {
+	v := r.JSON
 	if get(v, "id") == nil || get(v, "productArn") == nil {
 		return "", 0, "not a finding of Security Hub: it has no Id, or no ProductArn"
 	}
@@ -30,7 +30,7 @@ func hubFinding(s *jsonlog.Session, r *jsonlog.Record) (id string, ms int64, rea
 		hubNetwork(s, get(v, "network"))
 	}
 	process(s, get(v, "process"))
-	hubResources(s, jsonlog.Items(get(v, "resources")))
+	hubResources(s, carrier.Items(get(v, "resources")))
 	hashes(s, v, 0)
 	hubKept(s, v)
 	parts := []string{strconv.FormatInt(ms, 10)}
@@ -41,7 +41,7 @@ func hubFinding(s *jsonlog.Session, r *jsonlog.Record) (id string, ms int64, rea
 }
 
 // hubAbout sets what was found. A check that passed is a state, no alert.
-func hubAbout(s *jsonlog.Session, v *fastjson.Value) {
+func hubAbout(s *carrier.Session, v *fastjson.Value) {
 	status := string(s.Text(get(get(v, "compliance"), "status")))
 	s.B.Keyword("event.kind", "alert")
 	switch status {
@@ -71,11 +71,11 @@ func hubAbout(s *jsonlog.Session, v *fastjson.Value) {
 }
 
 // hubRule sets what found it: a control of Security Hub's own checks, else the finding's type.
-func hubRule(s *jsonlog.Session, v *fastjson.Value) {
+func hubRule(s *carrier.Session, v *fastjson.Value) {
 	s.Keyword("rule.id", get(v, "generatorId"))
 	s.Keyword("rule.description", get(v, "description"))
 	s.Keyword("rule.reference", get(get(get(v, "remediation"), "recommendation"), "url"))
-	kinds := jsonlog.Items(get(v, "types"))
+	kinds := carrier.Items(get(v, "types"))
 	if len(kinds) > 0 {
 		s.Keyword("rule.name", kinds[0])
 		name, _, _ := bytes.Cut(s.Text(kinds[0]), []byte("/"))
@@ -88,18 +88,18 @@ func hubRule(s *jsonlog.Session, v *fastjson.Value) {
 
 // hubCategory is ECS's for the namespace of the types
 // (https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-type-taxonomy.html).
-func hubCategory(s *jsonlog.Session, v *fastjson.Value) []string {
+func hubCategory(s *carrier.Session, v *fastjson.Value) []string {
 	var out []string
-	if jsonlog.Items(get(v, "vulnerabilities")) != nil {
+	if carrier.Items(get(v, "vulnerabilities")) != nil {
 		out = append(out, "vulnerability")
 	}
-	if jsonlog.Items(get(v, "malware")) != nil {
+	if carrier.Items(get(v, "malware")) != nil {
 		out = append(out, "malware")
 	}
 	if get(v, "network") != nil {
 		out = append(out, "network")
 	}
-	for _, kind := range jsonlog.Items(get(v, "types")) {
+	for _, kind := range carrier.Items(get(v, "types")) {
 		if bytes.HasPrefix(s.Text(kind), []byte("Software and Configuration Checks")) {
 			if len(out) == 0 {
 				out = append(out, "configuration")
@@ -112,7 +112,7 @@ func hubCategory(s *jsonlog.Session, v *fastjson.Value) []string {
 
 // hubSeverity sets a number from 0 to 100; a label alone stands for the least of its range
 // (https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Severity.html).
-func hubSeverity(s *jsonlog.Session, v *fastjson.Value) {
+func hubSeverity(s *carrier.Session, v *fastjson.Value) {
 	const prefix = "aws.securityhub_findings.severity."
 	s.Keyword(prefix+"label", get(v, "label"))
 	s.Keyword(prefix+"original", get(v, "original"))
@@ -136,7 +136,7 @@ func hubSeverity(s *jsonlog.Session, v *fastjson.Value) {
 }
 
 // hubNetwork sets the ends of a finding without an action.
-func hubNetwork(s *jsonlog.Session, n *fastjson.Value) {
+func hubNetwork(s *carrier.Session, n *fastjson.Value) {
 	for _, v := range []struct {
 		to           *side
 		v4, v6, port string
@@ -161,7 +161,7 @@ func hubNetwork(s *jsonlog.Session, n *fastjson.Value) {
 }
 
 // hubResources sets the first instance and user among the resources.
-func hubResources(s *jsonlog.Session, resources []*fastjson.Value) {
+func hubResources(s *carrier.Session, resources []*fastjson.Value) {
 	for _, r := range resources {
 		details := get(r, "details")
 		switch string(s.Text(get(r, "type"))) {
@@ -169,7 +169,7 @@ func hubResources(s *jsonlog.Session, resources []*fastjson.Value) {
 			if _, id, found := strings.Cut(string(s.Text(get(r, "id"))), "instance/"); found && !s.B.Has("cloud.instance.id") {
 				s.B.Keyword("cloud.instance.id", id)
 			}
-			for _, a := range jsonlog.Items(get(get(details, "awsEc2Instance"), "ipV4Addresses")) {
+			for _, a := range carrier.Items(get(get(details, "awsEc2Instance"), "ipV4Addresses")) {
 				if a, ok := ecs.ParseIP(s.Text(a)); ok {
 					s.B.RelatedIP(a)
 				}
@@ -182,7 +182,7 @@ func hubResources(s *jsonlog.Session, resources []*fastjson.Value) {
 	}
 }
 
-func hubUser(s *jsonlog.Session, name *fastjson.Value) {
+func hubUser(s *carrier.Session, name *fastjson.Value) {
 	if !s.B.Has("user.name") {
 		s.Keyword("user.name", name)
 	}

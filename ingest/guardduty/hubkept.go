@@ -3,11 +3,11 @@ package guardduty
 import (
 	"github.com/valyala/fastjson"
 
-	"github.com/vedette-siem/vedette/ingest/jsonlog"
+	"github.com/vedette-siem/vedette/ingest/carrier"
 )
 
 // hubKept sets what keeps its own names, as Elastic's integration spells them, and the free-form members.
-func hubKept(s *jsonlog.Session, v *fastjson.Value) {
+func hubKept(s *carrier.Session, v *fastjson.Value) {
 	const prefix = "aws.securityhub_findings."
 	s.Keyword(prefix+"schema.version", get(v, "schemaVersion"))
 	s.Keyword(prefix+"product.arn", get(v, "productArn"))
@@ -44,10 +44,10 @@ func hubKept(s *jsonlog.Session, v *fastjson.Value) {
 }
 
 // hubIDs sets the lists of what a finding names.
-func hubIDs(s *jsonlog.Session, v *fastjson.Value) {
+func hubIDs(s *carrier.Session, v *fastjson.Value) {
 	list := func(field string, items *fastjson.Value, name string) {
 		var ids []string
-		for _, item := range jsonlog.Items(items) {
+		for _, item := range carrier.Items(items) {
 			ids = append(ids, string(s.Text(get(item, name))))
 		}
 		s.B.Keywords(field, ids...)
@@ -56,7 +56,7 @@ func hubIDs(s *jsonlog.Session, v *fastjson.Value) {
 	list("aws.securityhub_findings.resource_types", get(v, "resources"), "type")
 	list("aws.securityhub_findings.compliance.associated_standards", get(get(v, "compliance"), "associatedStandards"), "standardsId")
 	list("vulnerability.id", get(v, "vulnerabilities"), "id")
-	if jsonlog.Items(get(v, "vulnerabilities")) != nil {
+	if carrier.Items(get(v, "vulnerabilities")) != nil {
 		s.Keyword("vulnerability.severity", get(get(v, "severity"), "label"))
 	}
 }

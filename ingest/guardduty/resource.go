@@ -5,17 +5,17 @@ import (
 
 	"github.com/valyala/fastjson"
 
+	"github.com/vedette-siem/vedette/ingest/carrier"
 	"github.com/vedette-siem/vedette/ingest/ecs"
-	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
 
 // whom sets the resource that a finding is about.
-func whom(s *jsonlog.Session, resource *fastjson.Value) {
+func whom(s *carrier.Session, resource *fastjson.Value) {
 	instance := get(resource, "instanceDetails")
 	s.Keyword("cloud.instance.id", get(instance, "instanceId"))
 	s.Keyword("cloud.machine.type", get(instance, "instanceType"))
 	s.Keyword("cloud.availability_zone", get(instance, "availabilityZone"))
-	for _, i := range jsonlog.Items(get(instance, "networkInterfaces")) {
+	for _, i := range carrier.Items(get(instance, "networkInterfaces")) {
 		for _, name := range []string{"privateIpAddress", "publicIp"} {
 			if a, ok := ecs.ParseIP(s.Text(get(i, name))); ok {
 				s.B.RelatedIP(a)
@@ -41,7 +41,7 @@ func whom(s *jsonlog.Session, resource *fastjson.Value) {
 }
 
 // process sets the process that was seen.
-func process(s *jsonlog.Session, p *fastjson.Value) {
+func process(s *carrier.Session, p *fastjson.Value) {
 	if p == nil {
 		return
 	}
@@ -63,18 +63,18 @@ func process(s *jsonlog.Session, p *fastjson.Value) {
 const maxHashLevel = 12
 
 // hashes collects the hashes of files and processes in whatever part of a finding.
-func hashes(s *jsonlog.Session, v *fastjson.Value, level int) {
+func hashes(s *carrier.Session, v *fastjson.Value, level int) {
 	if v == nil || level > maxHashLevel {
 		return
 	}
-	for _, item := range jsonlog.Items(v) {
+	for _, item := range carrier.Items(v) {
 		hashes(s, item, level+1)
 	}
-	if !jsonlog.IsObject(v) {
+	if !carrier.IsObject(v) {
 		return
 	}
 	v.GetObject().Visit(func(key []byte, m *fastjson.Value) {
-		if jsonlog.IsText(m) && isHash(m.GetStringBytes()) && isHashName(string(key)) {
+		if carrier.IsText(m) && isHash(m.GetStringBytes()) && isHashName(string(key)) {
 			s.B.RelatedHash(m.GetStringBytes())
 		}
 		hashes(s, m, level+1)

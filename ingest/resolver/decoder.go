@@ -6,13 +6,12 @@
 package resolver
 
 import (
-	"bytes"
 	"context"
 	"io"
 
 	"github.com/vedette-siem/vedette/ingest"
+	"github.com/vedette-siem/vedette/ingest/carrier"
 	"github.com/vedette-siem/vedette/ingest/ecs"
-	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
 
 // Options configure a Decoder. The zero value is usable.
@@ -23,15 +22,15 @@ type Options struct {
 
 // A Decoder implements ingest.Decoder for Resolver and PublicZone. It is immutable and safe for concurrent use.
 type Decoder struct {
-	queries *jsonlog.Supply
-	zones   *jsonlog.Supply
+	queries *carrier.Supply
+	zones   *carrier.Supply
 }
 
 // New makes a Decoder.
 func New(o Options) *Decoder {
 	return &Decoder{
-		queries: jsonlog.NewSupply(jsonlog.Format{Event: query}, o.ECS, o.Limits),
-		zones:   jsonlog.NewSupply(jsonlog.Format{Event: zone}, o.ECS, o.Limits),
+		queries: carrier.NewSupply(carrier.Shape{JSON: true, Texts: []string{"message"}, Bridge: true}, query, o.ECS, o.Limits),
+		zones:   carrier.NewSupply(carrier.Shape{Texts: []string{"message"}}, zone, o.ECS, o.Limits),
 	}
 }
 
@@ -41,24 +40,5 @@ func (d *Decoder) Decode(ctx context.Context, r io.Reader, o *ingest.Object, emi
 	if o.Format == ingest.PublicZone {
 		supply, dataset = d.zones, ingest.PublicZone.Dataset()
 	}
-	r, isJSON, err := startsJSON(r)
-	switch {
-	case err != nil:
-		return ingest.Counts{}, err
-	case isJSON:
-		return supply.Decode(ctx, r, o, dataset, emit)
-	}
-	return supply.DecodeLines(ctx, r, o, dataset, emit)
-}
-
-// startsJSON looks at the first byte that is not blank, within the first 512.
-func startsJSON(r io.Reader) (io.Reader, bool, error) {
-	head := make([]byte, 512)
-	n, err := io.ReadFull(r, head)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return nil, false, err
-	}
-	head = head[:n]
-	text := bytes.TrimLeft(head, " \t\r\n,")
-	return io.MultiReader(bytes.NewReader(head), r), len(text) > 0 && (text[0] == '{' || text[0] == '['), nil
+	return supply.Decode(ctx, r, o, dataset, emit)
 }

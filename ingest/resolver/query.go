@@ -3,19 +3,19 @@ package resolver
 import (
 	"github.com/valyala/fastjson"
 
+	"github.com/vedette-siem/vedette/ingest/carrier"
 	"github.com/vedette-siem/vedette/ingest/ecs"
-	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
 
 // query sets the fields of a query that was made in a VPC.
-func query(s *jsonlog.Session, r *jsonlog.Record) (id string, ms int64, reason string) {
-	v := r.Value
+func query(s *carrier.Session, r *carrier.Record) (id string, ms int64, reason string) {
+	v := r.JSON
 	if v == nil || !v.Exists("query_name") && !v.Exists("query_timestamp") {
 		return "", 0, "not a query log of the Resolver: it has neither query_name nor query_timestamp"
 	}
 	ms, ok := ecs.ParseTime(s.Text(v.Get("query_timestamp")))
 	if !ok {
-		if ms = r.TimeMs; ms == 0 {
+		if ms = r.Ms; ms == 0 {
 			return "", 0, "its query_timestamp is not a time"
 		}
 	}
@@ -46,7 +46,7 @@ func isQueryMember(name []byte) bool {
 }
 
 // verdict sets what the DNS firewall made of the query.
-func verdict(s *jsonlog.Session, v *fastjson.Value) {
+func verdict(s *carrier.Session, v *fastjson.Value) {
 	action := v.Get("firewall_rule_action")
 	switch string(s.Text(action)) {
 	case "BLOCK":
@@ -62,25 +62,25 @@ func verdict(s *jsonlog.Session, v *fastjson.Value) {
 }
 
 // sources sets what asked: an instance, or a resolver endpoint and its network interface.
-func sources(s *jsonlog.Session, ids *fastjson.Value) {
-	instance := jsonlog.Member(ids, "instance")
+func sources(s *carrier.Session, ids *fastjson.Value) {
+	instance := carrier.Member(ids, "instance")
 	s.Keyword("cloud.instance.id", instance)
 	s.Keyword("aws.route53.srcids.instance", instance)
-	s.Keyword("aws.route53.srcids.resolver_endpoint", jsonlog.Member(ids, "resolver_endpoint"))
-	s.Keyword("aws.route53.srcids.resolver_network_interface", jsonlog.Member(ids, "resolver_network_interface"))
+	s.Keyword("aws.route53.srcids.resolver_endpoint", carrier.Member(ids, "resolver_endpoint"))
+	s.Keyword("aws.route53.srcids.resolver_network_interface", carrier.Member(ids, "resolver_network_interface"))
 }
 
 // answers renders the answers and collects the addresses in them.
-func answers(s *jsonlog.Session, list *fastjson.Value) {
-	items := jsonlog.Items(list)
+func answers(s *carrier.Session, list *fastjson.Value) {
+	items := carrier.Items(list)
 	if len(items) == 0 {
 		return
 	}
 	out := make([]byte, 0, 64*len(items))
 	var resolved []string
 	for _, item := range items {
-		kind := string(s.Text(jsonlog.Member(item, "Type")))
-		data := append([]byte(nil), s.Text(jsonlog.Member(item, "Rdata"))...)
+		kind := string(s.Text(carrier.Member(item, "Type")))
+		data := append([]byte(nil), s.Text(carrier.Member(item, "Rdata"))...)
 		switch kind {
 		case "A", "AAAA":
 			if a, ok := ecs.ParseIP(data); ok {
@@ -94,7 +94,7 @@ func answers(s *jsonlog.Session, list *fastjson.Value) {
 		out = append(out, "[,"[min(len(out), 1)])
 		out = append(ecs.AppendString(append(out, `{"data":`...), data), `,"type":`...)
 		out = append(ecs.AppendString(out, kind), `,"class":`...)
-		out = append(ecs.AppendString(out, s.Text(jsonlog.Member(item, "Class"))), '}')
+		out = append(ecs.AppendString(out, s.Text(carrier.Member(item, "Class"))), '}')
 	}
 	s.B.JSON("dns.answers", append(out, ']'))
 	s.B.Keywords("dns.resolved_ip", resolved...)

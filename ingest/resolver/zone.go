@@ -3,8 +3,8 @@ package resolver
 import (
 	"bytes"
 
+	"github.com/vedette-siem/vedette/ingest/carrier"
 	"github.com/vedette-siem/vedette/ingest/ecs"
-	"github.com/vedette-siem/vedette/ingest/jsonlog"
 )
 
 // The fields of a query log of a public zone, in order.
@@ -23,9 +23,12 @@ const (
 )
 
 // zone sets the fields of a query that a public hosted zone answered.
-func zone(s *jsonlog.Session, r *jsonlog.Record) (id string, ms int64, reason string) {
-	if r.Value != nil {
+func zone(s *carrier.Session, r *carrier.Record) (id string, ms int64, reason string) {
+	if r.JSON != nil {
 		return "", 0, "not a line of a public zone's query log"
+	}
+	if at, rest, ok := carrier.ExportTime(r.Text); ok {
+		r.Ms, r.Text = at, rest
 	}
 	f := bytes.Fields(r.Text)
 	if len(f) < zoneFields {
@@ -52,7 +55,7 @@ func zone(s *jsonlog.Session, r *jsonlog.Record) (id string, ms int64, reason st
 }
 
 // client sets who asked, and how.
-func client(s *jsonlog.Session, address, transport []byte) {
+func client(s *carrier.Session, address, transport []byte) {
 	if a, ok := s.B.Address("source.address", "source.ip", address); ok {
 		kind := "ipv6"
 		if a.Unmap().Is4() {
@@ -71,7 +74,7 @@ func client(s *jsonlog.Session, address, transport []byte) {
 }
 
 // question sets what was asked for but the name, and how it ended.
-func question(s *jsonlog.Session, kind, code []byte) {
+func question(s *carrier.Session, kind, code []byte) {
 	s.B.Keyword("dns.type", "answer") // each is logged with its answer
 	s.B.KeywordBytes("dns.question.type", kind)
 	s.B.KeywordBytes("dns.response_code", code)

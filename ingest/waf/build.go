@@ -126,12 +126,11 @@ func (s *session) free() {
 		if v == nil || v.Type() != fastjson.TypeArray && v.Type() != fastjson.TypeObject {
 			continue
 		}
-		out, filled, cut := carrier.AppendFlattened(s.scratch[:0], v)
-		s.cut = s.cut || cut
-		if filled {
-			s.b.JSON(listFields[i], out)
+		f := carrier.Flattener{Dst: s.scratch[:0]}
+		if f.Value(v, 1) {
+			s.b.JSON(listFields[i], f.Dst)
 		}
-		s.scratch = out
+		s.cut, s.scratch = s.cut || f.Cut, f.Dst
 	}
 }
 

@@ -1,4 +1,4 @@
-package jsonlog
+package carrier
 
 import (
 	"fmt"

@@ -34,17 +34,3 @@ func (t *Texts) Of(v *fastjson.Value) []byte {
 	t.buffer = v.MarshalTo(t.buffer)
 	return t.buffer[from:]
 }
-
-// The limits of the type flattened (https://www.elastic.co/docs/reference/elasticsearch/mapping-reference/flattened).
-const (
-	maxLeaf  = 32_766
-	maxLevel = 20
-)
-
-// AppendFlattened appends a value as JSON for a field of the type flattened, without its empty members and without what passes the
-// limits of that type, of which cut tells. filled is false, and dst is as it was, where nothing is left.
-func AppendFlattened(dst []byte, v *fastjson.Value) (out []byte, filled, cut bool) {
-	f := flattener{dst: dst}
-	filled = f.value(v, 1)
-	return f.dst, filled, f.cut
-}
