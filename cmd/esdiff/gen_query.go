@@ -29,6 +29,7 @@ func init() {
 		"match_phrase":        matchPhraseClause,
 		"match_phrase_prefix": matchPhrasePrefixClause,
 		"multi_match":         multiMatchClause,
+		"combined_fields":     combinedFieldsClause,
 		"prefix":              prefixClause,
 		"query_string":        queryStringClause,
 		"range":               rangeClause,

@@ -126,3 +126,21 @@ func multiMatchClause(r *rand.Rand, w *world) any {
 	o.fuzziness(r)
 	return bare(r, "multi_match", o)
 }
+
+// combinedFieldsClause names texts, and now and then what the clause refuses.
+func combinedFieldsClause(r *rand.Rand, w *world) any {
+	list := []any{}
+	for range 1 + r.IntN(3) {
+		list = append(list, pick(r, "text", "text", "obj.t", "dyn_text", "text_white", "text_stop", "absent")+pick(r, "", "", "^2", "^1.5", "^3"))
+	}
+	o := options{"query": phrase(r, w), "fields": list}
+	if chance(r, 0.05) {
+		o["fields"] = []any{textField(r, w).name} // of several that are wrong Elasticsearch names any
+	}
+	o.maybe(r, 0.3, "operator", "and", "or", "AND", "xor")
+	o.maybe(r, 0.1, "zero_terms_query", "none", "all", "some")
+	o.maybe(r, 0.05, "auto_generate_synonyms_phrase_query", true, false)
+	o.maybe(r, 0.05, "analyzer", "standard")
+	o.minimum(r)
+	return bare(r, "combined_fields", o)
+}

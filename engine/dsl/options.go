@@ -70,10 +70,16 @@ func (p *parser) objectMembers(o options) error {
 			return err
 		}
 		if err := read(); err != nil {
+			if as, ok := err.(asItIs); ok {
+				return as.error
+			}
 			return p.within(p.clause, name, err)
 		}
 	}
 }
+
+// asItIs is an error that objectMembers does not wrap.
+type asItIs struct{ error }
 
 // field reads the form {"<field>": <value>} or {"<field>": {<options>}} and returns the field, empty if there is none.
 func (p *parser) field(value func() error, long options) (string, error) {

@@ -125,6 +125,8 @@ func clauseReader(name string) func(*parser) (Query, error) {
 		return (*parser).boolClause
 	case "boosting":
 		return (*parser).boosting
+	case "combined_fields":
+		return (*parser).combinedFields
 	case "constant_score":
 		return (*parser).constantScore
 	case "dis_max":

@@ -108,6 +108,13 @@ type (
 		Transpositions bool
 	}
 
+	// CombinedTerm matches documents that have one of the words in one of the fields, and scores as if there were one field and one word (BM25F).
+	CombinedTerm struct {
+		Base
+		Fields []WeightedField
+		Terms  []string
+	}
+
 	// Phrase matches documents whose text field has the words at these distances from each other, moved by at most Slop in all.
 	Phrase struct {
 		Base
@@ -225,6 +232,12 @@ type PhraseTerm struct {
 	Position uint32
 }
 
+// WeightedField is a text of which each word counts Weight times, in its length too.
+type WeightedField struct {
+	Name   string
+	Weight float64
+}
+
 // Clauses that Rewrite replaces.
 type (
 	// Match analyses Query for the field and matches the words; see Elasticsearch's match query for the options.
@@ -253,6 +266,16 @@ type (
 		Fields     []string // each with an optional ^boost, wildcards allowed; empty is all
 		MatchType  string   // best_fields (default), most_fields, cross_fields, phrase, phrase_prefix, bool_prefix
 		TieBreaker *float64
+	}
+
+	// CombinedFields looks for the words of Query in several texts as if they were one.
+	CombinedFields struct {
+		Base
+		Query              string
+		Fields             []string // each with an optional ^boost of at least 1, wildcards allowed
+		Operator           string
+		MinimumShouldMatch string
+		ZeroTermsQuery     string
 	}
 
 	// QueryString is a text in Lucene's classic syntax (spec: query_string).

@@ -62,6 +62,8 @@ func (r *rewriter) rewrite(q Query) (Query, error) {
 		return r.match(q)
 	case *MultiMatch:
 		return r.multiMatch(q)
+	case *CombinedFields:
+		return r.combinedFields(q)
 	case *QueryString:
 		return r.queryString(q)
 	}

@@ -78,13 +78,7 @@ func (r *rewriter) separate(w *wording, f *mapping.Field, name string, places []
 		}
 		queries = append(queries, q)
 	}
-	switch {
-	case len(queries) == 1:
-		return queries[0], nil
-	case w.and:
-		return &Bool{Must: queries, MinimumShouldMatch: w.minimum}, nil // a minimum that is not 0 leaves no match, as in Elasticsearch
-	}
-	return &Bool{Should: queries, MinimumShouldMatch: w.minimum}, nil
+	return w.joined(queries), nil
 }
 
 // place looks for any of the words at one position.

@@ -9,14 +9,14 @@ import (
 // supported are the queries that Parse reads, and unsupported those that Elasticsearch has besides.
 func supported() []string {
 	return []string{
-		"bool", "boosting", "constant_score", "dis_max", "distance_feature", "exists", "function_score", "fuzzy", "geo_bounding_box", "geo_distance", "ids", "match", "match_all", "match_bool_prefix", "match_none",
+		"bool", "boosting", "combined_fields", "constant_score", "dis_max", "distance_feature", "exists", "function_score", "fuzzy", "geo_bounding_box", "geo_distance", "ids", "match", "match_all", "match_bool_prefix", "match_none",
 		"match_phrase", "match_phrase_prefix", "multi_match", "prefix", "query_string", "range", "regexp", "simple_query_string", "term", "terms", "terms_set", "wildcard", "wrapper",
 	}
 }
 
 func unsupported() []string {
 	return []string{
-		"combined_fields", "geo_grid", "geo_polygon", "geo_shape", "has_child",
+		"geo_grid", "geo_polygon", "geo_shape", "has_child",
 		"has_parent", "intervals", "knn", "more_like_this", "nested", "parent_id", "percolate", "pinned", "rank_feature", "rule", "script", "script_score",
 		"semantic", "shape", "span_containing", "span_field_masking", "span_first", "span_gap", "span_multi", "span_near", "span_not", "span_or", "span_term",
 		"span_within", "sparse_vector", "text_expansion", "type", "weighted_tokens",

@@ -147,6 +147,12 @@ func (k *keyText) query(p *planner, q dsl.Query) {
 		k.strs("ids", q.Values...)
 	case *dsl.Phrase:
 		k.phrase(q)
+	case *dsl.CombinedTerm:
+		k.strs("combined", q.Terms...)
+		for _, f := range q.Fields {
+			k.str(f.Name)
+		}
+		k.str("end")
 	default:
 		k.compound(p, q)
 	}

@@ -144,6 +144,12 @@ func explain(x *exec, n node, doc uint32, boost float32) (e Explanation, matched
 			break
 		}
 		e = explained(value, "sum of: the words of "+describe(n))
+	case *combinedTerm:
+		if c, ok := s.(*combinedScorer); ok {
+			freq := c.freq(doc)
+			f, docFreq := n.numbers(x)
+			e = explainWeight(f, value, boost*n.boost, freq, c.length(doc), doc, describe(n), "termFreq="+string(floatJSON(shortest(freq))), docFreq)
+		}
 	case all:
 		e = explained(value, "*:*"+suffix(boost*n.boost))
 	case constant:
@@ -204,7 +210,11 @@ func (n *boolean) explain(x *exec, doc uint32, value, boost float32) (Explanatio
 // explainBM25 explains the weight of a term or phrase, of which docFreqs documents have each word.
 // https://github.com/apache/lucene/blob/main/lucene/core/src/java/org/apache/lucene/search/similarities/BM25Similarity.java
 func (x *exec) explainBM25(c column, value, boost, freq float32, length, doc uint32, what, freqText string, docFreqs ...int) Explanation {
-	f := x.stats.field(c)
+	return explainWeight(x.stats.field(c), value, boost, freq, length, doc, what, freqText, docFreqs...)
+}
+
+// explainWeight is explainBM25 for a field of those numbers.
+func explainWeight(f fieldStats, value, boost, freq float32, length, doc uint32, what, freqText string, docFreqs ...int) Explanation {
 	var idfs []Explanation
 	sum := 0.0
 	for _, n := range docFreqs {
@@ -271,6 +281,8 @@ func describe(n leaf) string {
 		}
 		return describe(n.leaf)
 	case *phrase:
+		return n.describe()
+	case *combinedTerm:
 		return n.describe()
 	case *boolean:
 		return n.describe()

@@ -103,6 +103,12 @@ func (p *planner) wordsOf(q dsl.Query, f *highlightField) error {
 		}
 	case *dsl.Phrase:
 		p.wordsOfPhrase(q, f)
+	case *dsl.CombinedTerm:
+		for _, one := range q.Fields {
+			if p.concerns(one.Name, f) {
+				f.words.add(q.Terms...)
+			}
+		}
 	}
 	return nil
 }

@@ -97,6 +97,8 @@ func (p *planner) clause(q dsl.Query) (node, error) {
 		return p.fuzzy(q, boost)
 	case *dsl.Phrase:
 		return p.phrase(q, boost)
+	case *dsl.CombinedTerm:
+		return p.combined(q, boost)
 	case *dsl.GeoDistance:
 		return p.geoDistance(q, boost)
 	case *dsl.GeoBox:
