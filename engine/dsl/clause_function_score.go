@@ -1,6 +1,8 @@
 package dsl
 
 import (
+	"strings"
+
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
 
@@ -11,10 +13,10 @@ func (p *parser) functionScore() (Query, error) {
 	o := p.common(&q.Base, options{
 		"query": p.queryInto(&q.Query), "max_boost": p.optionalFloat(&q.MaxBoost), "min_score": p.optionalFloat(&q.MinScore),
 		"score_mode": p.oneOf(&q.ScoreMode, func(text string) error {
-			return eserr.Illegal("No enum constant [%s] of the score mode", text)
+			return eserr.Illegal("No enum constant org.elasticsearch.common.lucene.search.function.FunctionScoreQuery.ScoreMode.%s", strings.ToUpper(text))
 		}, "first", "avg", "max", "sum", "min", "multiply"),
 		"boost_mode": p.oneOf(&q.BoostMode, func(text string) error {
-			return eserr.Illegal("No enum constant [%s] of the boost mode", text)
+			return eserr.Illegal("No enum constant org.elasticsearch.common.lucene.search.function.CombineFunction.%s", strings.ToUpper(text))
 		}, "multiply", "replace", "sum", "avg", "min", "max"),
 		"functions": func() error { return p.functions(q) },
 	})
@@ -107,7 +109,9 @@ func (p *parser) fieldFactor(f *ScoreFunction) error {
 	f.Factor, f.Modifier = 1, "none"
 	err := p.members(options{
 		"field": p.textInto(&f.Field), "factor": p.floatInto(&f.Factor), "missing": p.optionalFloat(&f.Missing),
-		"modifier": p.oneOf(&f.Modifier, func(text string) error { return eserr.Illegal("No enum constant [%s] of the modifier", text) },
+		"modifier": p.oneOf(&f.Modifier, func(text string) error {
+			return eserr.Illegal("No enum constant org.elasticsearch.common.lucene.search.function.FieldValueFactorFunction.Modifier.%s", strings.ToUpper(text))
+		},
 			"none", "log", "log1p", "log2p", "ln", "ln1p", "ln2p", "square", "sqrt", "reciprocal"),
 	})
 	if err == nil && f.Field == "" {
@@ -148,11 +152,8 @@ func (p *parser) decay(f *ScoreFunction) error {
 			return err
 		}
 	}
-	switch {
-	case f.Field == "" || f.Scale == "":
+	if f.Field == "" || f.Scale == "" {
 		return p.fail("both [scale] and [origin] must be set for numeric fields.")
-	case !(f.Decay > 0 && f.Decay < 1):
-		return eserr.Illegal("decay must be in the range (0..1), got [%v]", f.Decay)
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ func TestFunctionScoreRefusals(t *testing.T) {
 		refusal{`{"function_score": {"weight": 1, "functions": [{"weight": 2}]}}`, eserr.Parsing, "already found [functions] array, now encountering [weight]."},
 		refusal{`{"function_score": {"functions": [{"gauss": {"a": {"scale": "1d"}}, "exp": {}}]}}`, eserr.Parsing, "already found function [gauss], now encountering [exp]."},
 		refusal{`{"function_score": {"gauss": {"a": {"origin": 1}}}}`, eserr.Parsing, "both [scale] and [origin] must be set"},
-		refusal{`{"function_score": {"gauss": {"a": {"origin": 1, "scale": 1, "decay": 1}}}}`, eserr.IllegalArgument, "decay must be in the range"},
+		refusal{`{"function_score": {"boost_mode": "nonsense"}}`, eserr.IllegalArgument, "No enum constant org.elasticsearch.common.lucene.search.function.CombineFunction.NONSENSE"},
 		refusal{`{"function_score": {"field_value_factor": {"factor": 2}}}`, eserr.Parsing, "required field 'field' missing"},
 		refusal{`{"function_score": {"foo": 1}}`, eserr.Parsing, "[function_score] query does not support [foo]"},
 		refusal{`{"function_score": {"script_score": {"script": "1"}}}`, eserr.IllegalArgument, "scripts are not supported"},

@@ -15,7 +15,7 @@ func TestFuzzy(t *testing.T) {
 		`{"fuzzy": {"a": {"value": "abcd", "fuzziness": "auto:1,4"}}}`, `a:abcd~2`,
 	)
 	refuses(t,
-		refusal{`{"fuzzy": {"a": {"value": "x", "fuzziness": 3}}}`, eserr.IllegalArgument, "fuzziness needs to be one of 0.0, 1.0 or 2.0 but was 3"},
+		refusal{`{"fuzzy": {"a": {"value": "x", "fuzziness": 3}}}`, eserr.IllegalArgument, "Valid edit distances are [0, 1, 2] but was [3]"},
 		refusal{`{"fuzzy": {"a": {"value": "x", "fuzziness": "much"}}}`, eserr.IllegalArgument, "fuzziness cannot be [much]."},
 		refusal{`{"fuzzy": {"a": {"value": "x", "fuzziness": ""}}}`, eserr.IllegalArgument, "fuzziness cannot be null or empty."},
 		refusal{`{"fuzzy": {"a": {"value": "x", "fuzziness": "AUTO:5"}}}`, parseException, "failed to find low and high distance values"},

@@ -5,7 +5,7 @@ func (p *parser) ids() (Query, error) {
 	q := &IDs{}
 	err := p.objectMembers(p.common(&q.Base, options{"values": p.stringsInto(&q.Values)}))
 	if err != nil {
-		return nil, err
+		return nil, p.asParsing(err)
 	}
 	return q, termsLimit(len(q.Values))
 }

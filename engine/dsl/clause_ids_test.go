@@ -13,7 +13,7 @@ func TestIDs(t *testing.T) {
 		`{"ids": {}}`, `_id:()`,
 	)
 	refuses(t,
-		refusal{`{"ids": {"value": ["a"]}}`, eserr.XContentParse, "[ids] unknown field [value] did you mean [values]?"},
-		refusal{`{"ids": {"values": [{}]}}`, eserr.XContentParse, "[ids] failed to parse field [values]"},
+		refusal{`{"ids": {"value": ["a"]}}`, eserr.Parsing, "[ids] unknown field [value] did you mean [values]?"},
+		refusal{`{"ids": {"values": [{}]}}`, eserr.Parsing, "[ids] failed to parse field [values]"},
 	)
 }

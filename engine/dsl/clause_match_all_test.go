@@ -13,7 +13,7 @@ func TestMatchAllAndNone(t *testing.T) {
 		`{"match_all": {"boost": 1.5}}`, `(*:*)^1.5`,
 	)
 	refuses(t,
-		refusal{`{"match_all": {"x": 1}}`, eserr.XContentParse, "[match_all] unknown field [x]"},
-		refusal{`{"match_none": {"x": 1}}`, eserr.XContentParse, "[match_none] unknown field [x]"},
+		refusal{`{"match_all": {"x": 1}}`, eserr.Parsing, "[match_all] unknown field [x]"},
+		refusal{`{"match_none": {"x": 1}}`, eserr.Parsing, "[match_none] query does not support [x]"},
 	)
 }

@@ -38,8 +38,15 @@ func (p *parser) termsSet() (Query, error) {
 // distanceFeature reads https://www.elastic.co/guide/en/elasticsearch/reference/8.19/query-dsl-distance-feature-query.html.
 func (p *parser) distanceFeature() (Query, error) {
 	q := &DistanceFeature{}
-	err := p.members(p.common(&q.Base, options{
-		"field": p.textInto(&q.Field), "pivot": p.textInto(&q.Pivot),
+	pivot := func() (err error) {
+		if p.tok != valueString {
+			return p.xcontent("[distance_feature] pivot doesn't support values of type: %s", p.tok)
+		}
+		q.Pivot, err = p.text()
+		return err
+	}
+	err := p.objectMembers(p.common(&q.Base, options{
+		"field": p.textInto(&q.Field), "pivot": pivot,
 		"origin": func() (err error) { q.Origin, err = p.raw(); return err },
 	}))
 	switch {

@@ -71,3 +71,14 @@ func isHidden(err error) bool {
 	var e *eserr.Error
 	return errors.As(err, &e) && (e.CausedBy == nil || e.CausedBy.Type != tooManyClauses)
 }
+
+// asParsing makes an error of an object parser one that the query reports as its own, as match_all and ids do.
+func (r *reader) asParsing(err error) error {
+	var cause *eserr.Error
+	if !errors.As(err, &cause) || cause.Type != eserr.XContentParse {
+		return err
+	}
+	e := r.fail("%s", cause.Reason)
+	e.CausedBy = cause
+	return e
+}

@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -50,6 +51,8 @@ func fixedEdits(fuzziness string) (int, error) {
 	switch {
 	case err != nil:
 		return 0, eserr.Illegal("fuzziness cannot be [%s].", fuzziness)
+	case f == math.Trunc(f) && (f < 0 || f > 2) && !strings.Contains(fuzziness, "."):
+		return 0, eserr.Illegal("Valid edit distances are [0, 1, 2] but was [%d]", int64(f))
 	case f != 0 && f != 1 && f != 2:
 		return 0, eserr.Illegal("fuzziness needs to be one of 0.0, 1.0 or 2.0 but was %s", strconv.FormatFloat(f, 'f', -1, 32))
 	}

@@ -180,7 +180,7 @@ func (l *lowering) regexp(field, pattern string) (Query, error) {
 	}
 	return l.each(cmp.Or(field, l.single), func(name string) (Query, error) {
 		f, _ := l.mapping.Lookup(name)
-		return l.onSearchable(&Regexp{Field: name, Pattern: pattern}, f)
+		return l.onSearchable(&Regexp{Field: name, Pattern: pattern, Lenient: l.lenient}, f)
 	})
 }
 

@@ -165,7 +165,7 @@ func TestQueryStringSyntaxErrorsAreNeverLenient(t *testing.T) {
 	r.textRefused("user:(a OR", eserr.QueryShard, "Cannot parse")
 	r.textRefused("user:a)", eserr.QueryShard, `Encountered " ")" ") "" at line 1, column 6.`)
 	r.textRefused("user:10.0.0.0/8", eserr.QueryShard, "Lexical error")
-	r.textRefused("user:a~5", eserr.QueryShard, "fuzziness needs to be one of 0.0, 1.0 or 2.0 but was 5")
+	r.textRefused("user:a~5", eserr.QueryShard, "Valid edit distances are [0, 1, 2] but was [5]")
 	r.textRefused("x", eserr.QueryShard, "[query_string] analyzer [nope] not found", `"analyzer": "nope"`)
 }
 

@@ -96,6 +96,7 @@ type (
 		Field, Pattern  string
 		Flags           string // as the request has it; empty is ALL
 		CaseInsensitive bool
+		Lenient         bool // an expression that cannot be read matches nothing
 	}
 
 	// Fuzzy matches documents that have a term at most Edits (0 to 2) away from Value.

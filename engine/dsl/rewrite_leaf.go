@@ -26,16 +26,35 @@ func (r *rewriter) leaf(q Query) (Query, error) {
 	if f.SpanColumn() != "" {
 		return r.onSpans(q, f)
 	}
-	if err := searchable(f, name); err != nil {
-		return nil, err
-	}
 	return r.onField(q, f)
+}
+
+// searchableBy refuses a clause on a field without an index. What a place does not have at all is refused where the types are looked at.
+func (r *rewriter) searchableBy(q Query, f *mapping.Field) error {
+	if f.SpanColumn() != "" {
+		return nil
+	}
+	name, _ := fieldOf(q)
+	switch q.(type) {
+	case *Prefix, *Wildcard, *Regexp, *Fuzzy:
+		if f.Shape {
+			return nil
+		}
+	case *Range:
+		if f.Shape {
+			return shardIllegal("Field [%s] of type [%s] does not support range queries", name, f.Type)
+		}
+	}
+	return searchable(f, name)
 }
 
 // onSpans checks a clause on a range field: a value means the ranges that it lies in.
 func (r *rewriter) onSpans(q Query, f *mapping.Field) (Query, error) {
 	switch q := q.(type) {
 	case *Term:
+		if q.CaseInsensitive {
+			return r.term(q, f)
+		}
 		return r.onSpans(&Range{Base: q.Base, Field: q.Field, From: q.Value, To: q.Value, IncludeFrom: true, IncludeTo: true}, f)
 	case *Terms:
 		b := &Bool{}
@@ -95,6 +114,9 @@ func searchable(f *mapping.Field, name string) error {
 
 // onField checks the type of the field and normalizes what is looked for.
 func (r *rewriter) onField(q Query, f *mapping.Field) (Query, error) {
+	if err := r.searchableBy(q, f); err != nil {
+		return nil, err
+	}
 	switch q := q.(type) {
 	case *Term:
 		return r.term(q, f)
@@ -176,6 +198,9 @@ func (r *rewriter) fuzzyOn(q *Fuzzy, f *mapping.Field) (Query, error) {
 
 // term refuses a value that the field cannot have. A date is a range: it may name a whole day.
 func (r *rewriter) term(q *Term, f *mapping.Field) (Query, error) {
+	if q.CaseInsensitive && !hasStrings(f) && !f.Metadata {
+		return nil, eserr.Shard(eserr.QueryShard, "[%s] field which is of type [%s], does not support case insensitive term queries", concrete(f, q.Field), f.Type)
+	}
 	if isDate(f) {
 		return r.rangeOn(&Range{Base: q.Base, Field: q.Field, From: q.Value, To: q.Value, IncludeFrom: true, IncludeTo: true}, f)
 	}
@@ -254,6 +279,9 @@ func (r *rewriter) rangeOn(q *Range, f *mapping.Field) (Query, error) {
 
 // exists expands a pattern of names, and drops names that the mapping lacks.
 func (r *rewriter) exists(q *Exists) (Query, error) {
+	if q.Field == "_source" {
+		return nil, eserr.Shard(eserr.QueryShard, "The _source field is not searchable")
+	}
 	if !strings.Contains(q.Field, "*") {
 		if _, ok := r.mapping.Lookup(q.Field); !ok && !r.mapping.IsObject(q.Field) {
 			return &MatchNone{Base: q.Base}, nil

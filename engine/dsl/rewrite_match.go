@@ -151,10 +151,5 @@ func (r *rewriter) onSearchable(q Query, f *mapping.Field) (Query, error) {
 	if f.SpanColumn() != "" {
 		return r.onSpans(q, f)
 	}
-	if name, _ := fieldOf(q); name != "" {
-		if err := searchable(f, name); err != nil {
-			return nil, err
-		}
-	}
 	return r.onField(q, f)
 }

@@ -53,7 +53,9 @@ func appendHit(out []byte, hit *engine.Hit) ([]byte, error) {
 		out = append(appendQuoted(append(out, `,"_node":`...), hit.Node), ',')
 	}
 	out = appendQuoted(append(out, `"_index":`...), hit.Index)
-	out = appendQuoted(append(out, `,"_id":`...), hit.ID)
+	if hit.ID != "" { // of a hit that shows nothing that is stored
+		out = appendQuoted(append(out, `,"_id":`...), hit.ID)
+	}
 	out = appendCount(out, `,"_version":`, hit.Version)
 	out = appendCount(out, `,"_seq_no":`, hit.SeqNo)
 	out = appendCount(out, `,"_primary_term":`, hit.PrimaryTerm)

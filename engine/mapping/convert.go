@@ -106,10 +106,10 @@ func parseInteger(t Type, text string, truncate bool) (int64, error) {
 func truncated(t Type, text string, truncate bool) (int64, error) {
 	f, err := parseFloat(text)
 	switch {
-	case err != nil && t == "long":
+	case err != nil && t == "long" && !strings.Contains(err.Error(), "multiple points"):
 		return 0, eserr.Illegal("For input string: \"%s\"", text)
 	case err != nil:
-		return 0, numberFormat(text)
+		return 0, err
 	case f >= math.MaxInt64 || f < math.MinInt64:
 		return 0, outOfRange(t, text)
 	case f != math.Trunc(f) && !truncate:
@@ -144,12 +144,15 @@ func outOfRange(t Type, text string) *eserr.Error {
 
 // parseFloat reads a decimal number as Java does: no hexadecimal digits, no underscores, blanks around it allowed.
 func parseFloat(text string) (float64, error) {
-	trimmed := strings.TrimSpace(text)
+	trimmed, points := strings.TrimSpace(text), 0
 	for i := 0; i < len(trimmed); i++ {
 		switch b := trimmed[i]; {
 		case b >= '0' && b <= '9', b == '.', b == '+', b == '-', b == 'e', b == 'E':
 		default:
 			return 0, numberFormat(text)
+		}
+		if points += strings.Count(trimmed[i:i+1], "."); points > 1 { // as Java says it
+			return 0, eserr.BadRequest("number_format_exception", "multiple points")
 		}
 	}
 	f, err := strconv.ParseFloat(trimmed, 64)

@@ -15,13 +15,15 @@ const keyed = "._keyed"
 type names struct {
 	fields map[string]*Field
 	sorted []*Field
+	// copied are the fields that copy_to copies to a field, by its name.
+	copied map[string][]string
 	// defaults are the fields that are searched when none is named.
 	defaults []*Field
 }
 
 // newNames reads the tree once.
 func newNames(m *Mapping) *names {
-	n := &names{fields: make(map[string]*Field, m.root.count)}
+	n := &names{fields: make(map[string]*Field, m.root.count), copied: map[string][]string{}}
 	var aliases []*leaf
 	m.root.each(func(l *leaf, hidden bool) {
 		if l.target != "" {
@@ -29,6 +31,9 @@ func newNames(m *Mapping) *names {
 			return
 		}
 		n.add(visible(l, hidden))
+		for _, target := range l.copyTo {
+			n.copied[target] = append(n.copied[target], l.field.Name)
+		}
 	})
 	for _, a := range aliases {
 		if target := n.fields[a.target]; target != nil {
@@ -144,6 +149,9 @@ func (m *Mapping) Below(object string) []*Field {
 	}
 	return all[from:to]
 }
+
+// CopiedTo are the fields whose values `copy_to` copies to the named one. The caller must not change the slice.
+func (m *Mapping) CopiedTo(name string) []string { return m.names().copied[name] }
 
 // DefaultFields are the fields that a query without a field searches: those of `index.query.default_field`, else all that can be searched.
 func (m *Mapping) DefaultFields() []*Field { return m.names().defaults }

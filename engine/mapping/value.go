@@ -71,10 +71,10 @@ func (f *Field) integerTerm(text string) (Value, error) {
 	if err == nil {
 		return Value{Num: n, Hi: n}, nil
 	}
-	if x, numberErr := parseFloat(text); numberErr == nil && (x == x) { // a number, but with a fraction or out of range
+	if _, err = parseFloat(text); err == nil { // a number, but with a fraction or out of range
 		return Value{None: true}, nil
 	}
-	return Value{}, numberFormat(text)
+	return Value{}, err
 }
 
 func parseBoolean(text string) (int64, error) {
@@ -97,6 +97,9 @@ func parseNetwork(text string) (Value, error) {
 		return Value{Str: document.IPKey(addr)}, nil
 	}
 	address, bits, _ := strings.Cut(text, "/")
+	if bits == "" || strings.Contains(bits, "/") {
+		return Value{}, eserr.Illegal("Expected [ip/prefix] but was [%s]", text)
+	}
 	addr, err := parseAddr(address)
 	if err != nil {
 		return Value{}, err

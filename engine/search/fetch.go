@@ -108,6 +108,9 @@ func (r ranked) read(from *sources) (Hit, error) {
 	}
 	v, spec := r.x.view, r.page.request.fetch
 	hit := Hit{Index: r.run.index.Name, ID: string([]byte(v.ID(r.doc))), Ignored: r.texts(ignoredField)}
+	if spec.bare {
+		hit.ID, hit.Ignored = "", nil
+	}
 	if routing := r.texts(routingField); len(routing) > 0 {
 		hit.Routing = routing[0]
 	}

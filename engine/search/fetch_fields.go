@@ -26,6 +26,9 @@ type plannedField struct {
 	format  string
 	columns bool
 	pattern *glob
+	paths   []string // where in `_source` the values stand, those that copy_to brings included
+	// normal writes a keyword as its normalizer does; nil is as it is.
+	normal func(string) (string, error)
 }
 
 // docvaluesLimit refuses more `docvalue_fields` than the index allows.
@@ -58,7 +61,7 @@ func (p *planner) planFields(spec fetchSpec) ([]plannedField, error) {
 			return nil, notFetched(s.pattern, "Cannot fetch values for internal field [%s].", s.pattern)
 		}
 		for _, f := range p.fieldsOf(s.pattern) {
-			out = append(out, plannedField{name: f.Name, mapped: f, format: s.format})
+			out = append(out, p.fromSource(f, s.format))
 		}
 		if s.unmapped {
 			out = append(out, plannedField{pattern: newGlob(s.pattern, false)})
@@ -73,12 +76,21 @@ func (p *planner) planFields(spec fetchSpec) ([]plannedField, error) {
 	return out, nil
 }
 
+// fromSource is a field whose values come from `_source`.
+func (p *planner) fromSource(f *mapping.Field, format string) plannedField {
+	out := plannedField{name: f.Name, mapped: f, format: format, paths: append([]string{sourcePath(f)}, p.mapping.CopiedTo(f.Column)...)}
+	if f.Kind == document.Keyword && f.Normalizer != "" {
+		out.normal = func(text string) (string, error) { return p.normalize(f, text) }
+	}
+	return out
+}
+
 // storedFields are the fields that the mapping stores (`store: true`). Their values come from `_source` here.
 func (p *planner) storedFields(patterns []string) (out []plannedField) {
 	for _, pattern := range patterns {
 		for _, f := range p.fieldsOf(pattern) {
 			if f.Stored {
-				out = append(out, plannedField{name: f.Name, mapped: f})
+				out = append(out, p.fromSource(f, ""))
 			}
 		}
 	}
@@ -424,9 +436,13 @@ func (f plannedField) sourceValues(doc *sourceDoc) (values, left []any, err erro
 	if f.holdsObjects() {
 		read = doc.objectsAt
 	}
-	raw, err := read(sourcePath(f.mapped))
-	if err != nil {
-		return nil, nil, err
+	var raw []any
+	for _, path := range f.paths {
+		found, err := read(path)
+		if err != nil {
+			return nil, nil, err
+		}
+		raw = append(raw, found...)
 	}
 	for _, v := range raw {
 		if shown, ok := f.show(v); ok {
@@ -458,6 +474,10 @@ func (f plannedField) show(v any) (any, bool) {
 	}
 	if limit := f.mapped.IgnoreAbove; limit > 0 && f.mapped.Kind == document.Keyword && mapping.Longer(textOf(v), limit) {
 		return nil, false
+	}
+	if f.normal != nil {
+		text, err := f.normal(textOf(v))
+		return text, err == nil
 	}
 	if f.mapped.Kind == document.Boolean && v == "" {
 		return false, true

@@ -3,6 +3,7 @@ package search
 import (
 	"errors"
 	"math"
+	"strconv"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -93,7 +94,11 @@ func (p *planner) distanceFeature(q *dsl.DistanceFeature, boost float32) (node, 
 	case err != nil:
 		return nil, err
 	case pivot <= 0:
-		return nil, failedQuery("pivotDistance must be > 0, got %s", floatJSON(pivot))
+		shown := string(floatJSON(pivot))
+		if f.PointColumn() == "" {
+			shown = strconv.FormatInt(int64(pivot), 10)
+		}
+		return nil, failedQuery("pivotDistance must be > 0, got %s", shown)
 	}
 	return &distanceFeature{d, pivot, boost}, nil
 }

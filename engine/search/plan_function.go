@@ -236,6 +236,9 @@ func (p *planner) decay(q *dsl.ScoreFunction) (func(x *exec) func(uint32) (float
 			return nil, err
 		}
 	}
+	if !(q.Decay > 0 && q.Decay < 1) {
+		return nil, failedQuery("function_score : decay must be in the range [0..1].")
+	}
 	if scale <= 0 {
 		return nil, eserr.Shard(eserr.IllegalArgument, "%s : scale must be > 0.0.", q.Kind)
 	}

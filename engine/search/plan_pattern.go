@@ -38,6 +38,9 @@ func (p *planner) pattern(q dsl.Query, boost float32) (node, error) {
 		return nil, err
 	}
 	scan, err := p.scan(q, f)
+	if r, ok := q.(*dsl.Regexp); ok && r.Lenient && err != nil {
+		return none{}, nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ type regexpTranslator struct {
 }
 
 func (t *regexpTranslator) fail(format string, args ...any) error {
-	return failedQuery("failed to parse regular expression [%s]: %s", string(t.in), fmt.Sprintf(format, args...))
+	return failedQuery(format, args...)
 }
 
 func (t *regexpTranslator) more() bool { return t.pos < len(t.in) }
@@ -87,7 +87,10 @@ func (t *regexpTranslator) union(depth int) error {
 }
 
 func (t *regexpTranslator) sequence(depth int) error {
-	for t.more() && t.in[t.pos] != '|' && t.in[t.pos] != ')' {
+	if !t.more() {
+		return t.fail("unexpected end-of-string")
+	}
+	for first := true; t.more() && (first || t.in[t.pos] != '|' && t.in[t.pos] != ')'); first = false { // the first character stands for itself, whatever it is, as in Lucene
 		if t.in[t.pos] == '&' && t.on['&'] {
 			return t.fail("the operator & is not supported; escape it, or set flags without INTERSECTION")
 		}
@@ -126,6 +129,9 @@ func (t *regexpTranslator) count() (string, error) {
 	for t.more() && t.in[t.pos] != '}' {
 		t.pos++
 	}
+	if t.pos == from {
+		return "", t.fail("integer expected at position %d", t.pos)
+	}
 	if !t.more() {
 		return "", t.fail("expected '}' at position %d", t.pos)
 	}
@@ -137,8 +143,10 @@ func (t *regexpTranslator) count() (string, error) {
 		return "", t.fail("integer expected at position %d", from)
 	}
 	if ranged && hi != "" {
-		if high, err := strconv.Atoi(hi); err != nil || high < low {
-			return "", t.fail("illegal repetition range at position %d", from)
+		if high, err := strconv.Atoi(hi); err != nil {
+			return "", t.fail("integer expected at position %d", from)
+		} else if high < low {
+			return "", t.fail("invalid repetition range(out of order): %d..%d", low, high)
 		}
 	}
 	return "{" + text + "}", nil
@@ -166,8 +174,6 @@ func (t *regexpTranslator) atom(depth int) error {
 		return t.fail("the operator ~ is not supported; escape it, or set flags without COMPLEMENT")
 	case c == '<' && t.on['<']:
 		return t.interval()
-	case strings.ContainsRune("*+?{", c):
-		return t.fail("nothing to repeat at position %d", t.pos-1)
 	default:
 		t.write(regexp.QuoteMeta(string(c)))
 	}
@@ -176,7 +182,7 @@ func (t *regexpTranslator) atom(depth int) error {
 
 func (t *regexpTranslator) group(depth int) error {
 	t.write("(?:")
-	if t.more() && t.in[t.pos] != ')' {
+	if !t.more() || t.in[t.pos] != ')' {
 		if err := t.union(depth + 1); err != nil {
 			return err
 		}

@@ -54,6 +54,7 @@ type Request struct {
 type fetchSpec struct {
 	sourceSet          bool // `_source` was given, so that `stored_fields` does not take it away
 	noSource           bool
+	bare               bool // `stored_fields: _none_`: hits show nothing that is stored, their `_id` neither
 	includes, excludes []string
 	stored             []string // patterns of fields that the mapping stores
 	fields, docvalues  []fieldSpec
@@ -166,4 +167,9 @@ func (r *Request) showsBest() bool { return r.from+r.size > 0 && (r.byScore() ||
 // needsScores reports whether the search has to compute scores.
 func (r *Request) needsScores() bool {
 	return r.minScore > 0 || r.from+r.size > 0 && r.showsScores()
+}
+
+// onlyCounts reports whether the request wants nothing but the exact number of hits: Elasticsearch then says that it has not stopped early.
+func (r *Request) onlyCounts() bool {
+	return r.size == 0 && r.trackTotal == math.MaxInt64 && r.aggs == nil && !r.profile
 }

@@ -30,7 +30,7 @@ func (r *Request) readFetch(m member) (err error) {
 
 // storedFields reads `stored_fields`: `_source` brings the source, and other names, as in Elasticsearch, do not.
 func (f *fetchSpec) storedFields(names []string) {
-	f.stored = names
+	f.stored, f.bare = names, slices.Contains(names, "_none_")
 	if !f.sourceSet && !slices.Contains(names, "_source") {
 		f.noSource = true
 	}

@@ -51,7 +51,7 @@ type Hit struct {
 	Shard string `json:"_shard,omitempty"`
 	Node  string `json:"_node,omitempty"`
 	Index string `json:"_index"`
-	ID    string `json:"_id"`
+	ID    string `json:"_id,omitempty"`
 	// Version, SeqNo and PrimaryTerm are nil unless they were asked for.
 	Version     *int64 `json:"_version,omitempty"`
 	SeqNo       *int64 `json:"_seq_no,omitempty"`

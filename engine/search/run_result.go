@@ -47,7 +47,7 @@ func (s *session) result(ctx context.Context, all []Index) (*Result, error) {
 		}
 	}
 	r := s.request
-	if r.terminateAfter > 0 && !r.suggestsOnly() {
+	if (r.terminateAfter > 0 || r.onlyCounts()) && !r.suggestsOnly() {
 		out.TerminatedEarly = &limited
 	}
 	out.Total = r.total(total)
