@@ -3,6 +3,7 @@ package dsl
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
@@ -34,7 +35,7 @@ func (r *reader) within(query, member string, err error) error {
 	if !errors.As(err, &cause) {
 		return fmt.Errorf("parse [%s] of [%s]: %w", member, query, err)
 	}
-	if cause.Phase != "" {
+	if cause.Phase != "" || cause.Type == eserr.XContentParse && strings.Contains(cause.Reason, "doesn't support values of type") {
 		return cause
 	}
 	e := r.xcontent("[%s] failed to parse field [%s]", query, member)

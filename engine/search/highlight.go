@@ -23,6 +23,9 @@ func (r ranked) highlight(doc *sourceDoc) (json.RawMessage, error) {
 		if f.kind == "fvh" && !f.mapped.Vectors {
 			return nil, eserr.Shard(eserr.IllegalArgument, "the field [%s] should be indexed with term vector with position offsets to be used with fast vector highlighter", f.name)
 		}
+		if f.unscannable() {
+			return nil, eserr.Shard(eserr.IllegalArgument, "Invalid boundary scanner type: %s", f.scanner)
+		}
 		values, err := doc.at(sourcePath(f.mapped))
 		if err != nil {
 			return nil, err
@@ -168,6 +171,11 @@ func (f *highlightField) mark(piece string, offset int, marks []analysis.Span) f
 // htmlEncoder escapes as Lucene does.
 // https://github.com/apache/lucene/blob/main/lucene/highlighter/src/java/org/apache/lucene/search/highlight/SimpleHTMLEncoder.java
 var htmlEncoder = strings.NewReplacer(`"`, "&quot;", "&", "&amp;", "<", "&lt;", ">", "&gt;", "'", "&#x27;", "/", "&#x2F;")
+
+// unscannable reports whether the unified highlighter is asked to scan for boundaries as only the fast vector highlighter does.
+func (o highlightOptions) unscannable() bool {
+	return (o.kind == "" || o.kind == "unified") && o.scanner == "chars"
+}
 
 func knownHighlighter(kind string) bool {
 	return slices.Contains([]string{"", "unified", "plain", "fvh"}, kind)

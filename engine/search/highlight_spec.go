@@ -3,6 +3,7 @@ package search
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	"github.com/vedette-siem/vedette/engine/dsl"
 	"github.com/vedette-siem/vedette/engine/eserr"
@@ -20,6 +21,7 @@ type highlightOptions struct {
 	noMatch      int // characters shown where nothing is marked
 	maxOffset    int // characters of a value that are looked at; 0 is not given, -1 the index's limit
 	kind         string
+	scanner      string // `boundary_scanner`; only "chars" means something: it is refused
 	byScore      bool
 	html         bool // the text is escaped for HTML
 	anyField     bool // words count in whichever field the query looks for them
@@ -140,7 +142,9 @@ func (o *highlightOptions) set(m member) (err error) {
 		var require bool
 		require, err = strconv.ParseBool(text)
 		o.anyField = !require
-	case "tags_schema", "boundary_chars", "boundary_max_scan", "boundary_scanner", "boundary_scanner_locale", "force_source",
+	case "boundary_scanner":
+		o.scanner = strings.ToLower(text)
+	case "tags_schema", "boundary_chars", "boundary_max_scan", "boundary_scanner_locale", "force_source",
 		"fragmenter", "fragment_offset", "phrase_limit", "highlight_filter":
 	default:
 		return unknownHighlight(m)

@@ -61,7 +61,7 @@ func (p *planner) planHighlight(spec *highlightSpec, query dsl.Query) ([]highlig
 			if err := p.wordsOf(q, &field); err != nil {
 				return nil, err
 			}
-			if !field.words.empty() || o.noMatch > 0 || !knownHighlighter(o.kind) || o.kind == "fvh" && !f.Vectors { // which a hit is refused for
+			if !field.words.empty() || o.noMatch > 0 || !knownHighlighter(o.kind) || o.unscannable() || o.kind == "fvh" && !f.Vectors { // which a hit is refused for
 				out = append(out, field)
 			}
 		}
