@@ -81,6 +81,9 @@ func (e *Embedded) PutMapping(_ context.Context, p Principal, t Target, body jso
 	if isTyped(body) {
 		return eserr.Illegal("Types cannot be provided in put mapping requests")
 	}
+	if err := checkNewMappings(body); err != nil {
+		return err
+	}
 	t.DisallowNone = true
 	found, err := e.findFor(p, "indices:admin/mapping/put", t, opMetadata)
 	if err != nil {

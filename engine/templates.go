@@ -93,6 +93,9 @@ func parseTemplate(kind TemplateKind, name string, raw json.RawMessage) (*templa
 
 // checkNew refuses what Elasticsearch refuses of a template that is put. Those that are stored already are not asked again.
 func (t *templateBody) checkNew(kind TemplateKind, name string) error {
+	if err := checkNewMappings(t.Template.Mappings); err != nil {
+		return err
+	}
 	switch {
 	case kind == ComponentTemplate && t.empty:
 		return eserr.Illegal("Required [template]")

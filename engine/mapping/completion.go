@@ -99,9 +99,9 @@ func (c *Completion) Forms(words []document.Token) ([]string, error) {
 }
 
 // settleCompletion reads the parameters of a completion field, and adds those that Elasticsearch always shows.
-func (l *leaf) settleCompletion() error {
+func (l *leaf) settleCompletion() {
 	if l.field.Type != "completion" {
-		return nil
+		return
 	}
 	c := &Completion{Separators: true, Holes: true, MaxInput: 50}
 	for name, to := range map[string]*bool{"preserve_separators": &c.Separators, "preserve_position_increments": &c.Holes} {
@@ -110,28 +110,45 @@ func (l *leaf) settleCompletion() error {
 		}
 		l.params[name] = *to
 	}
-	if n, ok := l.params["max_input_length"].(int); ok {
+	if n, ok := l.params["max_input_length"].(int); ok && n > 0 {
 		c.MaxInput = n
-	}
-	if c.MaxInput <= 0 {
-		return eserr.Illegal("[max_input_length] must be > 0 but was [%d]", c.MaxInput)
 	}
 	l.params["max_input_length"] = c.MaxInput
 	if l.field.Analyzer == "" {
 		l.field.Analyzer = "simple"
 		l.params["analyzer"] = "simple"
 	}
-	if contexts, ok := l.params["contexts"]; ok {
-		list, isList := contexts.([]any)
-		switch {
-		case contexts == nil:
-			return mapperError("[contexts] on mapper [%s] of type [completion] must not have a [null] value", l.field.Name)
-		case isList && len(list) == 0:
-			return eserr.BadRequest("parse_exception", "expected at least one context mapping")
-		}
-		c.Contexts = true
-	}
+	contexts := l.params["contexts"]
+	list, isList := contexts.([]any)
+	c.Contexts = contexts != nil && (!isList || len(list) > 0)
 	l.field.Completion, l.present = c, true
+}
+
+// checkNewCompletion refuses parameters that mappings of earlier versions may have: there they mean the default.
+func checkNewCompletion(name string, def map[string]any) error {
+	for _, param := range []string{"preserve_position_increments", "preserve_separators"} {
+		if value, ok := def[param]; ok {
+			if _, err := readBool(param, value); err != nil {
+				return err
+			}
+		}
+	}
+	if value, ok := def["max_input_length"]; ok {
+		n, err := readInt("max_input_length", value)
+		if err == nil && n <= 0 {
+			err = eserr.Illegal("[max_input_length] must be > 0 but was [%d]", n)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	contexts, ok := def["contexts"]
+	if list, isList := contexts.([]any); isList && len(list) == 0 {
+		return eserr.BadRequest("parse_exception", "expected at least one context mapping")
+	}
+	if ok && contexts == nil {
+		return mapperError("[contexts] on mapper [%s] of type [completion] must not have a [null] value", name)
+	}
 	return nil
 }
 

@@ -103,9 +103,13 @@ func TestCompletionFieldsShowTheirParameters(t *testing.T) {
 	f(`{"type":"completion"}`, `{"type":"completion","analyzer":"simple","max_input_length":50,"preserve_position_increments":true,"preserve_separators":true}`)
 	f(`{"type":"completion","analyzer":"standard","max_input_length":"7","preserve_separators":"false"}`,
 		`{"type":"completion","analyzer":"standard","max_input_length":7,"preserve_position_increments":true,"preserve_separators":false}`)
-	for _, def := range []string{`"max_input_length":0`, `"contexts":[]`, `"contexts":null`, `"preserve_separators":"x"`} {
-		if _, err := Parse(json.RawMessage(`{"properties":{"c":{"type":"completion",`+def+`}}}`), nil); err == nil {
+	for _, def := range []string{`"max_input_length":0`, `"max_input_length":"x"`, `"contexts":[]`, `"contexts":null`, `"preserve_separators":"x"`} {
+		body := json.RawMessage(`{"properties":{"c":{"type":"completion",` + def + `}}}`)
+		if err := CheckNew(body); err == nil {
 			t.Errorf("%s is not refused", def)
+		}
+		if _, err := Parse(body, nil); err != nil { // an earlier version has taken it
+			t.Errorf("%s does not open: %v", def, err)
 		}
 	}
 }

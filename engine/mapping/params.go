@@ -35,18 +35,21 @@ func readInt(name string, value any) (int, error) {
 func readParam(name string, value any, t Type) (shown any, isDefault bool, err error) {
 	switch name {
 	case "index", "doc_values", "split_queries_on_whitespace", "coerce", "norms", "store", "ignore_malformed", "eager_global_ordinals",
-		"index_phrases", "fielddata", "preserve_separators", "preserve_position_increments", "time_series_dimension", "ignore_z_value":
+		"index_phrases", "fielddata", "time_series_dimension", "ignore_z_value":
 		b, err := readBool(name, value)
-		return b, b == defaultOf(name, t) && t != "completion", err
+		return b, b == defaultOf(name, t), err
 	case "ignore_above", "depth_limit", "position_increment_gap":
 		n, err := readInt(name, value)
 		if err == nil && n < 0 {
 			err = eserr.Illegal("[%s] must be positive, got [%d]", name, n)
 		}
 		return n, false, err
+	case "preserve_separators", "preserve_position_increments": // CheckNew refuses what these do not have: mappings of earlier versions may have it
+		b, err := readBool(name, value)
+		return b || err != nil, false, nil
 	case "max_input_length":
 		n, err := readInt(name, value)
-		return n, false, err
+		return n, err != nil, nil
 	case "scaling_factor":
 		f, err := strconv.ParseFloat(fmt.Sprint(value), 64)
 		if err != nil || f <= 0 {

@@ -220,9 +220,7 @@ func (p parser) settle(name string, l *leaf) (err error) {
 	f.Offsets = f.Vectors || text("index_options") == "offsets"
 	f.Aggregatable = l.column && values && f.Kind != document.Text
 	l.settlePresence(indexed, values)
-	if err := l.settleCompletion(); err != nil {
-		return err
-	}
+	l.settleCompletion()
 	if null, ok := l.params["null_value"]; ok {
 		l.null, l.hasNull = scalarText(null), true
 	}
