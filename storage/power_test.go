@@ -70,12 +70,12 @@ func (d *powerDisk) SyncDir(path string) error {
 	return nil
 }
 
-// cut copies what is on disk in a folder, as a power cut would leave it. The copy is made while the index is at rest.
+// cut copies what is on disk in a folder, as a power cut would leave it. No file gets or changes its name meanwhile: scorch's persister may still write the manifest.
 func (d *powerDisk) cut(t *testing.T, path string) (left string) {
 	t.Helper()
-	left = copyOf(t, path)
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	left = copyOf(t, path)
 	for file, size := range d.size {
 		name := must1(filepath.Rel(path, file))
 		switch copied := filepath.Join(left, name); {
