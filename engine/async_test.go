@@ -120,15 +120,33 @@ func TestAClientThatDoesNotWait(t *testing.T) {
 	equal(t, fmt.Sprint(a.Running, a.Partial, len(a.Answer.Hits.Hits)), "false false 2")
 }
 
-// TestAnAsyncSearchGoesOnWithoutItsClient ends the request that submitted a search, which has its answer by then: what is kept belongs to no request.
+// TestAnAsyncSearchGoesOnWithoutItsClient ends the request that submitted a search while that is held: the first look at the clock, just before the search begins, takes the
+// lock of the catalogue, which it needs.
 func TestAnAsyncSearchGoesOnWithoutItsClient(t *testing.T) {
-	g := newGated(t)
+	var armed atomic.Bool
+	var h *harness
+	h = newHarnessWith(t, Options{Now: func() time.Time {
+		if armed.CompareAndSwap(true, false) {
+			h.mu.Lock()
+		}
+		return time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+	}})
+	t.Cleanup(func() { h.must(h.Embedded.Close()) })
+	h.bulk(op("index", "a", "1", `{"n":1}`), op("index", "a", "2", `{"n":2}`))
 	ctx, leave := context.WithCancel(context.Background())
-	a, err := g.SubmitSearch(ctx, root, submit(`{"query":{"term":{"n":2}}}`, "1ms", true)) // it may run or be done
-	g.must(err)
+	armed.Store(true)
+	a, err := h.SubmitSearch(ctx, root, submit(`{"query":{"term":{"n":2}}}`, "1ms", true))
 	leave()
-	a, err = g.AsyncSearch(context.Background(), root, a.ID, "1m", "")
-	g.must(err)
+	if armed.Load() {
+		t.Fatal("nobody has looked at the clock: nothing holds the search")
+	}
+	h.mu.Unlock()
+	h.must(err)
+	if !a.Running {
+		t.Error("the search was done before its client left")
+	}
+	a, err = h.AsyncSearch(context.Background(), root, a.ID, "1m", "")
+	h.must(err)
 	if a.Err != nil || a.Running || len(a.Answer.Hits.Hits) != 1 {
 		t.Errorf("the search whose client had left ended as %+v", a)
 	}
