@@ -22,6 +22,7 @@ type activity struct {
 	indexed, indexFailed, deleted, noops, writeTime atomic.Int64
 	found, missed, foundTime, missedTime            atomic.Int64
 	queries, queryTime                              atomic.Int64
+	suggestions, suggestTime                        atomic.Int64
 	flushes                                         atomic.Int64
 	cache                                           search.CacheUsage
 
@@ -38,6 +39,8 @@ type Activity struct {
 	FoundTime, MissedTime                time.Duration
 	Queries                              int64
 	QueryTime                            time.Duration
+	Suggestions                          int64 // searches that want suggestions only, which are no queries
+	SuggestTime                          time.Duration
 	Flushes                              int64
 	CacheBytes, CacheEvictions           int64            // of the request cache
 	CacheHits, CacheMisses               int64            // searches that it answered as a whole, and others that it was asked for
@@ -51,6 +54,7 @@ func (a *activity) now() Activity {
 		Indexed: a.indexed.Load(), IndexFailed: a.indexFailed.Load(), Deleted: a.deleted.Load(), Noops: a.noops.Load(), WriteTime: time.Duration(a.writeTime.Load()),
 		Found: a.found.Load(), Missed: a.missed.Load(), FoundTime: time.Duration(a.foundTime.Load()), MissedTime: time.Duration(a.missedTime.Load()),
 		Queries: a.queries.Load(), QueryTime: time.Duration(a.queryTime.Load()), Flushes: a.flushes.Load(),
+		Suggestions: a.suggestions.Load(), SuggestTime: time.Duration(a.suggestTime.Load()),
 		CacheBytes: a.cache.Bytes.Load(), CacheEvictions: a.cache.Evictions.Load(), CacheHits: a.cache.Hits.Load(), CacheMisses: a.cache.Misses.Load(), Groups: maps.Clone(a.groups),
 	}
 }
@@ -64,6 +68,7 @@ func (a *Activity) Add(b Activity) {
 	a.FoundTime, a.MissedTime = a.FoundTime+b.FoundTime, a.MissedTime+b.MissedTime
 	a.Queries, a.QueryTime, a.Flushes = a.Queries+b.Queries, a.QueryTime+b.QueryTime, a.Flushes+b.Flushes
 	a.CacheBytes, a.CacheEvictions, a.CacheHits, a.CacheMisses = a.CacheBytes+b.CacheBytes, a.CacheEvictions+b.CacheEvictions, a.CacheHits+b.CacheHits, a.CacheMisses+b.CacheMisses
+	a.Suggestions, a.SuggestTime = a.Suggestions+b.Suggestions, a.SuggestTime+b.SuggestTime
 	for group, n := range b.Groups {
 		if a.Groups == nil {
 			a.Groups = map[string]int64{}
@@ -104,8 +109,20 @@ func (a *activity) got(found bool, took time.Duration) {
 	a.missedTime.Add(int64(took))
 }
 
-// queried counts a search, by the groups that it names.
-func (a *activity) queried(groups []string, took time.Duration) {
+// searchCount says how a search is counted.
+type searchCount struct {
+	groups   []string // that it names in `stats`
+	suggests bool     // it wants suggestions and nothing else
+}
+
+// queried counts a search. One that only suggests is no query.
+func (a *activity) queried(c searchCount, took time.Duration) {
+	groups := c.groups
+	if c.suggests {
+		a.suggestions.Add(1)
+		a.suggestTime.Add(int64(took))
+		return
+	}
 	a.queries.Add(1)
 	a.queryTime.Add(int64(took))
 	if len(groups) == 0 {

@@ -218,6 +218,12 @@ func TestCacheIsCountedByIndex(t *testing.T) {
 	if got := counts(); got.CacheHits != 1 || got.CacheMisses != 1 || got.CacheEvictions != 0 {
 		t.Errorf("second: %+v", got)
 	}
+	for range 2 {
+		h.count("i")
+	}
+	if got := counts(); got.CacheHits != 2 || got.CacheMisses != 2 {
+		t.Errorf("after two counts: %+v", got)
+	}
 	small := cached(t, Options{CacheBytes: 20_000})
 	for n := range 100 {
 		small.aggregate(fmt.Sprintf(`{"range":{"n":{"gte":%d}}}`, n), nil)

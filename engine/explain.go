@@ -22,7 +22,7 @@ func (e *Embedded) Explain(ctx context.Context, p Principal, r *SearchRequest, i
 	budget := e.memory.Request(e.o.RequestMemory)
 	defer budget.Release()
 	answer := &ExplainAnswer{ID: id}
-	err = e.onSnapshots(p, "indices:data/read/explain", r.Target, nil, func(o *opened) error {
+	err = e.onSnapshots(p, "indices:data/read/explain", r.Target, searchCount{}, func(o *opened) error {
 		if len(o.indices) != 1 {
 			return eserr.Illegal("[%s] stands for %d indices: a document is explained in one", r.Target.Expression, len(o.indices))
 		}
@@ -48,7 +48,7 @@ func (e *Embedded) DescribeQuery(ctx context.Context, p Principal, r *SearchRequ
 		return nil, err
 	}
 	out := []QueryDescription{}
-	err = e.onSnapshots(p, "indices:admin/validate/query", r.Target, nil, func(o *opened) error {
+	err = e.onSnapshots(p, "indices:admin/validate/query", r.Target, searchCount{}, func(o *opened) error {
 		out = out[:0]
 		for _, ix := range o.indices {
 			text, err := search.Describe(q, ix, search.Options{Now: e.o.Now()})

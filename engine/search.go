@@ -42,8 +42,8 @@ func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*
 	budget := e.memory.Request(e.o.RequestMemory)
 	defer budget.Release()
 	var result *search.Result
-	groups := searchGroups(body, r.Params)
-	err = e.onSnapshots(p, searchAction, r.Target, groups, func(o *opened) (err error) {
+	counted := searchCount{groups: searchGroups(body, r.Params), suggests: request.SuggestsOnly()}
+	err = e.onSnapshots(p, searchAction, r.Target, counted, func(o *opened) (err error) {
 		if err = e.boost(p, o.indices, request.IndexBoosts(), r.Target); err != nil {
 			return err
 		}
@@ -96,8 +96,8 @@ func searchShards(total int, failures []json.RawMessage) Shards {
 	return Shards{Total: total, Successful: total - len(failures), Skipped: &skipped, Failed: len(failures), Failures: failures}
 }
 
-// onSnapshots runs a search on the indices of a target on which the principal may carry out the action, and counts it by the groups that it names.
-func (e *Embedded) onSnapshots(p Principal, action string, t Target, groups []string, run func(*opened) error) error {
+// onSnapshots runs a search on the indices of a target on which the principal may carry out the action, and counts it.
+func (e *Embedded) onSnapshots(p Principal, action string, t Target, counted searchCount, run func(*opened) error) error {
 	found, err := e.findFor(p, action, t, opRead)
 	if err != nil {
 		return err
@@ -105,7 +105,7 @@ func (e *Embedded) onSnapshots(p Principal, action string, t Target, groups []st
 	begun := time.Now()
 	defer func() {
 		for _, r := range found {
-			r.activity.queried(groups, time.Since(begun))
+			r.activity.queried(counted, time.Since(begun))
 		}
 	}()
 	return e.onFound(found, run)
@@ -281,7 +281,7 @@ func (e *Embedded) Count(ctx context.Context, p Principal, r *SearchRequest) (*C
 	budget := e.memory.Request(e.o.RequestMemory)
 	defer budget.Release()
 	var answer *CountAnswer
-	err = e.onSnapshots(p, searchAction, r.Target, nil, func(o *opened) error {
+	err = e.onSnapshots(p, searchAction, r.Target, searchCount{}, func(o *opened) error {
 		n, err := search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers, Budget: budget, Cache: e.cache})
 		answer = &CountAnswer{Count: n, Shards: searchShards(len(o.indices)+len(o.failures), append(o.failures, o.partial...))}
 		return err
@@ -323,7 +323,7 @@ func (e *Embedded) count(ctx context.Context, found []resolved, query json.RawMe
 	}
 	n := int64(0)
 	err = e.onFound(found, func(o *opened) error {
-		n, err = search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers, Cache: e.cache})
+		n, err = search.Count(ctx, q, o.indices, search.Options{Now: e.o.Now(), Workers: e.o.Workers, Cache: e.cache, Internal: true})
 		return err
 	})
 	return n, err

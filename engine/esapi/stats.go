@@ -211,7 +211,7 @@ func statsValues(s engine.IndexStats, groups []string, fileSizes bool) map[strin
 
 func searchValues(a engine.Activity, groups []string) map[string]any {
 	out := with(zeros("open_contexts", "query_current", "fetch_total", "fetch_time_in_millis", "fetch_current", "scroll_total", "scroll_time_in_millis", "scroll_current",
-		"suggest_total", "suggest_time_in_millis", "suggest_current"), map[string]any{"query_total": a.Queries, "query_time_in_millis": a.QueryTime.Milliseconds()})
+		"suggest_current"), map[string]any{"suggest_total": a.Suggestions, "suggest_time_in_millis": a.SuggestTime.Milliseconds(), "query_total": a.Queries, "query_time_in_millis": a.QueryTime.Milliseconds()})
 	wanted := map[string]any{}
 	for group, n := range a.Groups {
 		if anyGlobMatches(groups, group) {

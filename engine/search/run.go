@@ -47,6 +47,8 @@ type Options struct {
 	Budget *aggs.Budget
 	// Cache keeps what segments contributed to answers without hits; nil keeps nothing.
 	Cache *Cache
+	// Internal says that no client asked for a Count: it is neither a hit nor a miss of the cache.
+	Internal bool
 	// Fielddata keeps what sorting by words needs; nil keeps nothing.
 	Fielddata *Fielddata
 	// TypedKeys names aggregations `type#name`.
@@ -112,7 +114,7 @@ func Run(ctx context.Context, r *Request, indices []Index, o Options) (*Result, 
 	if err := s.checkMixedKeys(); err != nil {
 		return nil, err
 	}
-	if !r.suggestsOnly() {
+	if !r.SuggestsOnly() {
 		if err := s.searchAll(ctx); err != nil {
 			return nil, err
 		}

@@ -47,7 +47,7 @@ func (s *session) result(ctx context.Context, all []Index) (*Result, error) {
 		}
 	}
 	r := s.request
-	if (r.terminateAfter > 0 || r.onlyCounts()) && !r.suggestsOnly() {
+	if (r.terminateAfter > 0 || r.onlyCounts()) && !r.SuggestsOnly() {
 		out.TerminatedEarly = &limited
 	}
 	out.Total = r.total(total)
@@ -195,6 +195,11 @@ func Count(ctx context.Context, q dsl.Query, indices []Index, o Options) (int64,
 		}
 		for _, part := range run.parts {
 			total += part.total
+		}
+	}
+	for _, run := range s.runs {
+		if !o.Internal {
+			run.tally()
 		}
 	}
 	return total, nil

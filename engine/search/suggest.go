@@ -12,8 +12,8 @@ import (
 	"github.com/vedette-siem/vedette/engine/suggest"
 )
 
-// suggestsOnly reports whether a request wants suggestions and nothing of documents: Elasticsearch then answers no hits and a total of 0.
-func (r *Request) suggestsOnly() bool { return r.suggest != nil && r.query == nil && r.aggs == nil }
+// SuggestsOnly reports whether a request wants suggestions and nothing of documents: Elasticsearch then answers no hits and a total of 0.
+func (r *Request) SuggestsOnly() bool { return r.suggest != nil && r.query == nil && r.aggs == nil }
 
 // suggestAll answers the suggestions of all indices. What does not fit an index is its refusal.
 func (s *session) suggestAll(ctx context.Context) error {
