@@ -106,8 +106,8 @@ func (s *histogramSpec) keyer(show *display) func([]int64) (int64, bool) {
 		for i, n := range nums {
 			k := math.Floor((show.float(n) - s.offset) / s.interval)
 			nums[i] = document.SortableDouble(k + 0) // no -0
-			if drops {
-				if key := k*s.interval + s.offset; key < s.hard.min || key > s.hard.max {
+			if drops {                               // without the offset, as in Elasticsearch, https://github.com/elastic/elasticsearch/blob/8.19/server/src/main/java/org/elasticsearch/search/aggregations/bucket/histogram/NumericHistogramAggregator.java
+				if key := k * s.interval; key < s.hard.min || key > s.hard.max {
 					nums[i] = drop
 				}
 			}

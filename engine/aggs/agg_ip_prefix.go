@@ -33,7 +33,10 @@ func parseIPPrefix(o *options) spec {
 	case o.get("prefix_length") == nil:
 		o.fail(eserr.Shard(eserr.IllegalArgument, "[prefix_length] must be in range [0, %d] while value is [-1]", most))
 	case bits < 0:
-		o.refuse("prefix_length", eserr.Illegal("[prefix_length] must be in range [0, 128] while value is [%d]", bits))
+		if !o.before("is_ipv6", "prefix_length") { // it is checked when it is read, by the family that is known then
+			most = 32
+		}
+		o.refuse("prefix_length", eserr.Illegal("[prefix_length] must be in range [0, %d] while value is [%d]", most, bits))
 	}
 	if s.minDocCount < 1 {
 		o.refuse("min_doc_count", eserr.Illegal("[min_doc_count] must be in range [1, 2147483647] while value is [%d]", s.minDocCount))

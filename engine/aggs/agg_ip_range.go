@@ -90,6 +90,9 @@ func maskInterval(out ipInterval, mask string) (ipInterval, error) {
 	prefix = prefix.Masked()
 	out.from = document.IPKey(prefix.Addr())
 	last := []byte(out.from)
+	if prefix.Addr() == netip.IPv6Unspecified() {
+		out.from = "" // open, as all addresses lie behind it
+	}
 	bits := prefix.Bits()
 	if prefix.Addr().Is4() {
 		bits += 96

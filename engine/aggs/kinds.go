@@ -34,7 +34,9 @@ func kindOf(kind, name string) (func(*options) spec, error) {
 	if slices.Contains(unbuilt(), kind) {
 		return nil, eserr.Illegal("aggregation type [%s] of [%s] is not supported by this server", kind, name)
 	}
-	return nil, eserr.BadRequest(eserr.Parsing, "Unknown aggregation type [%s]%s", kind, eserr.DidYouMean(kind, append(slices.Sorted(maps.Keys(built)), unbuilt()...)))
+	e := eserr.BadRequest(eserr.Parsing, "Unknown aggregation type [%s]%s", kind, eserr.DidYouMean(kind, append(slices.Sorted(maps.Keys(built)), unbuilt()...)))
+	e.CausedBy = eserr.BadRequest("named_object_not_found_exception", "unknown field [%s]", kind)
+	return nil, e
 }
 
 // unbuilt lists what Elasticsearch knows and we do not.

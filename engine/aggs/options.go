@@ -58,6 +58,7 @@ type options struct {
 	members   []member
 	known     []string
 	err       error
+	lacking   error // what is missing, which counts if nothing is wrong with what is there
 }
 
 func newOptions(agg, name string, raw json.RawMessage, members []member) *options {
@@ -89,7 +90,14 @@ func (o *options) fail(err error) {
 	}
 }
 
-// finish returns the first error: that of a member, or the first member that nobody asked for.
+// lack keeps the first error of something that is missing.
+func (o *options) lack(err error) {
+	if o.lacking == nil {
+		o.lacking = err
+	}
+}
+
+// finish returns the first error: that of a member, or the first member that nobody asked for, or what is missing.
 func (o *options) finish() error {
 	if o.err != nil {
 		return o.err
@@ -97,7 +105,7 @@ func (o *options) finish() error {
 	if key := o.stranger(); key != "" {
 		return eserr.BadRequest(eserr.XContentParse, "[%s] unknown field [%s]%s", o.agg, key, eserr.DidYouMean(key, o.known))
 	}
-	return nil
+	return o.lacking
 }
 
 // stranger is the first member that nobody asked for, "" if all are known.
@@ -119,6 +127,16 @@ func (o *options) get(key string) json.RawMessage {
 		}
 	}
 	return nil
+}
+
+// before reports whether a member stands before another one.
+func (o *options) before(key, other string) bool {
+	for _, m := range o.members {
+		if m.key == key || m.key == other {
+			return m.key == key
+		}
+	}
+	return false
 }
 
 // ignore marks members as known that change nothing here.
@@ -171,6 +189,23 @@ func (o *options) text(key string) string {
 		o.wrong(key, value)
 	}
 	return s
+}
+
+// onlyText reads a string; anything else is refused, null too.
+func (o *options) onlyText(key string) string {
+	o.known = append(o.known, key)
+	for _, m := range o.members {
+		if m.key != key {
+			continue
+		}
+		if eserr.TokenName(m.value) != "VALUE_STRING" {
+			o.wrong(key, m.value)
+			return ""
+		}
+		text, _ := scalarText(m.value)
+		return text
+	}
+	return ""
 }
 
 // scalarText is a string, or a number or boolean as it is written; false for anything else.

@@ -31,7 +31,7 @@ func (o *options) places(required string) placeSource {
 		}
 	}
 	if s.field == "" {
-		o.fail(eserr.Illegal("Required one of fields [%s], but none were specified.", required))
+		o.lack(eserr.Illegal("Required one of fields [%s], but none were specified.", required))
 	}
 	return s
 }

@@ -40,7 +40,7 @@ func (o *options) source() source {
 
 // rawSource is source for aggregations whose values are always printed in one way.
 func (o *options) rawSource() source {
-	s := source{field: o.text("field")}
+	s := source{field: o.onlyText("field")}
 	if o.get("script") != nil {
 		o.fail(eserr.Illegal("[script] of aggregation [%s] is not supported: this server runs no scripts", o.name))
 	}
@@ -50,7 +50,7 @@ func (o *options) rawSource() source {
 		}
 	}
 	if s.field == "" && o.err == nil {
-		o.fail(eserr.Illegal("Required one of fields [field, script], but none were specified."))
+		o.lack(eserr.Illegal("Required one of fields [field, script], but none were specified."))
 	}
 	return s
 }

@@ -94,57 +94,58 @@ func parseNode(name string, body json.RawMessage, depth int) (*node, error) {
 		return nil, eserr.BadRequest(eserr.Parsing, "Aggregation definition for [%s starts with a [%s], expected a [START_OBJECT].", name, eserr.TokenName(body))
 	}
 	n := &node{name: name}
-	var nested, options json.RawMessage
-	for _, m := range members {
-		switch m.key {
-		case "meta":
-			if eserr.TokenName(m.value) != "START_OBJECT" {
-				return nil, eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] under [meta], but got a [%s] in [%s]", eserr.TokenName(m.value), name)
-			}
+	nested := false
+	for _, m := range members { // each is read where it stands, so that the first error is that of the first that is wrong
+		switch token := eserr.TokenName(m.value); {
+		case token != "START_OBJECT":
+			return nil, eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] under [%s], but got a [%s] in [%s]", m.key, token, name)
+		case m.key == "meta":
 			n.meta = m.value
-		case "aggs", "aggregations":
-			if nested != nil {
+		case m.key == "aggs" || m.key == "aggregations":
+			if nested {
 				return nil, eserr.BadRequest(eserr.Parsing, "Found two sub aggregation definitions under [%s]", name)
 			}
-			nested = m.value
-		default:
-			if n.kind != "" {
-				return nil, eserr.BadRequest(eserr.Parsing, "Found two aggregation type definitions in [%s]: [%s] and [%s]", name, n.kind, m.key)
+			nested = true
+			if n.subs, err = parseNodes(m.value, depth+1); err != nil {
+				return nil, err
 			}
-			n.kind, options = m.key, m.value
+		case n.kind != "":
+			return nil, eserr.BadRequest(eserr.Parsing, "Found two aggregation type definitions in [%s]: [%s] and [%s]", name, n.kind, m.key)
+		default:
+			n.kind = m.key
+			if err := n.read(m.value); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if n.kind == "" {
 		return nil, eserr.BadRequest(eserr.Parsing, "Missing definition for aggregation [%s]", name)
 	}
-	return n, n.read(options, nested, depth)
+	return n, n.checkSubs()
 }
 
-// read parses the node's own options and its children.
-func (n *node) read(options, nested json.RawMessage, depth int) error {
+// read parses the node's own options.
+func (n *node) read(options json.RawMessage) error {
 	parse, err := kindOf(n.kind, n.name)
 	if err != nil {
 		return err
 	}
 	members, err := parseObject(options, n.kind)
 	if err != nil {
-		return eserr.BadRequest(eserr.Parsing, "Expected [START_OBJECT] under [%s], but got a [%s] in [%s]", n.kind, eserr.TokenName(options), n.name)
+		return err
 	}
 	o := newOptions(n.kind, n.name, options, members)
 	n.spec = parse(o)
-	if err := o.finish(); err != nil {
-		return err
-	}
-	if nested == nil || string(nested) == "null" {
-		return nil
-	}
-	if n.subs, err = parseNodes(nested, depth+1); err != nil {
-		return err
-	}
-	if isPipe(n) && len(n.subs) > 0 {
+	return o.finish()
+}
+
+// checkSubs refuses what is nested in an aggregation that takes nothing.
+func (n *node) checkSubs() error {
+	switch {
+	case len(n.subs) == 0:
+	case isPipe(n):
 		return eserr.Illegal("Aggregation [%s] cannot define sub-aggregations", n.name)
-	}
-	if leaf(n.spec) && len(n.subs) > 0 {
+	case leaf(n.spec):
 		return eserr.Illegal("Aggregator [%s] of type [%s] cannot accept sub-aggregations", n.name, n.kind)
 	}
 	return nil

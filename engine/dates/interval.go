@@ -80,8 +80,13 @@ func ParseDuration(s, setting string) (ms int64, err error) {
 		}
 		n, err := strconv.ParseInt(strings.TrimSpace(digits), 10, 64)
 		limit := int64(1) << 62 / max(unit.nanos/1_000_000, 1)
-		if err != nil || n > limit || n < -limit {
-			return 0, eserr.Illegal("failed to parse [%s], fractional or too large time values are not supported", s)
+		if err != nil {
+			e := eserr.Illegal("failed to parse [%s], fractional time values are not supported", s)
+			e.CausedBy = eserr.BadRequest("number_format_exception", "For input string: \"%s\"", strings.TrimSpace(digits))
+			return 0, e
+		}
+		if n > limit || n < -limit {
+			return 0, eserr.Illegal("failed to parse [%s], too large time values are not supported", s)
 		}
 		if unit.nanos < 1_000_000 {
 			return n * unit.nanos / 1_000_000, nil

@@ -80,8 +80,8 @@ func TestParseIntervalRefuses(t *testing.T) {
 	f("", "", "Invalid interval specified, must be non-null and non-empty")
 	f("", "1M", "failed to parse setting [date_histogram.fixedInterval] with value [1M] as a time value: unit is missing or unrecognized")
 	f("", "0s", "Zero or negative time interval not supported")
-	f("", "1.5h", "failed to parse [1.5h], fractional or too large time values are not supported")
-	f("", "99999999999999d", "failed to parse [99999999999999d], fractional or too large time values are not supported")
+	f("", "1.5h", "failed to parse [1.5h], fractional time values are not supported: number_format_exception: For input string: \"1.5\"")
+	f("", "99999999999999d", "failed to parse [99999999999999d], too large time values are not supported")
 }
 
 func TestBucketsTileTheTime(t *testing.T) {

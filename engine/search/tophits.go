@@ -42,7 +42,11 @@ func (h *topHits) New(body json.RawMessage, index string, m *mapping.Mapping) (a
 			"This limit can be set by changing the [index.max_inner_result_window] index level setting.", limit, n)
 	}
 	if r.from+r.size == 0 {
-		return nil, eserr.Shard(eserr.IllegalArgument, "numHits must be > 0; please use TotalHitCountCollectorManager if you just need the total hit count")
+		collector := "TotalHitCountCollectorManager"
+		if len(r.sort) > 0 {
+			collector = "TotalHitCountCollector"
+		}
+		return nil, eserr.Shard(eserr.IllegalArgument, "numHits must be > 0; please use %s if you just need the total hit count", collector)
 	}
 	plan, err := p.planPage(r, r.keys(), nil, nil)
 	if err != nil {
