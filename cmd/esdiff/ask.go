@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"regexp"
 	"strings"
@@ -87,6 +88,9 @@ func askWorld(ctx context.Context, all servers, w *world, list []maker, first, c
 	err = feed(numbers, failed, first, count)
 	close(numbers)
 	workers.Wait()
+	if err == nil && len(failed) > 0 { // of one of the last
+		err = <-failed
+	}
 	return err
 }
 
@@ -107,6 +111,12 @@ func askOne(ctx context.Context, all servers, w *world, q question, result *repo
 		return err
 	}
 	want, by, err := all.decide(ctx, w, q)
+	if errors.Is(err, io.EOF) { // perhaps the connection was idle for too long
+		want, by, err = all.decide(ctx, w, q)
+	}
+	if errors.Is(err, io.EOF) { // Elasticsearch closes it where it cannot write an answer, such as a date beyond its calendar
+		by, err = nil, nil
+	}
 	if err != nil {
 		return err
 	}

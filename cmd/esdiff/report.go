@@ -17,7 +17,7 @@ type report struct {
 	asked  map[string]int // by kind
 	known  map[string]int // by the line of COMPAT.md
 	groups map[string]*group
-	// nobody counts questions that no server could answer, as each lacks something of them.
+	// nobody counts questions that no server could answer: each lacks something of them, or it closed the connection.
 	nobody int
 }
 
@@ -59,7 +59,7 @@ func (r *report) add(w *world, q question, by *server, all []difference) {
 	}
 }
 
-// undecided takes note of a question that no server knows all of.
+// undecided takes note of a question that no server answers.
 func (r *report) undecided(q question) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -108,7 +108,7 @@ func (r *report) print(out io.Writer, c config) int {
 		fmt.Fprintf(out, "%7d %s\n", r.known[line], line)
 	}
 	if r.nobody > 0 {
-		fmt.Fprintf(out, "\n%d not decided: each server lacks another part of the question\n", r.nobody)
+		fmt.Fprintf(out, "\n%d not decided: each server lacks another part of the question, or closed the connection\n", r.nobody)
 	}
 	for _, name := range r.byCount() {
 		different += r.groups[name].count
