@@ -136,6 +136,9 @@ func askOne(ctx context.Context, all servers, w *world, q question, result *repo
 func (s servers) decide(ctx context.Context, w *world, q question) (answer, *server, error) {
 	if s.elasticsearch == nil || w.rich && s.opensearch != nil {
 		a, err := s.opensearch.send(ctx, q.verb(), q.path, q.payload())
+		if err == nil && lackedAgg(a) != "" {
+			return answer{}, nil, nil // ip_prefix
+		}
 		return a, s.opensearch, err
 	}
 	a, err := s.elasticsearch.send(ctx, q.verb(), q.path, q.payload())
