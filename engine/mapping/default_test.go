@@ -14,11 +14,8 @@ func defaultMapping(t testing.TB, index string) *Mapping {
 	if !ok {
 		t.Fatalf("%s has no built-in mapping", index)
 	}
-	m, err := Parse(mappings, nil)
+	m, err := ParseWith(mappings, nil, Settings{TotalFields: -1})
 	if err != nil {
-		t.Fatal(err)
-	}
-	if m, err = m.WithSettings(Settings{TotalFields: -1}); err != nil {
 		t.Fatal(err)
 	}
 	return m
@@ -63,6 +60,16 @@ func TestAWSFields(t *testing.T) {
 	f("requestParameters.policyArn", "flattened aws.cloudtrail.flattened.request_parameters._keyed")
 	f("elb_status_code", "long http.response.status_code")
 	f("key_name", "keyword aws.s3access.key")
+	f("bytes_sent", "long aws.s3access.bytes_sent")
+	f("turn_around_time", "long aws.s3access.turn_around_time")
+	f("traffic-path", "keyword aws.vpcflow.traffic_path")
+	f("tgw_src_vpc_id", "keyword aws.vpcflow.tgw_src_vpc_id")
+	f("cs(User-Agent)", "keyword user_agent.original")
+	f("x-edge-detailed-result-type", "keyword aws.cloudfront.edge_detailed_result_type")
+	f("aws.cloudfront.range_start", "long aws.cloudfront.range_start")
+	f("httpRequest.httpMethod", "keyword http.request.method")
+	f("ruleGroupList.ruleGroupId", "flattened aws.waf.rule_group_list._keyed")
+	f("target_processing_time", "float aws.elb.backend_processing_time.sec")
 	f("sc-status", "long http.response.status_code")
 	f("cs-uri-stem", "keyword url.path")
 	f("httpRequest.clientIp", "keyword source.address")
@@ -99,6 +106,7 @@ func TestAWSDocuments(t *testing.T) {
 	}
 	f(`{"@timestamp": "2026-06-01T10:00:00Z", "type": "elblogs", "event": {"original": "raw"}}`, "@timestamp=1780308000000; type=elblogs")
 	f(`{"elb_status_code": "502", "clientip": "10.0.0.1"}`, "http.response.status_code=502; source.address=10.0.0.1; _ignored=elb_status_code; _ignored=clientip")
+	f(`{"bytes_sent": "-", "time-taken": "x"}`, "_ignored=bytes_sent; _ignored=aws.s3access.bytes_sent; _ignored=time-taken; _ignored=aws.cloudfront.time_taken")
 	f(`{"eventName": "X", "event.action": "Y"}`, "event.action=Y; _ignored=eventName")
 	f(`{"requestParameters": {"a": {"b": 1}}}`, "aws.cloudtrail.flattened.request_parameters=1; aws.cloudtrail.flattened.request_parameters._keyed=a.b|1; _ignored=requestParameters")
 	f(`{"userIdentity": {"type": "Root", "new": "n"}}`, "userIdentity.new=n; aws.cloudtrail.user_identity.type=Root; _ignored=userIdentity.type")

@@ -61,8 +61,12 @@ func TestDecodeEndsWithItsContextAndItsTaker(t *testing.T) {
 }
 
 func TestBrokenRecordsShowNoTokens(t *testing.T) {
-	docs, counts, err := ingesttest.Decode(decoder(), object(), `{"eventVersion":"1.08","responseElements":{"credentials":{"sessionToken":"s3cret"}},"x":nope}`)
-	if err != nil || counts.Errors != 1 || strings.Contains(string(docs[0].Source), "s3cret") {
-		t.Errorf("%+v, %v: %s", counts, err, docs[0].Source)
+	broken := `{"eventVersion":"1.08","responseElements":{"credentials":{"sessionToken":"s3cret"}},"x":nope}`
+	carried := `{"messageType":"DATA_MESSAGE","logStream":"s","logEvents":[{"id":"1","timestamp":1,"message":"` + strings.ReplaceAll(broken, `"`, `\"`) + `"}]}`
+	for _, text := range []string{broken, carried} {
+		docs, counts, err := ingesttest.Decode(decoder(), object(), text)
+		if err != nil || counts.Errors != 1 || strings.Contains(string(docs[0].Source), "s3cret") {
+			t.Errorf("%+v, %v: %s", counts, err, docs[0].Source)
+		}
 	}
 }
