@@ -46,8 +46,16 @@ type Sink interface {
 // Checkpoints remember which objects are done, by Object.Identity. They are called by several goroutines at once.
 type Checkpoints interface {
 	Has(ctx context.Context, identity string) (bool, error)
-	// Done is called after the sink has acknowledged the whole object. It is durable when it returns.
-	Done(ctx context.Context, identity string) error
+	// Done is called after the sink has acknowledged the objects as a whole. All are durable when it returns nil.
+	Done(ctx context.Context, identities ...string) error
+}
+
+// A Settler is a Source that is told what became of each object that it has yielded.
+type Settler interface {
+	// Settled is called once per object, by several goroutines at once: with nil after its documents are durable and it has its checkpoint (or had
+	// it before, or holds nothing by design), else with why it was not read to its end. What was decoded before that is durable too. An error of Settled ends the
+	// run. Objects that were not settled when a run ends are not told of.
+	Settled(ctx context.Context, o *Object, outcome error) error
 }
 
 // Sentinels that tell why an object was not read to its end. What was decoded before stays.

@@ -33,6 +33,8 @@ type Object struct {
 	FlowFormat string
 	// IDPrefix is the common beginning of the ids of this object's documents. The pipeline fills it (see IDPrefix).
 	IDPrefix string
+	// Ticket belongs to the source: it gets it back when the object is opened and settled. Nil is none.
+	Ticket any
 }
 
 // Name is how logs, errors and `log.file.path` call the object: the URL of an S3 object, the path of a local file.

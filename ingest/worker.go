@@ -68,7 +68,7 @@ func (w *worker) object(ctx context.Context, o Object) error {
 		}
 		if known {
 			w.run.known(&o)
-			return nil
+			return w.tell(ctx, &o, nil)
 		}
 	}
 	counts, err := w.decode(ctx, &o)
@@ -79,10 +79,13 @@ func (w *worker) object(ctx context.Context, o Object) error {
 		return ctx.Err()
 	case errors.Is(err, errSkip):
 		w.run.skipped(&o)
-		return nil
+		if err := w.checkpoint(ctx, o.Identity()); err != nil {
+			return err
+		}
+		return w.tell(ctx, &o, nil)
 	case errors.Is(err, ErrFormatUnknown):
 		w.run.unknown(&o, err, w.log)
-		return nil
+		return w.tell(ctx, &o, err)
 	}
 	w.batch.done = append(w.batch.done, finished{o, counts, err})
 	if len(w.batch.done) >= w.pipeline.options.BatchDocs { // many objects without documents
@@ -195,23 +198,51 @@ func (w *worker) flush(ctx context.Context) error {
 	}
 	clear(w.batch.docs)
 	w.batch.docs, w.batch.bytes = w.batch.docs[:0], 0
-	for _, f := range w.batch.done {
-		if w.fatal = w.settle(ctx, f); w.fatal != nil {
-			return w.fatal
+	w.fatal = w.settle(ctx)
+	w.batch.done = w.batch.done[:0]
+	return w.fatal
+}
+
+// settle counts the objects whose documents are all acknowledged, checkpoints those that did not fail, and tells the source.
+func (w *worker) settle(ctx context.Context) error {
+	var whole []string
+	for i := range w.batch.done {
+		f := &w.batch.done[i]
+		w.run.read(f, w.log)
+		if f.err == nil {
+			whole = append(whole, f.object.Identity())
 		}
 	}
-	w.batch.done = w.batch.done[:0]
+	if err := w.checkpoint(ctx, whole...); err != nil {
+		return err
+	}
+	for i := range w.batch.done {
+		f := &w.batch.done[i]
+		if err := w.tell(ctx, &f.object, f.err); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-// settle counts an object whose documents are all acknowledged and checkpoints it unless it failed.
-func (w *worker) settle(ctx context.Context, f finished) error {
-	w.run.read(&f, w.log)
-	if f.err != nil || w.pipeline.options.Checkpoints == nil {
+func (w *worker) checkpoint(ctx context.Context, identities ...string) error {
+	if w.pipeline.options.Checkpoints == nil || len(identities) == 0 {
 		return nil
 	}
-	if err := w.pipeline.options.Checkpoints.Done(ctx, f.object.Identity()); err != nil {
-		return fmt.Errorf("checkpoint %s: %w", f.object.Name(), err)
+	if err := w.pipeline.options.Checkpoints.Done(ctx, identities...); err != nil {
+		return fmt.Errorf("checkpoint %d objects: %w", len(identities), err)
+	}
+	return nil
+}
+
+// tell says what became of an object to a source that wants to know.
+func (w *worker) tell(ctx context.Context, o *Object, outcome error) error {
+	s, ok := w.source.(Settler)
+	if !ok {
+		return nil
+	}
+	if err := s.Settled(ctx, o, outcome); err != nil {
+		return fmt.Errorf("settle %s: %w", o.Name(), err)
 	}
 	return nil
 }

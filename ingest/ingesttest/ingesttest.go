@@ -68,13 +68,15 @@ func (c *Checkpoints) Has(_ context.Context, identity string) (bool, error) {
 }
 
 // Done implements ingest.Checkpoints.
-func (c *Checkpoints) Done(_ context.Context, identity string) error {
+func (c *Checkpoints) Done(_ context.Context, identities ...string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.done == nil {
 		c.done = make(map[string]bool)
 	}
-	c.done[identity] = true
+	for _, identity := range identities {
+		c.done[identity] = true
+	}
 	return nil
 }
 
