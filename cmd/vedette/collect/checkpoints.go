@@ -19,9 +19,9 @@ import (
 
 const (
 	checkpointTable = "checkpoints"
-	// CheckpointLife is how long a checkpoint is kept. Queues keep messages for 14 days at most, and polling looks back MaxLate; an object that comes again later is
+	// CheckpointLife is how long a checkpoint is kept. Queues keep messages for 14 days at most, and polling looks back 30 days; an object that comes again later is
 	// read again, which its documents' ids make harmless.
-	CheckpointLife = 30 * 24 * time.Hour
+	CheckpointLife = 45 * 24 * time.Hour
 	// sweepChunk is how many checkpoints one transaction removes, so that sweeping holds up nobody for long.
 	sweepChunk = 1000
 )
