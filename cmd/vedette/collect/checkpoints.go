@@ -94,15 +94,19 @@ func (c *Checkpoints) write(w *commit) {
 	c.waiting = nil
 	c.mu.Unlock()
 	defer close(w.done)
-	at := binary.BigEndian.AppendUint64(nil, uint64(c.now().Unix()))
+	at := c.now()
 	w.err = c.db.Update(func(tx *metadb.Tx) error {
 		for _, key := range w.keys {
-			if err := tx.Put(checkpointTable, key, at); err != nil {
+			if err := putCheckpoint(tx, key, at); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+func putCheckpoint(tx *metadb.Tx, key string, at time.Time) error {
+	return tx.Put(checkpointTable, key, binary.BigEndian.AppendUint64(nil, uint64(at.Unix())))
 }
 
 // Sweep removes checkpoints older than CheckpointLife and returns how many those were.

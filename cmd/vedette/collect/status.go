@@ -1,0 +1,95 @@
+package collect
+
+import (
+	"time"
+
+	"github.com/vedette-siem/vedette/ingest"
+	"github.com/vedette-siem/vedette/ingest/awsaccess"
+)
+
+// A State says what a source is doing, or why it is not.
+type State string
+
+// The states of a source. All but the first two end by themselves when what is wrong does: the source goes on trying.
+const (
+	StateLoading     State = "loading"
+	StateIdle        State = "idle"
+	StateThrottled   State = "throttled"
+	StateCredentials State = "credentials"
+	StateDenied      State = "access_denied"
+	StateFailed      State = "failed"
+)
+
+// Status is how a source stands.
+type Status struct {
+	Definition Definition
+	State      State
+	// Since is when the state began, Next when it is tried again or listed again; zero for now.
+	Since, Next time.Time
+	// Err is why, for the states that are not well.
+	Err error
+	// Read is what was read since the process started.
+	Read ingest.SourceStatus
+	// Parked is how many dead letters there are.
+	Parked int
+}
+
+// Snapshot is how the sources stand, in the order of their definitions.
+func (r *Runner) Snapshot() ([]Status, error) {
+	parked, err := r.letters.Parked("")
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := make([]Status, 0, len(r.o.Sources))
+	for i := range r.o.Sources {
+		s := *r.states[r.o.Sources[i].Name]
+		if read, ok := r.o.Pipeline.Status(s.Definition.Name); ok {
+			s.Read = read
+		}
+		s.Read.Name = s.Definition.Name
+		for _, l := range parked {
+			if l.Source == s.Definition.Name {
+				s.Parked++
+			}
+		}
+		all = append(all, s)
+	}
+	return all, err
+}
+
+func (r *Runner) set(name string, state State, err error, next time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.states[name]
+	if s.State != state {
+		s.State, s.Since = state, r.o.Now()
+	}
+	s.Err, s.Next = err, next
+}
+
+// note shows that objects are refused while listing or the queue works, and that they are not any more.
+func (r *Runner) note(name string, outcome error) {
+	switch kind := awsaccess.KindOf(outcome); {
+	case kind == awsaccess.Denied:
+		r.set(name, StateDenied, outcome, time.Time{})
+	case outcome == nil:
+		r.mu.Lock()
+		denied := r.states[name].State == StateDenied
+		r.mu.Unlock()
+		if denied {
+			r.set(name, StateLoading, nil, time.Time{})
+		}
+	}
+}
+
+// stateOf is what an error means for its source.
+func stateOf(err error) State {
+	switch awsaccess.KindOf(err) {
+	case awsaccess.Throttled:
+		return StateThrottled
+	case awsaccess.Credentials:
+		return StateCredentials
+	case awsaccess.Denied:
+		return StateDenied
+	}
+	return StateFailed
+}
