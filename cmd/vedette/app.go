@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/vedette-siem/vedette/cmd/vedette/collect"
 	"github.com/vedette-siem/vedette/engine"
 	"github.com/vedette-siem/vedette/engine/esapi"
 	"github.com/vedette-siem/vedette/engine/esapi/edge"
@@ -34,6 +35,7 @@ type app struct {
 	dir      *storage.Dir
 	backend  *engine.Embedded
 	pipeline *reader
+	collect  *collect.Runner // what is read for ever
 	registry *prometheus.Registry
 	metrics  *edge.Metrics
 	users    *security.Service // nil with authentication off
@@ -102,10 +104,13 @@ func openApp(flags serverFlags, data string, e *environment) (_ *app, err error)
 			return nil, err
 		}
 	}
-	if a.pipeline, err = newReader(engineSink{backend: a.backend, log: log}, flags.GeoIP, log); err != nil {
+	if a.pipeline, err = newReader(engineSink{backend: a.backend, log: log}, nil, flags.GeoIP, log); err != nil {
 		return nil, err
 	}
 	a.closers = append(a.closers, a.pipeline.Close)
+	if err := a.openCollector(e); err != nil {
+		return nil, err
+	}
 	return a, a.registry.Register(stateMetrics{a})
 }
 
@@ -156,6 +161,10 @@ func (a *app) run(ctx context.Context, work func(context.Context) error) (err er
 	})
 	group.Go(func() error {
 		every(ctx, a.log, lifecycleInterval, "expiry of scrolls and points in time", a.backend.SweepContexts)
+		return nil
+	})
+	group.Go(func() error {
+		a.collect.Run(ctx)
 		return nil
 	})
 	if work != nil {

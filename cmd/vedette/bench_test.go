@@ -34,7 +34,7 @@ func loadOnce(b *testing.B, objects string) int64 {
 	if err != nil {
 		b.Fatal(err)
 	}
-	r, err := newReader(engineSink{backend: backend, log: slog.New(slog.DiscardHandler)}, "", slog.New(slog.DiscardHandler))
+	r, err := newReader(engineSink{backend: backend, log: slog.New(slog.DiscardHandler)}, nil, "", slog.New(slog.DiscardHandler))
 	if err != nil {
 		b.Fatal(err)
 	}

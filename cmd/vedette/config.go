@@ -60,6 +60,9 @@ func (s *sources) Validate(app *kong.Application) error {
 		return next(nil)
 	})
 	for _, name := range slices.Sorted(maps.Keys(s.values)) {
+		if name == sourcesSetting {
+			continue
+		}
 		if !known[name] || name == "config" || name == "help" {
 			err = errors.Join(err, fmt.Errorf("configuration %s: unknown setting %q", s.file, name))
 		}

@@ -56,7 +56,12 @@ func (a ingesterOf) Ingest(context.Context, engine.Principal) (console.IngestSta
 	for _, src := range s.Sources {
 		out.Sources = append(out.Sources, a.source(src))
 	}
-	return out, nil
+	collected, err := a.collect.Snapshot()
+	for _, src := range collected {
+		out.Totals = out.Totals.Plus(countsOf(src.Read.Counts))
+		out.Sources = append(out.Sources, a.collected(src))
+	}
+	return out, err
 }
 
 func (a *app) source(s ingest.SourceStatus) console.Source {

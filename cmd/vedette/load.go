@@ -11,15 +11,15 @@ import (
 	"time"
 
 	"github.com/vedette-siem/vedette/ingest"
-	"github.com/vedette-siem/vedette/ingest/filesource"
 )
 
 type loadCmd struct {
-	Paths []string `arg:"" help:"Files and folders." placeholder:"PATH" name:"path"`
+	Paths []string `arg:"" help:"Files and folders, or s3://BUCKET/PREFIX." placeholder:"PATH" name:"path"`
 	targetFlags
 	GeoIP      string `name:"geoip" help:"MaxMind database (.mmdb) for countries and networks of addresses." placeholder:"FILE" type:"path"`
 	Format     string `help:"Format of all files, one of ${formats}; found out for each if not given." placeholder:"NAME"`
 	FlowFormat string `help:"Fields of flow logs that have no header, such as '$${version} $${account-id} ...'." placeholder:"FIELDS"`
+	bucketFlags
 }
 
 // Run loads the paths.
@@ -27,16 +27,22 @@ func (c *loadCmd) Run(e *environment) (err error) {
 	if known := formats(); c.Format != "" && !slices.Contains(known, c.Format) {
 		return wrongUse{fmt.Errorf("--format %q: must be one of %s", c.Format, strings.Join(known, ", "))}
 	}
-	src, err := filesource.New(c.Paths, filesource.Options{Format: ingest.Format(c.Format), FlowFormat: c.FlowFormat})
+	src, err := c.source(e)
 	if err != nil {
 		return err
 	}
-	sink, done, err := c.sink(e)
+	if err := c.estimate(e, src); err != nil || c.Estimate {
+		return err
+	}
+	sink, checks, done, err := c.sink(e)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	p, err := newReader(sink, c.GeoIP, slog.New(slog.DiscardHandler))
+	if !strings.HasPrefix(c.Paths[0], "s3://") {
+		checks = nil // files are read again: that is how what their load left out comes in
+	}
+	p, err := newReader(sink, checks, c.GeoIP, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
@@ -68,13 +74,16 @@ func outcome(n ingest.Totals) error {
 // report says what became of the load.
 func (c *loadCmd) report(e *environment, s ingest.SourceStatus) {
 	n := s.Counts
-	if n.Files+n.FilesFailed+n.Unknown+n.Skipped == 0 {
+	if n.Files+n.FilesFailed+n.Unknown+n.Skipped+n.Known == 0 {
 		fmt.Fprintf(e.stdout, "no files found in %s\n", strings.Join(c.Paths, ", "))
 		return
 	}
 	fmt.Fprintf(e.stdout, "%d files: %d events, %d already there, %d records not readable\n", n.Files, n.Events, n.Duplicates, n.PipelineErrors)
 	for _, d := range s.Datasets {
 		fmt.Fprintf(e.stdout, "  %-24s %d%s\n", d.Dataset.Name, d.Events+d.Duplicates, keptAsText(d.Dataset))
+	}
+	if n.Known > 0 {
+		fmt.Fprintf(e.stdout, "%d files were loaded before\n", n.Known)
 	}
 	if n.Skipped > 0 {
 		fmt.Fprintf(e.stdout, "%d files hold no events by design\n", n.Skipped)

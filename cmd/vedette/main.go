@@ -36,8 +36,9 @@ type cli struct {
 
 	Serve   serveCmd   `cmd:"" help:"Run the Elasticsearch API and the dashboard."`
 	Demo    demoCmd    `cmd:"" help:"Run with demo data: a day in the life of a small company, with seven attacks in it."`
-	Load    loadCmd    `cmd:"" help:"Load AWS log files or folders."`
+	Load    loadCmd    `cmd:"" help:"Load AWS log files or folders, or what lies below s3://BUCKET/PREFIX."`
 	Trail   trailCmd   `cmd:"" name:"verify-trail" help:"Verify CloudTrail's log files and digests in a local copy of a bucket."`
+	Sources sourcesCmd `cmd:"" help:"Buckets and queues that 'vedette serve' reads for ever."`
 	Check   checkCmd   `cmd:"" help:"Verify a data directory, and repair it."`
 	Conf    confCmd    `cmd:"" name:"config" help:"Look at the configuration."`
 	Version versionCmd `cmd:"" help:"Print the version."`

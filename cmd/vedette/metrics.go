@@ -43,7 +43,7 @@ var storageDescs = []*prometheus.Desc{diskFree, diskLimit, diskFull, unpersisted
 
 // Describe implements prometheus.Collector.
 func (m stateMetrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{ingestFiles, ingestFailed, ingestUnknown, ingestEvents, ingestErrors, ingestTwice, ingestLost, ingestBytes, indexDocuments, indexBytes, indexSegments, pipelineDocuments, pipelineFailed, pipelineSeconds, openSearches} {
+	for _, d := range []*prometheus.Desc{ingestFiles, ingestFailed, ingestUnknown, ingestEvents, ingestErrors, ingestTwice, ingestLost, ingestBytes, indexDocuments, indexBytes, indexSegments, pipelineDocuments, pipelineFailed, pipelineSeconds, openSearches, sourceState, sourceParked, sourceKnown, sourceLag} {
 		ch <- d
 	}
 	for _, d := range storageDescs {
@@ -59,7 +59,8 @@ func (m stateMetrics) Collect(ch chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, n float64, labels ...string) {
 		send(ch, d, prometheus.GaugeValue, n, labels...)
 	}
-	for _, s := range m.pipeline.Snapshot().Sources {
+	m.collectSources(counter, gauge)
+	for _, s := range m.reading() {
 		counter(ingestFiles, s.Counts.Files, s.Name)
 		counter(ingestFailed, s.Counts.FilesFailed, s.Name)
 		counter(ingestUnknown, s.Counts.Unknown, s.Name)

@@ -25,8 +25,8 @@ type reader struct {
 	geo *ecs.GeoIP // nil without a database
 }
 
-// newReader wires decoders, enrichment and sink. geoip is the path of a MaxMind database, or empty.
-func newReader(sink ingest.Sink, geoip string, log *slog.Logger) (*reader, error) {
+// newReader wires decoders, enrichment and sink. checks may be nil; geoip is the path of a MaxMind database, or empty.
+func newReader(sink ingest.Sink, checks ingest.Checkpoints, geoip string, log *slog.Logger) (*reader, error) {
 	r := &reader{}
 	o := ecs.Options{}
 	if geoip != "" {
@@ -37,7 +37,7 @@ func newReader(sink ingest.Sink, geoip string, log *slog.Logger) (*reader, error
 		o.Steps = append(o.Steps, r.geo)
 	}
 	limits := ingest.Limits{}.WithDefaults()
-	p, err := ingest.New(ingest.Options{Sink: sink, Limits: limits, Log: log, Decoders: decoders(o, limits)})
+	p, err := ingest.New(ingest.Options{Sink: sink, Checkpoints: checks, Limits: limits, Log: log, Decoders: decoders(o, limits)})
 	if err != nil {
 		return nil, fmt.Errorf("make the ingest pipeline: %w", err)
 	}

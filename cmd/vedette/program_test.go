@@ -15,6 +15,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/vedette-siem/vedette/ingest/ingesttest/moto"
 )
 
 // TestMain takes the settings of whoever runs the tests out of the environment.
@@ -29,6 +31,7 @@ func TestMain(m *testing.M) {
 	_ = os.Setenv("VEDETTE_AUTH", "off") // most tests are not about who asks
 	code := m.Run()
 	built.remove()
+	moto.Stop()
 	os.Exit(code)
 }
 

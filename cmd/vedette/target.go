@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/vedette-siem/vedette/cmd/vedette/collect"
 	"github.com/vedette-siem/vedette/engine"
 	"github.com/vedette-siem/vedette/ingest"
 	"github.com/vedette-siem/vedette/ingest/forward"
@@ -20,17 +21,19 @@ type targetFlags struct {
 	Data   string `help:"Data directory to write into when no server runs on it; made if absent." default:"vedette-data" type:"path"`
 }
 
-// sink opens the data directory, or a server if one is named or has the directory open.
-func (c *targetFlags) sink(e *environment) (ingest.Sink, func() error, error) {
+// sink opens the data directory, or a server if one is named or has the directory open. The checkpoints are the directory's; nil with a server, which gets everything and tells
+// which events it has.
+func (c *targetFlags) sink(e *environment) (ingest.Sink, ingest.Checkpoints, func() error, error) {
 	url := c.URL
 	if url == "" {
 		dir, err := storage.Open(c.Data, storage.Options{Logger: e.log})
 		if err == nil {
-			return c.engineSink(dir, e)
+			sink, done, err := c.engineSink(dir, e)
+			return sink, collect.NewCheckpoints(dir.Meta(), nil), done, err
 		}
 		var locked *storage.LockedError
 		if !errors.As(err, &locked) || locked.Address == "" {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		if url = locked.Address; !strings.Contains(url, "://") { // as servers before this version announce it
 			url = "http://" + url
@@ -39,10 +42,10 @@ func (c *targetFlags) sink(e *environment) (ingest.Sink, func() error, error) {
 	}
 	client, err := c.client()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	s, err := forward.New(forward.Options{URL: url, Client: client, Authorization: c.authorization(), Log: e.log, Attempts: 8})
-	return s, func() error { return nil }, err
+	return s, nil, func() error { return nil }, err
 }
 
 func (c *targetFlags) engineSink(dir *storage.Dir, e *environment) (ingest.Sink, func() error, error) {

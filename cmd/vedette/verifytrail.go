@@ -44,7 +44,7 @@ func (c *trailCmd) Run(e *environment) (err error) {
 	}
 	t := &trailCheck{e: e, documents: digest.NewDocuments(ecs.Options{})}
 	if c.Store {
-		sink, done, err := c.sink(e)
+		sink, _, done, err := c.sink(e)
 		if err != nil {
 			return err
 		}

@@ -85,14 +85,28 @@ type Counts struct {
 	Bytes          int64 `json:"bytes"`   // as read, before decompression
 }
 
+// Plus adds the counts of another source.
+func (c Counts) Plus(o Counts) Counts {
+	return Counts{
+		Files: c.Files + o.Files, FilesFailed: c.FilesFailed + o.FilesFailed, Events: c.Events + o.Events, Duplicates: c.Duplicates + o.Duplicates,
+		PipelineErrors: c.PipelineErrors + o.PipelineErrors, Unknown: c.Unknown + o.Unknown, Bytes: c.Bytes + o.Bytes,
+	}
+}
+
 // Kinds and states of a source.
 const (
 	KindFile     = "file"
+	KindS3       = "s3"
+	KindSQS      = "sqs"
 	KindDemo     = "demo"
 	KindBulk     = "bulk" // what arrived through the Elasticsearch API
 	StateLoading = "loading"
 	StateIdle    = "idle"
 	StateFailed  = "failed"
+	// The following are of KindS3 and KindSQS: AWS asks to slow down, the credentials do not count (any more), or they may not do what is needed.
+	StateThrottled   = "throttled"
+	StateCredentials = "credentials"
+	StateDenied      = "access_denied"
 )
 
 // A Source is where events come from.
@@ -107,6 +121,10 @@ type Source struct {
 	LastError       *SourceError `json:"last_error"`
 	EventsPerSecond float64      `json:"events_per_second"` // over the last ten seconds
 	Progress        *Progress    `json:"progress"`          // only while loading
+	Where           Text         `json:"where"`             // bucket and prefix, or the queue
+	StateSince      Time         `json:"state_since"`
+	NextAt          Time         `json:"next_at"` // when it is read or tried again
+	DeadLetters     int          `json:"dead_letters"`
 }
 
 // A Dataset is a kind of event of a source.

@@ -227,10 +227,10 @@ func TestStatesOfASourceAndItsWayBack(t *testing.T) {
 				}
 				if n == 2 {
 					w.proxy.Intercept(nil)
+					w.later(time.Since(w.clock())) // the object has no day in its key
 				}
 				l.goOn <- noon
 			}
-			w.now = time.Now() // the object has no day in its key
 			if _, s := l.pause(t); s.State != StateIdle || s.Err != nil || s.Read.Counts.FilesFailed != 0 {
 				t.Errorf("%s, %v, %+v", s.State, s.Err, s.Read.Counts)
 			}

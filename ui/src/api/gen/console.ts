@@ -190,9 +190,12 @@ export interface components {
              * @description `bulk` is what arrived through the Elasticsearch API
              * @enum {string}
              */
-            kind: "file" | "demo" | "bulk";
-            /** @enum {string} */
-            state: "loading" | "idle" | "failed";
+            kind: "file" | "demo" | "bulk" | "s3" | "sqs";
+            /**
+             * @description `s3` and `sqs` go on trying in every state; `credentials` is none or expired ones
+             * @enum {string}
+             */
+            state: "loading" | "idle" | "failed" | "throttled" | "credentials" | "access_denied";
             counts: components["schemas"]["Counts"];
             /** @description In order of name */
             datasets: components["schemas"]["Dataset"][];
@@ -208,6 +211,23 @@ export interface components {
             events_per_second: number;
             /** @description Only while `state` is `loading` and the work ahead is known */
             progress: components["schemas"]["Progress"] | null;
+            /**
+             * @description Bucket and prefix, or the queue
+             * @example s3://logs/AWSLogs/
+             */
+            where?: string | null;
+            /** Format: date-time */
+            state_since?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is read or tried again
+             */
+            next_at?: string | null;
+            /**
+             * Format: int64
+             * @description Objects and messages that could not be read, see `vedette sources retry`
+             */
+            dead_letters?: number;
         };
         Dataset: {
             /**

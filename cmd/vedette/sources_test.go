@@ -1,0 +1,119 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/vedette-siem/vedette/ingest/ingesttest/moto"
+)
+
+// bucketOnMoto makes a bucket `logs` that tells the queue `news`, and returns moto's URL and that of the queue.
+func bucketOnMoto(t *testing.T, objects map[string]string) (endpoint, queue string, put func(key, text string)) {
+	t.Helper()
+	t.Setenv("AWS_ACCESS_KEY_ID", "test")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "test")
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	server := moto.Start(t)
+	ctx := context.Background()
+	made, err := sqs.NewFromConfig(server.Config()).CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String("news")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := s3.NewFromConfig(server.Config(), func(o *s3.Options) { o.UsePathStyle = true })
+	if _, err := client.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: aws.String("logs"), CreateBucketConfiguration: &types.CreateBucketConfiguration{LocationConstraint: moto.Region}}); err != nil {
+		t.Fatal(err)
+	}
+	put = func(key, text string) {
+		t.Helper()
+		if _, err := client.PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String("logs"), Key: &key, Body: bytes.NewReader([]byte(text))}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for key, text := range objects {
+		put(key, text)
+	}
+	if _, err := client.PutBucketNotificationConfiguration(ctx, &s3.PutBucketNotificationConfigurationInput{Bucket: aws.String("logs"), NotificationConfiguration: &types.NotificationConfiguration{
+		QueueConfigurations: []types.QueueConfiguration{{QueueArn: aws.String("arn:aws:sqs:" + moto.Region + ":123456789012:news"), Events: []types.Event{"s3:ObjectCreated:*"}}},
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	return server.URL, *made.QueueUrl, put
+}
+
+const trailKey = "AWSLogs/111122223333/CloudTrail/eu-central-1/2026/"
+
+func TestLoadingFromS3SaysWhatItCostsAndGoesOn(t *testing.T) {
+	endpoint, _, put := bucketOnMoto(t, map[string]string{trailKey + "11/01/a.json": trail(3), trailKey + "11/02/b.json": trail(4), trailKey + "12/01/c.json": trail(5)})
+	load := []string{"load", "s3://logs/AWSLogs/", "--endpoint", endpoint, "--path-style", "--region", moto.Region, "--data", t.TempDir()}
+	november := append(load, "--since", "2026-11-01", "--until", "2026-11-30")
+	vedette(t, append(november, "--estimate")...).want(t, 0, "2 objects", "for requests")
+	vedette(t, november...).want(t, 0, "2 objects", "2 files: ")
+	put(trailKey+"11/03/late.json", trail(6))
+	vedette(t, november...).want(t, 0, "3 objects", "1 files: ", "2 files were loaded before")
+	vedette(t, append(load, "--since", "soon")...).want(t, 2, `--since "soon"`)
+	vedette(t, "load", "s3://nowhere/", "--endpoint", endpoint, "--path-style", "--region", moto.Region, "--data", t.TempDir()).want(t, 1, "s3:ListObjectsV2 on s3://nowhere/", "NoSuchBucket")
+}
+
+func TestServeReadsItsSources(t *testing.T) {
+	endpoint, queue, put := bucketOnMoto(t, map[string]string{"a.json": trail(3), "notes.txt": "remember the milk"})
+	data := t.TempDir()
+	file := write(t, filepath.Join(t.TempDir(), "vedette.yaml"), fmt.Sprintf("sources:\n  - {name: news, kind: sqs, queue: %q, endpoint: %q, region: %s, path-style: true}\n", queue, endpoint, moto.Region))
+	vedette(t, "sources", "add", "s3", "bucket", "--bucket", "logs", "--endpoint", endpoint, "--region", moto.Region, "--path-style", "--data", data).want(t, 0, `"bucket" is added`)
+	vedette(t, "sources", "add", "s3", "news", "--bucket", "logs", "--data", data, "--config", file).want(t, 2, "two of that name")
+	put("by the queue.json", trail(2))
+	s := serve(t, data, "--config", file)
+	s.log.await(t, `(source read).*source=bucket`)
+	if n := s.count(t, allLogs, "*"); n != 3 {
+		t.Errorf("%d documents", n)
+	}
+	put("more.txt", "and the bread") // the bucket is not listed again so soon
+	s.log.await(t, `(object not read)" source=news object=s3://logs/more.txt`)
+	vedette(t, "sources", "list", "--data", data).want(t, 1, "/api/v1/ingest")
+	for path, says := range map[string][]string{
+		"/api/v1/ingest": {`"kind":"s3"`, `"kind":"sqs"`, `"where":"s3://logs/"`}, "/metrics": {`vedette_source_state{source="news",state="loading"} 1`, `vedette_source_dead_letters{source="bucket"} 1`},
+	} {
+		answer, err := http.Get("http://" + s.board + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var body bytes.Buffer
+		if _, err := body.ReadFrom(answer.Body); err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		for _, part := range says {
+			if !strings.Contains(body.String(), part) {
+				t.Errorf("%s: no %s in %s", path, part, body.String())
+			}
+		}
+	}
+	s.stop()
+	vedette(t, "sources", "list", "--data", data, "--config", file).want(t, 0, "bucket", "news", "s3://logs/notes.txt", "format unknown")
+	vedette(t, "sources", "retry", "bucket", "--data", data).want(t, 0, "1 dead letters")
+	vedette(t, "sources", "remove", "bucket", "--data", data).want(t, 0)
+	vedette(t, "sources", "remove", "bucket", "--data", data).want(t, 1, "no source")
+}
+
+func TestSourcesThatCannotBeAreRefused(t *testing.T) {
+	for text, says := range map[string]string{
+		"sources: [{name: a, kind: s3}]\n": "needs a bucket", "sources: [{name: a, kind: s3, bukket: b}]\n": "bukket", "sources: yes\n": "sources",
+	} {
+		file := write(t, filepath.Join(t.TempDir(), "vedette.yaml"), text)
+		vedette(t, "sources", "list", "--config", file, "--data", t.TempDir()).want(t, 2, says)
+	}
+}
+
+func TestPoliciesAreOfTheLeastPrivilege(t *testing.T) {
+	vedette(t, "sources", "policy", "reader", "--bucket", "b", "--key", "arn:k").want(t, 0, "s3:GetObject", "s3:ListBucket", "arn:aws:s3:::b/*", "sqs:ChangeMessageVisibility", "kms:Decrypt")
+	vedette(t, "sources", "policy", "queue", "--bucket", "b").want(t, 0, "sqs:SendMessage", "aws:SourceArn", "arn:aws:s3:::b")
+}
