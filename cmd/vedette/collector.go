@@ -17,8 +17,11 @@ import (
 // sourcesSetting is the list of sources in the configuration file, which is no flag.
 const sourcesSetting = "sources"
 
-// configured are the sources of the configuration file.
+// configured are the sources of the configuration file; a nil s is none.
 func (s *sources) configured() ([]collect.Definition, error) {
+	if s == nil {
+		return nil, nil
+	}
 	raw, err := yaml.Marshal(s.values[sourcesSetting])
 	if err != nil {
 		return nil, err

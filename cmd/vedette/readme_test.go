@@ -59,7 +59,11 @@ func flags(t *testing.T, command string) []*kong.Flag {
 	app := commandLine(&cli{}).Model
 	for _, node := range app.Children {
 		if node.Name == command {
-			return slices.Concat(app.Flags, node.Flags)
+			all := slices.Concat(app.Flags, node.Flags)
+			for _, below := range node.Children {
+				all = append(all, below.Flags...)
+			}
+			return all
 		}
 	}
 	t.Fatalf("no command %s", command)
@@ -91,7 +95,7 @@ func TestREADMEListsTheSettingsThereAre(t *testing.T) {
 
 func TestREADMENamesOnlyFlagsThereAre(t *testing.T) {
 	known := []string{"--data-urlencode"} // of curl
-	for _, command := range []string{"serve", "demo", "load", "check", "verify-trail"} {
+	for _, command := range []string{"serve", "demo", "load", "check", "verify-trail", "sources"} {
 		for _, f := range flags(t, command) {
 			known = append(known, "--"+f.Name)
 		}
