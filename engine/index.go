@@ -135,9 +135,12 @@ func (e *Embedded) read(ix *index, d *document.Document, routing string, memory 
 // readAgain reads a document that was acknowledged before. Mapping and settings may have changed since, so nothing is refused any more: a value that does not fit
 // stays in the source, and in the worst case that is all that stays.
 func (e *Embedded) readAgain(ix *index, d *document.Document, routing string) error {
-	err := e.read(ix, d, routing, nil)
+	own := ix.builtInStream()
+	o := mapping.Options{Now: e.o.Now(), Stream: own, Stored: !own, Routing: routing}
+	err := e.readWith(ix, d, o)
 	if refusal := (*Error)(nil); errors.As(err, &refusal) {
-		err = e.readWith(ix, d, mapping.Options{Now: e.o.Now(), Stream: true, Routing: routing})
+		o.Stream = true
+		err = e.readWith(ix, d, o)
 	}
 	if refusal := (*Error)(nil); errors.As(err, &refusal) {
 		e.o.Logger.Warn("acknowledged document does not fit the mapping any more and is found by its id only", "index", ix.Name, "id", d.ID, "err", err)

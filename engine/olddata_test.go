@@ -42,7 +42,10 @@ func oldSource(n int) string {
 		s += fmt.Sprintf(`, "tags" : ["t%d", null, "t%d","longer than eight"],"ok":%v,"note":"alone %d alone"`, n%4, n%2, n%2 == 0, n)
 	}
 	if n%4 == 0 {
-		s += fmt.Sprintf(`,"ip":%q,"price":%d.%d,"labels":{"team":"x%d","deep":{"er":%d}},"ok":"true"`, []string{"10.0.0.1", "2001:db8::1"}[n/4%2], n, n%10, n%3, n)
+		s += fmt.Sprintf(`,"ip":%q,"price":%d.%d,"labels":{"team":"x%d","deep":{"er":%d}}`, []string{"10.0.0.1", "2001:db8::1"}[n/4%2], n, n%10, n%3, n)
+	}
+	if n%4 == 0 && n%3 != 0 { // those of format-1-seg05 had a second "ok" here where n%3 is 0, which is refused since
+		s += `,"ok":"true"`
 	}
 	if n%16 == 0 {
 		s += fmt.Sprintf(`,"rare":[%d,%d],"new":{"field":"é\u00e9\/ \ud83d\ude00"},"nothing":null,"empty":[]`, n, -n)

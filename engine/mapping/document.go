@@ -19,6 +19,8 @@ type Options struct {
 	Now time.Time
 	// Stream makes bad values never refuse a document: they stay in `_source`, and their field is listed in `_ignored`.
 	Stream bool
+	// Stored says that the document was acknowledged by an earlier version, which took a name twice in an object: the last member counts, and nothing is noted.
+	Stored bool
 	// Routing is the `_routing` of the write, empty without.
 	Routing string
 	// Memory is where the document gets its Fields from; nil is memory of its own.
@@ -35,7 +37,7 @@ func (m *Mapping) Document(d *document.Document, o Options) (*Mapping, error) {
 	r := readers.Get().(*reader)
 	defer readers.Put(r)
 	defer r.reset()
-	r.m, r.d, r.stream, r.memory = m, d, o.Stream, o.Memory
+	r.m, r.d, r.stream, r.stored, r.memory = m, d, o.Stream, o.Stored, o.Memory
 	if r.memory == nil {
 		r.memory = &Memory{}
 	}
@@ -56,6 +58,9 @@ func (r *reader) whole(o Options, valid bool) (*Mapping, error) {
 	root, err := r.parse(valid)
 	if err != nil {
 		return nil, err
+	}
+	if r.twice = namesTwice(root); r.twice && !r.stream && !o.Stored {
+		return nil, twice(r.d.Source)
 	}
 	r.d.Fields = make([]document.Field, 0, 48)
 	if !r.m.root.disabled {
@@ -93,6 +98,7 @@ type reader struct {
 	m      *Mapping
 	d      *document.Document
 	stream bool
+	stored bool
 	// parser and shape keep their memory from one document to the next.
 	parser fastjson.Parser
 	shape  document.Shape
@@ -117,6 +123,8 @@ type reader struct {
 	added    additions
 	// scratch holds the text of the present number.
 	scratch []byte
+	// twice says that an object of the document has two members of one name.
+	twice bool
 	// timed says that the document's time is found, copying that the present value is a copy of another field's.
 	timed, copying bool
 }
@@ -155,13 +163,22 @@ type aliased struct {
 	value *fastjson.Value
 }
 
-// object reads the members of an object. Of members with the same name the last counts.
+// object reads the members of an object. Of members with the same name, which only streams may have, the last counts.
 func (r *reader) object(o *object, members *fastjson.Object, dyn dynamic) error {
 	var err error
-	last := duplicates(members)
+	var last map[string]int
+	if r.twice {
+		last = duplicates(members)
+	}
 	at := -1
 	members.Visit(func(key []byte, v *fastjson.Value) {
-		if at++; err != nil || last != nil && last[string(key)] != at {
+		if at++; err != nil {
+			return
+		}
+		if last != nil && last[string(key)] != at {
+			if !r.stored {
+				r.ignore(o.join(string(key)))
+			}
 			return
 		}
 		err = r.member(o, key, v, dyn)

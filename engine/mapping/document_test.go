@@ -34,7 +34,6 @@ func TestDynamicMapping(t *testing.T) {
 	f(``, `{"o": {}, "p": {"q": [{"x": 1}, {"x": 2, "y": "2026-01-01"}]}}`, "p.q.x=1; p.q.x=2; p.q.y=1767225600000",
 		`{"properties":{"o":{"type":"object"},"p":{"properties":{"q":{"properties":{"x":{"type":"long"},"y":{"type":"date"}}}}}}}`)
 	f(``, `{"a.b": 1, "a": {"b": 2, "c.d": true}}`, "a.b=1; a.b=2; a.c.d=1", `{"properties":{"a":{"properties":{"b":{"type":"long"},"c":{"properties":{"d":{"type":"boolean"}}}}}}}`)
-	f(``, `{"a": 1, "a": 2}`, "a=2", `{"properties":{"a":{"type":"long"}}}`)
 	f(`{"dynamic": false}`, `{"a": 1, "o": {"b": 1}}`, "", `{"dynamic":"false"}`)
 	f(`{"dynamic": "runtime"}`, `{"a": 1}`, "a=1", `{"dynamic":"runtime","properties":{"a":{"type":"long"}}}`)
 	f(`{"dynamic": "false", "properties": {"o": {"dynamic": true, "properties": {"k": {"type": "keyword"}}}}}`, `{"a": 1, "o": {"b": 1, "p": {"c": 2}}}`, "o.b=1; o.p.c=2",
@@ -44,7 +43,7 @@ func TestDynamicMapping(t *testing.T) {
 	f(`{"dynamic_date_formats": ["dd.MM.yyyy", "yyyy"]}`, `{"a": "2026-01-01", "b": "1/1"}`, "a=2026@0 01@1 01@2; a.keyword=2026-01-01; b=1@0 1@1; b.keyword=1/1",
 		`{"dynamic_date_formats":["dd.MM.yyyy","yyyy"],"properties":{"a":`+text+`,"b":`+text+`}}`)
 	f(`{"properties": {"off": {"enabled": false}}}`, `{"off": {"a": 1}, "off.b": [1, "x"]}`, "", `{"properties":{"off":{"type":"object","enabled":false}}}`)
-	f(`{"subobjects": false}`, `{"a": {"b": 1, "c": {"d": 2}}, "a.e": 3, "a": {"b": 1, "c": {"d": 2}}}`, "a.e=3; a.b=1; a.c.d=2",
+	f(`{"subobjects": false}`, `{"a.e": 3, "a": {"b": 1, "c": {"d": 2}}}`, "a.e=3; a.b=1; a.c.d=2",
 		`{"subobjects":false,"properties":{"a.b":{"type":"long"},"a.c.d":{"type":"long"},"a.e":{"type":"long"}}}`)
 }
 

@@ -47,9 +47,9 @@ func (r *reader) planned(o Options) bool {
 		err = r.finish(o)
 	}
 	if err != nil {
-		m, d, stream, memory := r.m, r.d, r.stream, r.memory
+		m, d, memory := r.m, r.d, r.memory
 		r.reset()
-		r.m, r.d, r.stream, r.memory = m, d, stream, memory
+		r.m, r.d, r.memory = m, d, memory
 		return false
 	}
 	r.d.Fields = r.memory.fields.keep(r.d.Fields)

@@ -69,7 +69,7 @@ func (p *planner) list(end byte, each func() bool) bool {
 	return false
 }
 
-// object goes over an object. Where it has a name twice the last member counts, which a plan does not know.
+// object goes over an object. Where it has a name twice the document is refused, or in a stream the last member counts, which a plan does not know.
 func (p *planner) object(by reads) bool {
 	if by.leaf != nil && (by.leaf.spec.read != readFlattened || by.depth >= by.leaf.depth) {
 		return false
@@ -77,7 +77,7 @@ func (p *planner) object(by reads) bool {
 	seen := map[string]bool{}
 	return p.list('}', func() bool {
 		name := p.name()
-		if by.object != nil && seen[name] {
+		if seen[name] {
 			return false
 		}
 		seen[name] = true
