@@ -225,6 +225,11 @@ func (e *Embedded) UpdateAliases(_ context.Context, p Principal, body json.RawMe
 	if len(request.Actions) == 0 {
 		return eserr.Illegal("No action specified")
 	}
+	for _, actions := range request.Actions {
+		if len(actions) == 0 {
+			return eserr.BadRequest(eserr.XContentParse, "[aliases] failed to parse field [actions]: an action is [add], [remove] or [remove_index]")
+		}
+	}
 	removeFiles, err := e.planAliases(p, request.Actions)
 	if err != nil {
 		return err

@@ -74,15 +74,7 @@ func parseCreate(body json.RawMessage) (*templatePart, error) {
 	if isTyped(part.Mappings) {
 		return nil, eserr.Illegal("The mapping definition cannot be nested under a type [_doc] unless include_type_name is set to true.")
 	}
-	return part, checkNewMappings(part.Mappings)
-}
-
-// checkNewMappings refuses what Elasticsearch refuses of mappings that a client sends.
-func checkNewMappings(mappings json.RawMessage) error {
-	if len(bytes.TrimSpace(mappings)) == 0 {
-		return nil
-	}
-	return mapping.CheckNew(mappings)
+	return part, part.checkNew()
 }
 
 // free refuses a name that is taken. The caller holds e.mu.

@@ -321,6 +321,10 @@ func (e *Embedded) Health(_ context.Context, p Principal, t Target) (*Health, er
 	for _, r := range found {
 		h.add(r.Name, r.health())
 	}
+	t.IgnoreUnavailable = false
+	if _, err := e.resolve(itself, "", t); err != nil { // an index that is named and missing is waited for, in vain
+		h.Status, h.TimedOut = "red", true
+	}
 	if all := h.ActiveShards + h.UnassignedShards; all > 0 {
 		h.ActiveShardsPercent = float64(h.ActiveShards) / float64(all) * 100
 	}

@@ -137,6 +137,9 @@ func (e *Embedded) PutSettings(_ context.Context, p Principal, t Target, body js
 		body = wrapped.Settings
 	}
 	change, err := parseSettings(body)
+	if err == nil {
+		err = change.checkExpandReplicas()
+	}
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func parseTemplate(kind TemplateKind, name string, raw json.RawMessage) (*templa
 
 // checkNew refuses what Elasticsearch refuses of a template that is put. Those that are stored already are not asked again.
 func (t *templateBody) checkNew(kind TemplateKind, name string) error {
-	if err := checkNewMappings(t.Template.Mappings); err != nil {
+	if err := t.Template.checkNew(); err != nil {
 		return err
 	}
 	switch {
@@ -116,6 +116,9 @@ func (e *Embedded) PutTemplate(_ context.Context, p Principal, kind TemplateKind
 		return eserr.BadRequest("invalid_index_template_exception", "index_template [%s] invalid, cause [Validation Failed: 1: name must not contain a space, a comma, '#' or wildcards, start with '_', or be empty;]", name)
 	}
 	t, err := parseTemplate(kind, name, body)
+	if err == nil {
+		err = checkTemplateKeys(kind, body)
+	}
 	if err == nil {
 		err = t.checkNew(kind, name)
 	}

@@ -10,7 +10,7 @@ func TestFuzzy(t *testing.T) {
 	parses(t,
 		`{"fuzzy": {"a": "ab"}}`, `a:ab~0`,
 		`{"fuzzy": {"a": "abcde"}}`, `a:abcde~1`,
-		`{"fuzzy": {"a": {"value": "abcdef", "prefix_length": 1, "max_expansions": 10, "transpositions": false, "rewrite": "x"}}}`, `a:abcdef~2+1`,
+		`{"fuzzy": {"a": {"value": "abcdef", "prefix_length": 1, "max_expansions": 10, "transpositions": false, "rewrite": "constant_score"}}}`, `a:abcdef~2+1`,
 		`{"fuzzy": {"a": {"value": "ab", "fuzziness": 1}}}`, `a:ab~1`,
 		`{"fuzzy": {"a": {"value": "abcd", "fuzziness": "auto:1,4"}}}`, `a:abcd~2`,
 	)

@@ -1,5 +1,7 @@
 package dsl
 
+import "regexp"
+
 // prefix reads https://www.elastic.co/guide/en/elasticsearch/reference/8.19/query-dsl-prefix-query.html.
 func (p *parser) prefix() (Query, error) {
 	q := &Prefix{}
@@ -21,8 +23,12 @@ func (p *parser) pattern(base *Base, text *string, o options) (string, error) {
 			o[name] = value
 		}
 	}
-	o["rewrite"] = p.ignored()
+	rewrite := ""
+	o["rewrite"] = p.textInto(&rewrite)
 	field, err := p.field(value, p.common(base, o))
+	if err == nil {
+		err = checkRewrite(rewrite)
+	}
 	if err != nil {
 		return "", err
 	}
@@ -30,4 +36,19 @@ func (p *parser) pattern(base *Base, text *string, o options) (string, error) {
 		return "", p.required(field, nil)
 	}
 	return field, p.required(field, true)
+}
+
+var rewriteTop = regexp.MustCompile(`^top_terms_(boost_|blended_freqs_)?\d+$`)
+
+// checkRewrite refuses ways to run a clause that Elasticsearch does not have; which one it is changes nothing here. "" is the default.
+// https://www.elastic.co/guide/en/elasticsearch/reference/8.19/query-dsl-multi-term-rewrite.html
+func checkRewrite(method string) error {
+	switch method {
+	case "", "constant_score", "constant_score_blended", "constant_score_boolean", "constant_score_filter", "scoring_boolean":
+		return nil
+	}
+	if rewriteTop.MatchString(method) {
+		return nil
+	}
+	return shardIllegal("Failed to parse rewrite_method [%s]", method)
 }

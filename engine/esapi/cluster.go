@@ -39,7 +39,7 @@ func (c *call) health() error {
 	if wanted != "" && !slices.Contains(rank, wanted) {
 		return eserr.Illegal("unknown cluster health status [%.100s]", wanted)
 	}
-	if wanted == "" || slices.Index(rank, h.Status) <= slices.Index(rank, wanted) {
+	if !h.TimedOut && (wanted == "" || slices.Index(rank, h.Status) <= slices.Index(rank, wanted)) {
 		return c.send(http.StatusOK, h)
 	}
 	late := *h

@@ -45,14 +45,16 @@ func parseHighlight(raw json.RawMessage) (*highlightSpec, error) {
 	}
 	defaults, spec := defaultHighlight(), &highlightSpec{}
 	var fields json.RawMessage
+	var options []member
 	for _, m := range ms {
 		if m.name == "fields" {
 			fields = m.raw
 			continue
 		}
-		if err := defaults.set(m); err != nil {
-			return nil, err
-		}
+		options = append(options, m)
+	}
+	if err := defaults.setAll(options); err != nil {
+		return nil, err
 	}
 	parts := []json.RawMessage{fields}
 	if eserr.TokenName(fields) == "START_ARRAY" {
@@ -84,12 +86,49 @@ func (s *highlightSpec) addFields(raw json.RawMessage, defaults highlightOptions
 		if err != nil {
 			return err
 		}
-		for _, option := range options {
-			if err := o.set(option); err != nil {
-				return err
-			}
+		if err := o.setAll(options); err != nil {
+			return err
 		}
 		s.fields = append(s.fields, o)
+	}
+	return nil
+}
+
+// setAll reads the options of one level. Tags go together.
+func (o *highlightOptions) setAll(options []member) error {
+	var pre, post *member
+	for i, m := range options {
+		if err := o.set(m); err != nil {
+			return err
+		}
+		switch m.name {
+		case "pre_tags":
+			pre = &options[i]
+		case "post_tags":
+			post = &options[i]
+		case "tags_schema":
+			pre, post = nil, nil
+		}
+	}
+	if pre != nil && post == nil {
+		e := eserr.BadRequest(eserr.Parsing, "pre_tags are set but post_tags are not set")
+		e.Line, e.Column = pre.at.Line, pre.at.Column
+		return e
+	}
+	return nil
+}
+
+// tagsSchema reads the name of a set of tags: of `styled`, the first.
+func (o *highlightOptions) tagsSchema(m member, name string) error {
+	switch name {
+	case "default":
+		o.pre, o.post = "<em>", "</em>"
+	case "styled":
+		o.pre, o.post = `<em class="hlt1">`, "</em>"
+	default:
+		e := eserr.BadRequest(eserr.XContentParse, "[%d:%d] [highlight] failed to parse field [%s]", m.at.Line, m.at.Column, m.name)
+		e.CausedBy = eserr.Illegal("Unknown tag schema [%s]", name)
+		return e
 	}
 	return nil
 }
@@ -144,7 +183,9 @@ func (o *highlightOptions) set(m member) (err error) {
 		o.anyField = !require
 	case "boundary_scanner":
 		o.scanner = strings.ToLower(text)
-	case "tags_schema", "boundary_chars", "boundary_max_scan", "boundary_scanner_locale", "force_source",
+	case "tags_schema":
+		err = o.tagsSchema(m, text)
+	case "boundary_chars", "boundary_max_scan", "boundary_scanner_locale", "force_source",
 		"fragmenter", "fragment_offset", "phrase_limit", "highlight_filter":
 	default:
 		return unknownHighlight(m)

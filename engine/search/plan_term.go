@@ -58,7 +58,10 @@ func (p *planner) term(q *dsl.Term, boost float32) (node, error) {
 	if f == nil || err != nil {
 		return none{}, err
 	}
-	if q.CaseInsensitive && (f.Kind == document.Keyword || f.Kind == document.Text) {
+	if q.CaseInsensitive && f.Kind != document.Keyword && f.Kind != document.Text {
+		return nil, eserr.Shard(eserr.QueryShard, "[%s] field which is of type [%s], does not support case insensitive term queries", f.Name, f.Type)
+	}
+	if q.CaseInsensitive {
 		want := foldASCII(textOf(q.Value))
 		return constant{&dictionaryScan{column: columnOf(f), accept: func(term string) bool { return foldASCII(term) == want }}, boost}, nil
 	}

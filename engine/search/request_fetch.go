@@ -18,8 +18,16 @@ func (r *Request) readFetch(m member) (err error) {
 		r.fetch.docvalues, err = fieldSpecs(m)
 	case "stored_fields":
 		names, ok := stringList(m.raw)
-		if !ok {
+		if eserr.TokenName(m.raw) == "START_OBJECT" {
 			return unknownKey(m)
+		}
+		if token := eserr.TokenName(m.raw); !ok || token != "VALUE_STRING" && token != "START_ARRAY" {
+			e := eserr.BadRequest(eserr.Parsing, "Expected [VALUE_STRING] or [START_ARRAY] in [stored_fields] but found [%s]", token)
+			e.Line, e.Column = m.at.Line, m.at.Column
+			return e
+		}
+		if len(names) > 1 && slices.Contains(names, "_none_") {
+			return eserr.Illegal("cannot combine _none_ with other fields")
 		}
 		r.fetch.storedFields(names)
 	case "highlight":
