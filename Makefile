@@ -62,7 +62,7 @@ test-clients: build ## real Elasticsearch clients against the real binary
 conformance: build ## Elasticsearch's own REST tests; counts stand in engine/COMPAT.md
 	cmd/vedette/testdata/with-server.sh serve --auth off --allow-wildcard-delete -- cmd/vedette/testdata/conformance.sh
 
-test-reference: build ## the same random questions to real servers (Java 17, Maven) and to the real binary
+test-reference: build ## the scenarios on real servers (Java 17, Maven), and the same random questions to them and to the real binary
 	cmd/vedette/testdata/with-server.sh serve --auth off --allow-wildcard-delete -- cmd/vedette/testdata/reference.sh
 
 test-long: ## what takes longer than a change should wait for: fuzzing, a million random operations, two hundred kills
