@@ -50,6 +50,9 @@ func bucketOnMoto(t *testing.T, objects map[string]string) (endpoint, queue stri
 	return server.URL, *made.QueueUrl, put
 }
 
+// badFlows is a flow log whose lines, but for the first, are none.
+var badFlows = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status\n" + strings.Repeat("what is this\n", 30)
+
 const trailKey = "AWSLogs/111122223333/CloudTrail/eu-central-1/2026/"
 
 func TestLoadingFromS3SaysWhatItCostsAndGoesOn(t *testing.T) {
@@ -65,7 +68,7 @@ func TestLoadingFromS3SaysWhatItCostsAndGoesOn(t *testing.T) {
 }
 
 func TestServeReadsItsSources(t *testing.T) {
-	endpoint, queue, put := bucketOnMoto(t, map[string]string{"a.json": trail(3), "notes.txt": "remember the milk"})
+	endpoint, queue, put := bucketOnMoto(t, map[string]string{"a.json": trail(3), "broken.log": badFlows, "notes.txt": "remember the milk"})
 	data := t.TempDir()
 	file := write(t, filepath.Join(t.TempDir(), "vedette.yaml"), fmt.Sprintf("sources:\n  - {name: news, kind: sqs, queue: %q, endpoint: %q, region: %s, path-style: true}\n", queue, endpoint, moto.Region))
 	vedette(t, "sources", "add", "s3", "bucket", "--bucket", "logs", "--endpoint", endpoint, "--region", moto.Region, "--path-style", "--data", data).want(t, 0, `"bucket" is added`)
@@ -73,11 +76,11 @@ func TestServeReadsItsSources(t *testing.T) {
 	put("by the queue.json", trail(2))
 	s := serve(t, data, "--config", file)
 	s.log.await(t, `(source read).*source=bucket`)
-	if n := s.count(t, allLogs, "*"); n != 3 {
+	if n := s.count(t, allLogs, "*"); n != 24 { // the notes are kept as text, the first 20 broken lines as errors
 		t.Errorf("%d documents", n)
 	}
-	put("more.txt", "and the bread") // the bucket is not listed again so soon
-	s.log.await(t, `(object not read)" source=news object=s3://logs/more.txt`)
+	put("more.log", badFlows) // the bucket is not listed again so soon
+	s.log.await(t, `(object failed)" source=news object=s3://logs/more.log`)
 	vedette(t, "sources", "list", "--data", data).want(t, 1, "/api/v1/ingest")
 	for path, says := range map[string][]string{
 		"/api/v1/ingest": {`"kind":"s3"`, `"kind":"sqs"`, `"where":"s3://logs/"`}, "/metrics": {`vedette_source_state{source="news",state="loading"} 1`, `vedette_source_dead_letters{source="bucket"} 1`},
@@ -98,7 +101,7 @@ func TestServeReadsItsSources(t *testing.T) {
 		}
 	}
 	s.stop()
-	vedette(t, "sources", "list", "--data", data, "--config", file).want(t, 0, "bucket", "news", "s3://logs/notes.txt", "format unknown")
+	vedette(t, "sources", "list", "--data", data, "--config", file).want(t, 0, "bucket", "news", "s3://logs/broken.log")
 	vedette(t, "sources", "retry", "bucket", "--data", data).want(t, 0, "1 dead letters")
 	vedette(t, "sources", "remove", "bucket", "--data", data).want(t, 0)
 	vedette(t, "sources", "remove", "bucket", "--data", data).want(t, 1, "no source")
