@@ -6,8 +6,10 @@ import { useIngest } from "../../components/useConsole";
 import { eventType } from "../../lib/eventtypes";
 import { formatAge, formatBytes, formatCount, formatDateTime, formatDuration, plural } from "../../lib/format";
 
-const dots: Record<Source["state"], string> = { idle: "", loading: "", failed: "err" };
-const words: Record<Source["state"], string> = { idle: "idle", loading: "loading", failed: "failed" };
+const dots: Record<Source["state"], string> = { idle: "", loading: "", failed: "err", throttled: "warn", credentials: "err", access_denied: "err" };
+const words: Record<Source["state"], string> = {
+  idle: "idle", loading: "loading", failed: "failed", throttled: "throttled by AWS", credentials: "no valid credentials", access_denied: "access denied",
+};
 
 /** What is read, and whether it went well. */
 export function IngestPanel(): ReactElement {
