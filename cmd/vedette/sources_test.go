@@ -118,5 +118,6 @@ func TestSourcesThatCannotBeAreRefused(t *testing.T) {
 
 func TestPoliciesAreOfTheLeastPrivilege(t *testing.T) {
 	vedette(t, "sources", "policy", "reader", "--bucket", "b", "--key", "arn:k").want(t, 0, "s3:GetObject", "s3:ListBucket", "arn:aws:s3:::b/*", "sqs:ChangeMessageVisibility", "kms:Decrypt")
+	vedette(t, "sources", "policy", "queue-attributes", "--bucket", "b").want(t, 0, `"Policy": "{`, `\"sqs:SendMessage\"`, "MessageRetentionPeriod")
 	vedette(t, "sources", "policy", "queue", "--bucket", "b").want(t, 0, "sqs:SendMessage", "aws:SourceArn", "arn:aws:s3:::b")
 }
