@@ -52,14 +52,15 @@ func (s *boxplotSpec) metric(p partial, bucket int, name string) (float64, bool)
 	return 0, false
 }
 
-// whiskers are the outermost values that are no outliers; NaN without values.
+// whiskers are the outermost values within one and a half times the distance of the quartiles; NaN without values. As in Elasticsearch the lower one is above that bound and not at it:
+// where the quartiles are equal it is the next value above, or NaN. See InternalBoxplot.whiskers in https://github.com/elastic/elasticsearch/pull/63617.
 func (q *quantileSet) whiskers() (lower, upper float64) {
+	lower, upper = math.NaN(), math.NaN()
 	if q.total() == 0 {
-		return math.NaN(), math.NaN()
+		return lower, upper
 	}
 	q1, q3 := q.quantile(0.25), q.quantile(0.75)
 	from, to := q1-1.5*(q3-q1), q3+1.5*(q3-q1)
-	lower, upper = math.NaN(), math.NaN()
 	for _, v := range q.weighted() {
 		if math.IsNaN(lower) && v.x > from {
 			lower = v.x
@@ -67,9 +68,6 @@ func (q *quantileSet) whiskers() (lower, upper float64) {
 		if v.x <= to {
 			upper = v.x
 		}
-	}
-	if math.IsNaN(lower) { // all values are equal
-		lower = q1
 	}
 	return lower, upper
 }

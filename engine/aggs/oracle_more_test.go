@@ -126,10 +126,13 @@ func answerSpread(kind string, o map[string]any, events []event) any {
 		return map[string]any{"min": "Infinity", "max": "-Infinity", "q1": "NaN", "q2": "NaN", "q3": "NaN", "lower": "NaN", "upper": "NaN"}
 	case kind == "boxplot":
 		q1, q3 := quantileOf(all, 0.25), quantileOf(all, 0.75)
-		in := slices.DeleteFunc(slices.Clone(all), func(x float64) bool {
-			return q1 < q3 && (x <= q1-1.5*(q3-q1) || x > q3+1.5*(q3-q1)) || q1 == q3 && x != q1
-		})
-		return map[string]any{"min": all[0], "max": all[len(all)-1], "q1": q1, "q2": quantileOf(all, 0.5), "q3": q3, "lower": in[0], "upper": in[len(in)-1]}
+		above := slices.DeleteFunc(slices.Clone(all), func(x float64) bool { return x <= q1-1.5*(q3-q1) })
+		below := slices.DeleteFunc(slices.Clone(all), func(x float64) bool { return x > q3+1.5*(q3-q1) })
+		var lower any = "NaN"
+		if len(above) > 0 {
+			lower = above[0]
+		}
+		return map[string]any{"min": all[0], "max": all[len(all)-1], "q1": q1, "q2": quantileOf(all, 0.5), "q3": q3, "lower": lower, "upper": below[len(below)-1]}
 	case len(all) == 0:
 		return map[string]any{"value": nil}
 	}

@@ -12,10 +12,11 @@ import (
 
 // TestOracle compares random requests over random documents with the oracle: in one segment, and split over several that are merged in random order.
 func TestOracle(t *testing.T) {
+	found := []uint64{1, 17262526288529451542} // the second failed by the whiskers of equal quartiles
 	for n := range 80 {
 		seed := rand.Uint64()
-		if n == 0 {
-			seed = 1
+		if n < len(found) {
+			seed = found[n]
 		}
 		g := &generator{Rand: rand.New(rand.NewPCG(seed, 0))}
 		if !g.check(t) {
