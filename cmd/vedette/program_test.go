@@ -15,6 +15,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/vedette-siem/vedette/ingest/ingesttest/moto"
 )
@@ -70,8 +71,29 @@ func (tr *transcript) String() string {
 	return tr.text.String()
 }
 
-// await returns the first group of the pattern once it is there; it fails the test if the program ends before.
+// await returns the first group of the pattern once it is there; it fails the test if the program ends before, or if the time of the whole package is nearly over: a
+// test that is ended by its deadline does not show what the program wrote.
 func (tr *transcript) await(t *testing.T, pattern string) string {
+	t.Helper()
+	return tr.awaitUntil(t, pattern, beforeDeadline(t))
+}
+
+// beforeDeadline ends while there is time left to tell what went wrong and to stop the programs; it never ends without a deadline (-test.timeout 0).
+func beforeDeadline(t *testing.T) <-chan time.Time {
+	deadline, ok := t.Deadline()
+	if !ok {
+		return nil
+	}
+	return time.After(time.Until(deadline) * 9 / 10)
+}
+
+// failing is what awaitUntil needs of a test.
+type failing interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+func (tr *transcript) awaitUntil(t failing, pattern string, over <-chan time.Time) string {
 	t.Helper()
 	re := regexp.MustCompile(pattern)
 	for {
@@ -84,8 +106,31 @@ func (tr *transcript) await(t *testing.T, pattern string) string {
 		if ended {
 			t.Fatalf("the program ended without writing %q:\n%s", pattern, tr)
 		}
-		<-changed
+		select {
+		case <-changed:
+		case <-over:
+			t.Fatalf("the program does not write %q; it has written:\n%s", pattern, tr)
+		}
 	}
+}
+
+// panicking is a test that fails by a panic with its message.
+type panicking struct{}
+
+func (panicking) Helper() {}
+
+func (panicking) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
+
+func TestAwaitShowsWhatWasWrittenBeforeTheDeadline(t *testing.T) {
+	tr, over := newTranscript(), make(chan time.Time)
+	fmt.Fprintln(tr, "something else")
+	close(over)
+	defer func() {
+		if said := fmt.Sprint(recover()); !strings.Contains(said, "something else") || !strings.Contains(said, "(never)") {
+			t.Errorf("it said: %s", said)
+		}
+	}()
+	tr.awaitUntil(panicking{}, "(never)", over)
 }
 
 // result is what a program that has ended left.
