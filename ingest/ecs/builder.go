@@ -52,7 +52,7 @@ func (s *Builders) Get() *Builder { return s.pool.Get().(*Builder) }
 
 // Put takes a Builder back.
 func (s *Builders) Put(b *Builder) {
-	if cap(b.values) > maxKept || cap(b.out) > maxKept {
+	if cap(b.values) > maxKept {
 		return // an unusual event grew it; the garbage collector may have it
 	}
 	s.pool.Put(b)
@@ -64,32 +64,39 @@ const maxKept = 4 << 20
 // A Builder builds one event at a time. It is for one goroutine; its buffers are reused from event to event.
 //
 // Values are rendered as JSON when they are set; nodes remember where. A node stands for a field or an object and is kept
-// for all events of the Builder's life; gen tells whether the current event has touched it, and in which order.
+// for all events of the Builder's life; gen tells whether the current event has a value for it. The order in which fields are set is followed by
+// states (see state), so that events with the fields of an earlier one are rendered by its plan.
 type Builder struct {
 	options *Options
 	names   names
 	nodes   []node
 	gen     uint32
+	states  []state
+	state   int32 // where the event is
+	begun   begun
 	values  []byte
-	out     []byte
 	addrs   []addrField
 	related [relatedKinds][]span
-	ips     []netip.Addr
+	ips     []relatedIP
 	time    int64
 	clock   clock // of the events
 	today   clock // of event.ingested
 	object  provenance
-	common  commonNodes
+	path    []int32 // of newPlan
 }
 
 // node 0 is the root.
 type node struct {
+	gen      uint32
+	from, to int32 // the value in Builder.values
+
 	key         []byte // `"name":`
 	parent      int32
-	gen         uint32
-	first, last int32 // children in the order of this event; 0 for none
+	first, last int32 // children in the order of the event that newPlan looks at; 0 for none
 	next        int32
-	from, to    int32 // the value in Builder.values; from < 0 for objects
+	linked      bool // newPlan has met it
+	filled      bool // it has a value
+	fixed       bool // which is that of all events of the dataset
 }
 
 type span struct{ from, to int32 }
@@ -99,11 +106,14 @@ type addrField struct {
 	addr netip.Addr
 }
 
+// relatedIP is a member of `related.ip` and where it is written among the values, without quotes.
+type relatedIP struct {
+	addr netip.Addr
+	text span
+}
+
 func newBuilder(o *Options) *Builder {
-	b := &Builder{options: o, nodes: make([]node, 1, 128)}
-	b.nodes[0].from = -1
-	b.common = b.commonNodes()
-	return b
+	return &Builder{options: o, nodes: make([]node, 1, 128), states: make([]state, 1, 256)}
 }
 
 // reset forgets the event but not the names.
@@ -115,36 +125,19 @@ func (b *Builder) reset() {
 		}
 		b.gen = 1
 	}
-	b.nodes[0].first, b.nodes[0].last = 0, 0
-	b.values, b.addrs, b.ips = b.values[:0], b.addrs[:0], b.ips[:0]
+	b.addrs, b.ips = b.addrs[:0], b.ips[:0]
 	for i := range b.related {
 		b.related[i] = b.related[i][:0]
 	}
 	b.time = 0
 }
 
-// touch puts a node into the event behind the siblings that are there, its parents first.
-func (b *Builder) touch(at int32) {
-	n := &b.nodes[at]
-	if n.gen == b.gen || at == 0 {
-		return
-	}
-	b.touch(n.parent)
-	n.gen, n.first, n.last, n.next, n.from, n.to = b.gen, 0, 0, 0, -1, -1
-	parent := &b.nodes[n.parent]
-	if parent.last == 0 {
-		parent.first = at
-	} else {
-		b.nodes[parent.last].next = at
-	}
-	parent.last = at
-}
-
 // begin starts the value of a field: the caller appends its JSON to b.values and calls end.
 func (b *Builder) begin(name string) int32 {
-	at := b.node(name)
-	b.touch(at)
-	b.nodes[at].from = int32(len(b.values))
+	state := b.follow(name)
+	at := b.states[state].node
+	n := &b.nodes[at]
+	n.gen, n.from = b.gen, int32(len(b.values))
 	return at
 }
 
@@ -153,7 +146,7 @@ func (b *Builder) end(at int32) { b.nodes[at].to = int32(len(b.values)) }
 // Has reports whether the event has a value for the field.
 func (b *Builder) Has(name string) bool {
 	n := &b.nodes[b.node(name)]
-	return n.gen == b.gen && n.from >= 0
+	return n.gen == b.gen
 }
 
 // Addr returns the address that was set for an IP field.

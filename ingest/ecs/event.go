@@ -5,7 +5,7 @@ import (
 	"github.com/vedette-siem/vedette/storage/document"
 )
 
-// provenance is what an object's events say about where they were read, rendered once an object.
+// provenance is what an object's events say about where they were read.
 type provenance struct {
 	dataset ingest.Dataset
 	index   string
@@ -13,65 +13,68 @@ type provenance struct {
 	key     string
 	path    string
 	prefix  string
-	name    []byte // the dataset as JSON
-	kind    []byte // its type as JSON
 }
 
-// commonNodes are the fields of every event, looked up once.
-type commonNodes struct {
-	timestamp, original, ingested, kind, module, eventDataset            int32
-	streamType, streamDataset, streamNamespace, provider, version, short int32
-	path, offset, bucket, bucketARN, key                                 int32
+// begun is the event as it is after what all events of an object have in common.
+type begun struct {
+	state  int32
+	values int // the length of Builder.values, which begins with these values
+	set    []begunField
 }
 
-func (b *Builder) commonNodes() commonNodes {
-	return commonNodes{
-		timestamp: b.node("@timestamp"), short: b.node("type"),
-		kind: b.node("event.kind"), module: b.node("event.module"), eventDataset: b.node("event.dataset"),
-		ingested: b.node("event.ingested"), original: b.node("event.original"),
-		streamType: b.node("data_stream.type"), streamDataset: b.node("data_stream.dataset"), streamNamespace: b.node("data_stream.namespace"),
-		provider: b.node("cloud.provider"), version: b.node("ecs.version"),
-		path: b.node("log.file.path"), offset: b.node("log.offset"),
-		bucket: b.node("aws.s3.bucket.name"), bucketARN: b.node("aws.s3.bucket.arn"), key: b.node("aws.s3.object.key"),
-	}
-}
+type begunField struct{ node, from, to int32 }
 
 // Object tells the Builder which object and dataset the next events are of.
 func (b *Builder) Object(o *ingest.Object, d ingest.Dataset) {
-	b.object = provenance{
-		dataset: d, index: d.Index(), bucket: o.Bucket, key: o.Key, path: o.Name(), prefix: o.IDPrefix,
-		name: AppendString(nil, d.Name), kind: AppendString(nil, d.Type),
-	}
+	b.object = provenance{dataset: d, index: d.Index(), bucket: o.Bucket, key: o.Key, path: o.Name(), prefix: o.IDPrefix}
+	b.common()
 }
 
-// Begin starts an event whose record lies at an offset of the object, with everything that all events have.
-func (b *Builder) Begin(offset int64) {
+// common sets what all events of the object have in common and remembers the state.
+func (b *Builder) common() {
+	o := &b.object
 	b.reset()
-	c := &b.common
-	b.touch(c.timestamp)
-	b.raw(c.short, b.object.kind)
-	b.text(c.kind, `"event"`)
-	b.text(c.module, `"aws"`)
-	b.raw(c.eventDataset, b.object.name)
-	b.text(c.streamType, `"logs"`)
-	b.raw(c.streamDataset, b.object.name)
-	b.text(c.streamNamespace, `"default"`)
-	b.text(c.provider, `"aws"`)
-	b.text(c.version, `"`+Version+`"`)
-	b.place(offset)
-}
-
-func (b *Builder) place(offset int64) {
-	c, o := &b.common, &b.object
+	b.values, b.state = b.values[:0], 0
+	b.follow(o.index) // fixed values are those of the dataset
+	b.order("@timestamp")
+	b.fixed("type", o.dataset.Type)
+	b.fixed("event.kind", "event")
+	b.fixed("event.module", "aws")
+	b.fixed("event.dataset", o.dataset.Name)
+	b.fixed("data_stream.type", "logs")
+	b.fixed("data_stream.dataset", o.dataset.Name)
+	b.fixed("data_stream.namespace", "default")
+	b.fixed("cloud.provider", "aws")
+	b.fixed("ecs.version", Version)
 	if o.bucket != "" {
 		b.Keyword("aws.s3.bucket.name", o.bucket)
 		b.Keyword("aws.s3.bucket.arn", "arn:aws:s3:::"+o.bucket)
 		b.Keyword("aws.s3.object.key", o.key)
 	}
-	b.touch(c.path)
-	b.nodes[c.path].from = int32(len(b.values))
+	at := b.begin("log.file.path")
 	b.values = AppendString(b.values, o.path)
-	b.end(c.path)
+	b.end(at)
+	b.begun.state, b.begun.values, b.begun.set = b.state, len(b.values), b.begun.set[:0]
+	for i := range b.nodes {
+		if n := &b.nodes[i]; n.gen == b.gen {
+			b.begun.set = append(b.begun.set, begunField{int32(i), n.from, n.to})
+		}
+	}
+}
+
+// Begin starts an event whose record lies at an offset of the object, with everything that all events have.
+func (b *Builder) Begin(offset int64) {
+	if len(b.states) > maxStates {
+		b.states = b.states[:1]
+		b.states[0] = state{}
+		b.common()
+	}
+	b.reset()
+	b.state, b.values = b.begun.state, b.values[:b.begun.values]
+	for _, f := range b.begun.set {
+		n := &b.nodes[f.node]
+		n.gen, n.from, n.to = b.gen, f.from, f.to
+	}
 	if offset >= 0 {
 		b.Long("log.offset", offset)
 	}
@@ -83,20 +86,6 @@ func (b *Builder) CloudWatch(c *ingest.CloudWatch) {
 	b.Keyword("aws.cloudwatch.log_stream", c.Stream)
 }
 
-func (b *Builder) raw(at int32, json []byte) {
-	b.touch(at)
-	b.nodes[at].from = int32(len(b.values))
-	b.values = append(b.values, json...)
-	b.end(at)
-}
-
-func (b *Builder) text(at int32, json string) {
-	b.touch(at)
-	b.nodes[at].from = int32(len(b.values))
-	b.values = append(b.values, json...)
-	b.end(at)
-}
-
 // Original sets `event.original`, unless the configuration drops it.
 func (b *Builder) Original(raw []byte) {
 	if b.options.DropOriginal || len(raw) == 0 {
@@ -106,9 +95,7 @@ func (b *Builder) Original(raw []byte) {
 }
 
 func (b *Builder) original(raw []byte) {
-	at := b.common.original
-	b.touch(at)
-	b.nodes[at].from = int32(len(b.values))
+	at := b.begin("event.original")
 	b.values = AppendString(b.values, raw)
 	b.end(at)
 }
@@ -132,59 +119,18 @@ const failureMark = "-e"
 func (b *Builder) Failure(id string, offset int64, raw []byte, reason string) *document.Document {
 	b.Begin(offset)
 	b.Timestamp(b.Now())
-	b.text(b.common.kind, `"pipeline_error"`)
+	b.Keyword("event.kind", "pipeline_error")
 	b.Keyword("error.message", reason)
 	b.original(raw)
 	return b.finish(id + failureMark)
 }
 
 func (b *Builder) finish(id string) *document.Document {
-	at := b.common.ingested
-	b.touch(at)
-	b.nodes[at].from = int32(len(b.values))
+	at := b.begin("event.ingested")
 	b.values = append(b.values, '"')
 	b.values = b.today.append(b.values, b.Now())
 	b.values = append(b.values, '"')
 	b.end(at)
 	b.setRelated()
-	b.out = b.render(b.out[:0])
-	source := make([]byte, len(b.out))
-	copy(source, b.out)
-	return &document.Document{Index: b.object.index, ID: id, Time: b.time, Source: source}
-}
-
-// render writes the event as one JSON object: fields in the order of their first use, objects where they were begun.
-func (b *Builder) render(dst []byte) []byte {
-	dst, _ = b.renderObject(dst, 0)
-	return dst
-}
-
-// renderObject returns false, and dst as it was, when the object holds nothing.
-func (b *Builder) renderObject(dst []byte, at int32) ([]byte, bool) {
-	start := len(dst)
-	dst = append(dst, '{')
-	empty := true
-	for child := b.nodes[at].first; child != 0; child = b.nodes[child].next {
-		n := &b.nodes[child]
-		before := len(dst)
-		if !empty {
-			dst = append(dst, ',')
-		}
-		dst = append(dst, n.key...)
-		filled := n.from >= 0
-		if filled {
-			dst = append(dst, b.values[n.from:n.to]...)
-		} else if n.first != 0 {
-			dst, filled = b.renderObject(dst, child)
-		}
-		if !filled {
-			dst = dst[:before]
-			continue
-		}
-		empty = false
-	}
-	if empty && at != 0 {
-		return dst[:start], false
-	}
-	return append(dst, '}'), true
+	return &document.Document{Index: b.object.index, ID: id, Time: b.time, Source: b.render()}
 }

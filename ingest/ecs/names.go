@@ -68,7 +68,7 @@ func (b *Builder) node(name string) int32 {
 	if dot := strings.LastIndexByte(name, '.'); dot >= 0 {
 		parent, last = b.node(name[:dot]), name[dot+1:]
 	}
-	b.nodes = append(b.nodes, node{key: append(AppendString(nil, last), ':'), parent: parent, from: -1})
+	b.nodes = append(b.nodes, node{key: append(AppendString(nil, last), ':'), parent: parent})
 	at := int32(len(b.nodes) - 1)
 	b.names.add(name, at)
 	return at

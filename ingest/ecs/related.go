@@ -3,7 +3,6 @@ package ecs
 import (
 	"bytes"
 	"net/netip"
-	"slices"
 )
 
 // The lists of `related.*` but for addresses.
@@ -16,9 +15,21 @@ const (
 
 // RelatedIP adds an address to `related.ip`.
 func (b *Builder) RelatedIP(a netip.Addr) {
-	if a.IsValid() && !slices.Contains(b.ips, a) {
-		b.ips = append(b.ips, a)
+	if a.IsValid() {
+		from := int32(len(b.values))
+		b.values = appendAddr(b.values, a)
+		b.relateIP(a, span{from, int32(len(b.values))})
 	}
+}
+
+// relateIP adds an address that is written among the values.
+func (b *Builder) relateIP(a netip.Addr, text span) {
+	for i := range b.ips {
+		if b.ips[i].addr == a {
+			return
+		}
+	}
+	b.ips = append(b.ips, relatedIP{a, text})
 }
 
 // RelatedUser adds a name or id to `related.user`; an absent one is ignored.
@@ -50,9 +61,9 @@ func (b *Builder) relate(kind int, v []byte) {
 func (b *Builder) setRelated() {
 	if len(b.ips) > 0 {
 		at := b.begin("related.ip")
-		for i, a := range b.ips {
+		for i := range b.ips {
 			b.values = append(b.values, "[,"[min(i, 1)], '"')
-			b.values = a.AppendTo(b.values)
+			b.values = append(b.values, b.values[b.ips[i].text.from:b.ips[i].text.to]...)
 			b.values = append(b.values, '"')
 		}
 		b.values = append(b.values, ']')

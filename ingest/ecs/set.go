@@ -92,6 +92,12 @@ func (b *Builder) Long(name string, v int64) {
 
 // LongBytes sets an integer from its text. It returns false, and sets nothing, when v is absent or no int64.
 func (b *Builder) LongBytes(name string, v []byte) bool {
+	if canonicalLong(v) {
+		at := b.begin(name)
+		b.values = append(b.values, v...)
+		b.end(at)
+		return true
+	}
 	n, ok := ParseLong(v)
 	if ok {
 		b.Long(name, n)
@@ -147,11 +153,12 @@ func (b *Builder) Timestamp(ms int64) {
 func (b *Builder) IP(name string, a netip.Addr) {
 	at := b.begin(name)
 	b.values = append(b.values, '"')
-	b.values = a.AppendTo(b.values)
+	from := int32(len(b.values))
+	b.values = appendAddr(b.values, a)
+	b.relateIP(a, span{from, int32(len(b.values))})
 	b.values = append(b.values, '"')
 	b.end(at)
 	b.addrs = append(b.addrs, addrField{at, a})
-	b.RelatedIP(a)
 }
 
 // Address sets prefix.address to v, and prefix.ip and `related.ip` too when v is an address (see ParseIP). It returns
