@@ -1,5 +1,7 @@
 package ecs
 
+import "slices"
+
 // A state stands for the names that an event has set until now, in their order; the first one is the event's dataset. Most events of a format
 // set the same fields in the same order, so that following the states is comparing one name a field, and all that
 // depends on the names alone is done once: finding the node, and the plan of the rendered event.
@@ -64,7 +66,7 @@ func (b *Builder) fixed(name, v string) {
 
 // plan is how the fields of an event become its JSON: texts, and a value behind each.
 type plan struct {
-	text   []byte
+	text   []byte // with room for short more
 	pieces []piece
 	tail   int32 // the text behind the last value begins there
 }
@@ -84,14 +86,29 @@ func (b *Builder) render() []byte {
 		n := &b.nodes[p.pieces[i].node]
 		size += int(n.to - n.from)
 	}
-	dst := make([]byte, 0, size)
+	b.values = slices.Grow(b.values, short)
+	text, values, dst, at := p.text[:len(p.text)+short], b.values[:len(b.values)+short], make([]byte, size+short), 0
 	for i := range p.pieces {
 		piece := &p.pieces[i]
+		at = put(dst, at, text, piece.from, piece.to)
 		n := &b.nodes[piece.node]
-		dst = append(dst, p.text[piece.from:piece.to]...)
-		dst = append(dst, b.values[n.from:n.to]...)
+		at = put(dst, at, values, n.from, n.to)
 	}
-	return append(dst, p.text[p.tail:]...)
+	copy(dst[at:], p.text[p.tail:])
+	return dst[:size:size]
+}
+
+// short is how many bytes put copies at least; what it reads and writes is longer by that.
+const short = 16
+
+// put copies src[from:to] to dst[at:] and returns the end. Most pieces are short, and for those a copy of fixed length is several times as fast as one
+// that looks at the length.
+func put(dst []byte, at int, src []byte, from, to int32) int {
+	*(*[short]byte)(dst[at:]) = *(*[short]byte)(src[from:])
+	if to-from > short {
+		copy(dst[at+short:], src[from+short:to])
+	}
+	return at + int(to-from)
 }
 
 // newPlan makes the plan of events whose names lead to the current state.
@@ -116,6 +133,7 @@ func (b *Builder) newPlan() *plan {
 	}
 	p := &plan{}
 	b.planObject(p, 0)
+	p.text = slices.Grow(p.text, short)
 	return p
 }
 

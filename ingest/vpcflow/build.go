@@ -216,7 +216,7 @@ func (s *session) containers() {
 func (s *session) own() {
 	b, v := s.b, &s.row.values
 	b.KeywordBytes("aws.vpcflow.version", v[colVersion])
-	for i := range named {
+	for _, i := range s.row.layout.named {
 		value := v[colNamed+column(i)]
 		if value == nil {
 			continue

@@ -107,6 +107,7 @@ type layout struct {
 	columns []column
 	names   []string // of unknown columns, by position; "" for known ones
 	has     [columns]bool
+	named   []int // the named ones among them, in the order of rendering
 }
 
 // layout makes a layout of field names.
@@ -120,6 +121,11 @@ func (t *table) layout(names []string) *layout {
 		}
 		l.columns, l.names = append(l.columns, c), append(l.names, unknown)
 		l.has[c] = true
+	}
+	for i := range named {
+		if l.has[colNamed+column(i)] {
+			l.named = append(l.named, i)
+		}
 	}
 	return l
 }

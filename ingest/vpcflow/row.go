@@ -2,6 +2,7 @@ package vpcflow
 
 // row holds the tokens of a line by column. Unknown columns are counted, not kept: see extras.
 type row struct {
+	layout *layout // of the last line: only its columns can have values
 	values [columns][]byte
 	extras []extra
 }
@@ -13,9 +14,12 @@ type extra struct {
 }
 
 // split cuts a line at runs of blanks into the columns of a layout and returns how many tokens there are. Tokens past
-// the layout are counted only.
+// the layout are counted only. With fewer tokens than columns, values are not those of this line.
 func (r *row) split(line []byte, l *layout) int {
-	clear(r.values[:])
+	if r.layout != l {
+		clear(r.values[:])
+		r.layout = l
+	}
 	r.extras = r.extras[:0]
 	n, i := 0, 0
 	for {
@@ -42,9 +46,10 @@ func (r *row) put(l *layout, position int, token []byte) {
 		r.extras = append(r.extras, extra{l.names[position], token})
 		return
 	}
-	if len(token) != 1 || token[0] != '-' {
-		r.values[c] = token
+	if len(token) == 1 && token[0] == '-' {
+		token = nil
 	}
+	r.values[c] = token
 }
 
 // epoch reads a time in seconds, ten digits as they have been since 2001.
