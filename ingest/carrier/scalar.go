@@ -46,12 +46,15 @@ func Text(scratch []byte, v *fastjson.Value) (text, rest []byte) {
 		scratch = v.MarshalTo(scratch[:0])
 		return scratch, scratch
 	case fastjson.TypeTrue:
-		return []byte("true"), scratch
+		return wordTrue, scratch
 	case fastjson.TypeFalse:
-		return []byte("false"), scratch
+		return wordFalse, scratch
 	}
 	return nil, scratch
 }
+
+// Nobody changes them.
+var wordTrue, wordFalse = []byte("true"), []byte("false")
 
 // NotJSON is a parser's error without the input that it quotes, which may hold secrets.
 func NotJSON(err error) string {

@@ -1,6 +1,11 @@
 package carrier
 
-import "github.com/valyala/fastjson"
+import (
+	"bytes"
+	"slices"
+
+	"github.com/valyala/fastjson"
+)
 
 // Twins makes the last of several members with one name win, as most JSON readers have it. The zero value is ready; it is for one goroutine.
 type Twins struct {
@@ -26,21 +31,25 @@ func (k *Twins) LastWins(v *fastjson.Value) string {
 	return ""
 }
 
-func (k *Twins) object(o *fastjson.Object) string {
-	from := len(k.names)
-	k.twins = k.twins[:0]
+func (k *Twins) object(o *fastjson.Object) (reason string) {
+	from, twins := len(k.names), len(k.twins)
+	var marks [4]uint64 // of the names' hashes: names with a mark of their own have no twin
 	var seen map[string]struct{}
-	o.Visit(func(key []byte, _ *fastjson.Value) {
-		if len(k.twins) > maxTwins {
+	o.Visit(func(key []byte, v *fastjson.Value) {
+		if reason == "" && (v.Type() == fastjson.TypeObject || v.Type() == fastjson.TypeArray) {
+			reason = k.LastWins(v)
+		}
+		if len(k.twins)-twins > maxTwins {
 			return
 		}
+		h := mark(key)
+		fresh := marks[h/64]&(1<<(h%64)) == 0
+		marks[h/64] |= 1 << (h % 64)
 		known := k.names[from:]
 		if len(known) < 32 {
-			for _, name := range known {
-				if len(name) == len(key) && string(name) == string(key) {
-					k.twins = append(k.twins, key)
-					return
-				}
+			if !fresh && slices.ContainsFunc(known, func(name []byte) bool { return bytes.Equal(name, key) }) {
+				k.twins = append(k.twins, key)
+				return
 			}
 			k.names = append(k.names, key)
 			return
@@ -57,18 +66,22 @@ func (k *Twins) object(o *fastjson.Object) string {
 		}
 		seen[string(key)] = struct{}{}
 	})
-	k.names = k.names[:from]
-	if len(k.twins) > maxTwins {
+	repeated := k.twins[twins:]
+	k.names, k.twins = k.names[:from], k.twins[:twins]
+	if len(repeated) > maxTwins {
 		return "one JSON object repeats too many of its names"
 	}
-	for _, name := range k.twins {
+	for _, name := range repeated {
 		o.Del(string(name)) // the first one of that name
 	}
-	reason := ""
-	o.Visit(func(_ []byte, v *fastjson.Value) {
-		if reason == "" && (v.Type() == fastjson.TypeObject || v.Type() == fastjson.TypeArray) {
-			reason = k.LastWins(v)
-		}
-	})
 	return reason
+}
+
+// mark hashes a name to eight bits.
+func mark(name []byte) uint8 {
+	n := len(name)
+	if n == 0 {
+		return 0
+	}
+	return uint8((uint32(n) + uint32(name[0])<<8 + uint32(name[n/2])<<16 + uint32(name[n-1])<<24) * 0x9e3779b1 >> 24)
 }

@@ -15,14 +15,21 @@ func (b *Builder) UserAgent(v []byte) {
 		return
 	}
 	b.KeywordBytes("user_agent.original", v)
-	v = v[:min(len(v), 512)]
+	a := b.agents.of(v[:min(len(v), memoBytes)], tellAgent)
+	b.Keyword("user_agent.name", a.name)
+	b.Keyword("user_agent.version", a.version)
+	b.Keyword("user_agent.os.name", a.system)
+	b.Keyword("user_agent.os.version", a.release)
+	b.Keyword("user_agent.device.name", a.device)
+}
+
+// agent is what is told of an agent; empty parts are not known.
+type agent struct{ name, version, system, release, device string }
+
+func tellAgent(v []byte) agent {
 	name, version := agentProduct(v)
-	b.Keyword("user_agent.name", name)
-	b.KeywordBytes("user_agent.version", version)
 	system, release := agentSystem(v)
-	b.Keyword("user_agent.os.name", system)
-	b.KeywordBytes("user_agent.os.version", release)
-	b.Keyword("user_agent.device.name", agentDevice(v))
+	return agent{name, string(version), system, string(release), agentDevice(v)}
 }
 
 // browsers are told by a word before their version, in this order: most of them also name those that follow.

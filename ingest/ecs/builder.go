@@ -83,6 +83,8 @@ type Builder struct {
 	today   clock // of event.ingested
 	object  provenance
 	path    []int32 // of newPlan
+	agents  memo[agent]
+	domains memo[domain]
 }
 
 // node 0 is the root.

@@ -22,15 +22,23 @@ func (b *Builder) Question(name []byte) {
 	if _, ok := ParseIP(name); ok {
 		return
 	}
+	d := b.domains.of(name, tellDomain)
+	b.Keyword("dns.question.registered_domain", d.registered)
+	b.Keyword("dns.question.top_level_domain", d.suffix)
+	b.Keyword("dns.question.subdomain", d.subdomain)
+}
+
+// domain is what the public suffix list tells of a name; empty parts are not known.
+type domain struct{ registered, suffix, subdomain string }
+
+func tellDomain(name []byte) domain {
 	text := strings.ToLower(string(name))
 	registered, err := publicsuffix.EffectiveTLDPlusOne(text)
 	if err != nil {
-		return
+		return domain{}
 	}
 	suffix, _ := publicsuffix.PublicSuffix(registered)
-	b.Keyword("dns.question.registered_domain", registered)
-	b.Keyword("dns.question.top_level_domain", suffix)
-	b.Keyword("dns.question.subdomain", strings.TrimSuffix(strings.TrimSuffix(text, registered), "."))
+	return domain{registered, suffix, strings.TrimSuffix(strings.TrimSuffix(text, registered), ".")}
 }
 
 // Host is a domain name without its final dot; the root stays a dot.

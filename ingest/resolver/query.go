@@ -76,12 +76,14 @@ func answers(s *carrier.Session, list *fastjson.Value) {
 	if len(items) == 0 {
 		return
 	}
-	out := make([]byte, 0, 64*len(items))
+	out := make([]byte, 0, 96*len(items))
 	var resolved []string
 	for _, item := range items {
-		kind := string(s.Text(carrier.Member(item, "Type")))
-		data := append([]byte(nil), s.Text(carrier.Member(item, "Rdata"))...)
-		switch kind {
+		data := s.Text(carrier.Member(item, "Rdata"))
+		out = append(out, "[,"[min(len(out), 1)])
+		out = append(out, `{"data":`...)
+		kind := carrier.Member(item, "Type")
+		switch string(kind.GetStringBytes()) {
 		case "A", "AAAA":
 			if a, ok := ecs.ParseIP(data); ok {
 				resolved = append(resolved, a.String())
@@ -91,9 +93,8 @@ func answers(s *carrier.Session, list *fastjson.Value) {
 			data = ecs.Host(data)
 			s.B.RelatedHost(data)
 		}
-		out = append(out, "[,"[min(len(out), 1)])
-		out = append(ecs.AppendString(append(out, `{"data":`...), data), `,"type":`...)
-		out = append(ecs.AppendString(out, kind), `,"class":`...)
+		out = append(ecs.AppendString(out, data), `,"type":`...)
+		out = append(ecs.AppendString(out, s.Text(kind)), `,"class":`...)
 		out = append(ecs.AppendString(out, s.Text(carrier.Member(item, "Class"))), '}')
 	}
 	s.B.JSON("dns.answers", append(out, ']'))
