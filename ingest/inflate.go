@@ -129,6 +129,9 @@ func (in *inflater) Close() {
 // tellTruncated adds ErrTruncated to the errors by which decompressors say that bytes are missing.
 func tellTruncated(err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		if err != io.ErrUnexpectedEOF && err != io.EOF { // where it comes from broke off, and says more
+			return fmt.Errorf("%w: %w", ErrTruncated, err)
+		}
 		return fmt.Errorf("%w: its compression ends early", ErrTruncated)
 	}
 	return err

@@ -3,14 +3,17 @@
 package awsaccess
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -36,11 +39,15 @@ type Access struct {
 
 	// MaxBackoff is the longest pause between the attempts of one call; 0 is 20 s.
 	MaxBackoff time.Duration `yaml:"-" json:"-"`
+	// AnswerTimeout is how long a call waits for its answer to begin; 0 is DefaultAnswerTimeout. The SDK would wait for ever.
+	AnswerTimeout time.Duration `yaml:"-" json:"-"`
 }
 
 const (
 	// DefaultRegion is where a call goes that nobody gave a region; S3 answers from there where a bucket lies.
 	DefaultRegion = "us-east-1"
+	// DefaultAnswerTimeout is longer than the 20 s that a queue without messages takes to answer.
+	DefaultAnswerTimeout = time.Minute
 	// attempts of one call before its error is told. Sources go on trying after that, more slowly.
 	attempts    = 5
 	sessionName = "vedette"
@@ -64,7 +71,7 @@ func (a Access) Config(ctx context.Context) (aws.Config, error) {
 	if err := a.Check(); err != nil {
 		return aws.Config{}, err
 	}
-	options := []func(*config.LoadOptions) error{config.WithRetryer(a.retryer)}
+	options := []func(*config.LoadOptions) error{config.WithRetryer(a.retryer), config.WithHTTPClient(a.client())}
 	if a.Region != "" {
 		options = append(options, config.WithRegion(a.Region))
 	}
@@ -94,6 +101,11 @@ func (a Access) Config(ctx context.Context) (aws.Config, error) {
 	}
 	c.Credentials = told{c.Credentials}
 	return c, nil
+}
+
+// client is the SDK's own, which reads AWS_CA_BUNDLE, with an end to its patience.
+func (a Access) client() *awshttp.BuildableClient {
+	return awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.ResponseHeaderTimeout = cmp.Or(a.AnswerTimeout, DefaultAnswerTimeout) })
 }
 
 // retryer waits with jitter between attempts (https://docs.aws.amazon.com/sdk-for-go/v2/developer-guide/configure-retries-timeouts.html).

@@ -33,8 +33,8 @@ const (
 	Refused Kind = "refused"
 )
 
-// Temporary says that the same call will work later without anybody changing the object or the policy.
-func (k Kind) Temporary() bool { return k == Throttled || k == Credentials || k == Unavailable }
+// Global says that every other call would fail now too, so that nothing is wrong with what this one was about.
+func (k Kind) Global() bool { return k == Throttled || k == Credentials }
 
 // An Error is a call of AWS's API that failed.
 type Error struct {
@@ -58,7 +58,7 @@ var codes = map[string]Kind{
 	"InvalidAccessKeyId": Credentials, "InvalidClientTokenId": Credentials, "UnrecognizedClientException": Credentials, "SignatureDoesNotMatch": Credentials, "RequestTimeTooSkewed": Credentials,
 	"AccessDenied": Denied, "AccessDeniedException": Denied, "AllAccessDisabled": Denied, "KMS.AccessDeniedException": Denied,
 	"NoSuchKey": Missing, "NoSuchBucket": Missing, "NoSuchVersion": Missing, "NotFound": Missing, "QueueDoesNotExist": Missing, "AWS.SimpleQueueService.NonExistentQueue": Missing,
-	"InvalidObjectState": Refused, "PermanentRedirect": WrongRegion, "AuthorizationHeaderMalformed": WrongRegion, "IllegalLocationConstraintException": WrongRegion,
+	"RequestTimeout": Unavailable, "RequestTimeoutException": Unavailable, "InvalidObjectState": Refused, "PermanentRedirect": WrongRegion, "AuthorizationHeaderMalformed": WrongRegion, "IllegalLocationConstraintException": WrongRegion,
 }
 
 var missingAction = regexp.MustCompile(`not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)`)

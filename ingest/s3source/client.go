@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
@@ -25,6 +26,8 @@ type Client struct {
 	RequesterPays bool
 	// Pause waits before attempt n (from 1) to read on; nil is a pause with jitter. Set it before use.
 	Pause func(ctx context.Context, n int) error
+	// Stall is how long reading waits for the next bytes before it takes the connection for broken; 0 is a minute. Set it before use.
+	Stall time.Duration
 
 	mu      sync.Mutex
 	regions map[string]string // by bucket, where that is not the client's own

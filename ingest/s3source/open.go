@@ -1,6 +1,7 @@
 package s3source
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ func (c *Client) Open(ctx context.Context, o *ingest.Object) (io.ReadCloser, err
 	b := &body{ctx: ctx, client: c, bucket: o.Bucket, key: o.Key, size: -1}
 	out, err := b.get()
 	if err != nil {
+		b.cancel()
 		return nil, err
 	}
 	b.etag, b.size = aws.ToString(out.ETag), aws.ToInt64(out.ContentLength)
@@ -43,9 +45,10 @@ type body struct {
 	size, at    int64
 	r           io.ReadCloser // nil when it must be asked for again
 	fails       int           // since the last byte
+	cancel      func()        // ends the answer that r reads
 }
 
-// get asks for the rest of the object.
+// get asks for the rest of the object. The caller calls cancel when it is done with the answer.
 func (b *body) get() (out *s3.GetObjectOutput, err error) {
 	in := &s3.GetObjectInput{Bucket: &b.bucket, Key: &b.key}
 	if b.client.RequesterPays {
@@ -57,8 +60,10 @@ func (b *body) get() (out *s3.GetObjectOutput, err error) {
 	if b.etag != "" {
 		in.IfMatch = &b.etag
 	}
+	ctx, cancel := context.WithCancel(b.ctx)
+	b.cancel = cancel
 	err = b.client.in(b.bucket, func(o ...func(*s3.Options)) error {
-		out, err = b.client.api.GetObject(b.ctx, in, o...)
+		out, err = b.client.api.GetObject(ctx, in, o...)
 		return awsaccess.Explain(b.ctx, "s3:GetObject", "s3://"+b.bucket+"/"+b.key, err)
 	})
 	return out, err
@@ -72,7 +77,7 @@ func (b *body) Read(p []byte) (int, error) {
 				return 0, err
 			}
 		}
-		n, err := b.r.Read(p)
+		n, err := b.read(p)
 		b.at += int64(n)
 		if n > 0 {
 			b.fails = 0
@@ -82,15 +87,38 @@ func (b *body) Read(p []byte) (int, error) {
 		}
 		if err != nil {
 			if b.fails++; b.ctx.Err() != nil || b.fails > reopens {
-				return n, errors.Join(b.ctx.Err(), fmt.Errorf("s3:GetObject broke off at byte %d of %d: %w", b.at, b.size, noEOF(err)))
+				return n, errors.Join(b.ctx.Err(), b.brokeOff(err))
 			}
-			_ = b.r.Close()
-			b.r = nil
+			b.drop()
 		}
 		if n > 0 {
 			return n, nil
 		}
 	}
+}
+
+// read reads from the answer, and gives it up when nothing comes.
+func (b *body) read(p []byte) (int, error) {
+	stalled := time.AfterFunc(cmp.Or(b.client.Stall, time.Minute), b.cancel)
+	n, err := b.r.Read(p)
+	if !stalled.Stop() && err != nil && b.ctx.Err() == nil {
+		err = errStalled
+	}
+	return n, err
+}
+
+var errStalled = errors.New("nothing came for too long")
+
+// brokeOff is an error of the way to S3: nothing is wrong with the object.
+func (b *body) brokeOff(err error) error {
+	err = fmt.Errorf("broke off at byte %d of %d: %w", b.at, b.size, noEOF(err))
+	return awsaccess.Explain(b.ctx, "s3:GetObject", "s3://"+b.bucket+"/"+b.key, err)
+}
+
+func (b *body) drop() {
+	_ = b.r.Close()
+	b.cancel()
+	b.r = nil
 }
 
 // again asks for the rest after a pause.
@@ -104,11 +132,14 @@ func (b *body) again() error {
 	}
 	out, err := b.get()
 	if err != nil {
+		b.cancel()
 		return fmt.Errorf("read on at byte %d: %w", b.at, err)
 	}
 	if b.at > 0 && out.ContentRange == nil { // a server that knows no ranges sent all of it again
 		if _, err := io.CopyN(io.Discard, out.Body, b.at); err != nil {
-			return errors.Join(fmt.Errorf("read on at byte %d: %w", b.at, noEOF(err)), out.Body.Close())
+			err = errors.Join(b.brokeOff(err), out.Body.Close())
+			b.cancel()
+			return err
 		}
 	}
 	b.r = out.Body
@@ -120,6 +151,7 @@ func (b *body) Close() error {
 	if b.r == nil {
 		return nil
 	}
+	defer b.cancel()
 	return b.r.Close()
 }
 

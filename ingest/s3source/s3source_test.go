@@ -255,8 +255,33 @@ func TestAConnectionThatBreaksForEverFailsTheObject(t *testing.T) {
 		rw.(http.Flusher).Flush()
 		panic(http.ErrAbortHandler)
 	})
-	if _, _, err := w.open("big"); !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "byte 0 of 10") || n != 6 {
+	if _, _, err := w.open("big"); !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "byte 0 of 10") || awsaccess.KindOf(err) != awsaccess.Unavailable || n != 6 {
 		t.Errorf("%v after %d answers", err, n)
+	}
+}
+
+func TestAServerThatFallsSilentIsNotWaitedFor(t *testing.T) {
+	whole := bytes.Repeat([]byte("0123456789abcdef"), 64<<10)
+	w := newWorld(t, awsaccess.Access{AnswerTimeout: 50 * time.Millisecond})
+	w.Stall = 50 * time.Millisecond
+	w.put("big", whole)
+	n := 0
+	w.proxy.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
+		switch n++; n {
+		case 1: // no answer begins
+			<-r.Context().Done()
+			return true
+		case 2: // it begins, and does not go on
+			rw.Header().Set("Content-Length", fmt.Sprint(len(whole)))
+			_, _ = rw.Write(whole[:len(whole)/2])
+			rw.(http.Flusher).Flush()
+			<-r.Context().Done()
+			return true
+		}
+		return false
+	})
+	if text, _, err := w.open("big"); err != nil || text != string(whole) || n != 3 {
+		t.Errorf("%d bytes of %d in %d answers, %v", len(text), len(whole), n, err)
 	}
 }
 

@@ -178,7 +178,7 @@ func (s *Source) Settled(ctx context.Context, o *ingest.Object, outcome error) e
 	if s.o.Settled != nil {
 		s.o.Settled(o, outcome)
 	}
-	if kind := awsaccess.KindOf(outcome); kind == awsaccess.Throttled || kind == awsaccess.Credentials {
+	if awsaccess.KindOf(outcome).Global() {
 		return outcome
 	}
 	if !m.settled(o, outcome) {

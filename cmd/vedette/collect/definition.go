@@ -131,7 +131,8 @@ func (r *Runner) connect(ctx context.Context, d *Definition) (s source, err erro
 		API: way.SQS(config), Objects: s.client, Name: d.Name, Queue: d.Queue, Format: d.Format, FlowFormat: d.FlowFormat,
 		Wait: r.o.queueWait, RetryAfter: r.o.retryAfter,
 		Park: func(_ context.Context, l sqssource.Letter) error {
-			letter := Letter{Source: d.Name, Message: l.MessageID, Body: l.Body, Attempts: l.Receives, Reason: l.Reason.Error(), At: r.o.Now().UTC()}
+			letter := Letter{Source: d.Name, Message: l.MessageID, Body: l.Body, Attempts: l.Receives}
+			letter.failed(l.Reason, r.o.Now())
 			letter.of(l.Object)
 			return r.letters.Park(letter)
 		},

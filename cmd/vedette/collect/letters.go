@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/vedette-siem/vedette/ingest"
+	"github.com/vedette-siem/vedette/ingest/awsaccess"
 	"github.com/vedette-siem/vedette/storage/metadb"
 )
 
@@ -27,14 +28,23 @@ type Letter struct {
 	Attempts int       `json:"attempts"`
 	Reason   string    `json:"reason"`
 	At       time.Time `json:"at"`
-	// Parked letters are not tried again unless Retry is set.
-	Parked bool `json:"parked"`
-	Retry  bool `json:"retry,omitempty"`
+	// Parked letters are not tried again unless Retry is set, and then not before Next; zero is at once.
+	Parked bool      `json:"parked"`
+	Retry  bool      `json:"retry,omitempty"`
+	Next   time.Time `json:"next,omitzero"`
 }
 
 func (l *Letter) of(o *ingest.Object) {
 	if o != nil {
 		l.Bucket, l.Key, l.ETag, l.Size = o.Bucket, o.Key, o.ETag, o.Size
+	}
+}
+
+// failed notes why and when the last attempt failed. Where only the way to AWS was broken, the letter is tried again by itself, each time later.
+func (l *Letter) failed(reason error, at time.Time) {
+	l.Reason, l.At, l.Retry, l.Next = reason.Error(), at.UTC(), awsaccess.KindOf(reason) == awsaccess.Unavailable, time.Time{}
+	if l.Retry {
+		l.Next = l.At.Add(min(retryInterval<<min(max(l.Attempts-maxAttempts, 0), 10), maxRetryPause))
 	}
 }
 
@@ -66,11 +76,11 @@ type Letters struct{ db *metadb.DB }
 // NewLetters keeps letters in db, which stays the caller's.
 func NewLetters(db *metadb.DB) *Letters { return &Letters{db} }
 
-// Park keeps a letter until Retry or Forget. An object gets a checkpoint with it, so that listing it again does not try it again.
+// Park keeps a letter until Retry or Forget. An object that is not to be tried again gets a checkpoint with it, so that listing it does not do so.
 func (s *Letters) Park(l Letter) error {
-	l.Parked, l.Retry = true, false
+	l.Parked = true
 	return s.db.Update(func(tx *metadb.Tx) error {
-		if o, ok := l.Object(); ok {
+		if o, ok := l.Object(); ok && !l.Retry {
 			if err := putCheckpoint(tx, checkpointKey(o.Identity()), l.At); err != nil {
 				return err
 			}
@@ -79,8 +89,8 @@ func (s *Letters) Park(l Letter) error {
 	})
 }
 
-// Fail notes one more attempt that failed, and parks the letter with the most-th, or when it is hopeless.
-func (s *Letters) Fail(l Letter, most int, hopeless bool) error {
+// Fail notes one more attempt that failed, and parks the letter with the maxAttempts-th, or when it is hopeless.
+func (s *Letters) Fail(l Letter, reason error, at time.Time, hopeless bool) error {
 	err := s.db.View(func(tx *metadb.Tx) error {
 		before, err := get(tx, l.key())
 		if err == nil && before.ETag == l.ETag { // a new state of the object begins anew
@@ -91,7 +101,9 @@ func (s *Letters) Fail(l Letter, most int, hopeless bool) error {
 	if err != nil {
 		return err
 	}
-	if l.Attempts++; hopeless || l.Attempts >= most {
+	l.Attempts++
+	l.failed(reason, at)
+	if hopeless || l.Attempts >= maxAttempts {
 		return s.Park(l)
 	}
 	return s.db.Update(func(tx *metadb.Tx) error { return put(tx, l) })
@@ -123,7 +135,7 @@ func (s *Letters) Retry(name string) (n int, err error) {
 	}
 	err = s.db.Update(func(tx *metadb.Tx) error {
 		for _, l := range parked {
-			l.Retry = true
+			l.Retry, l.Next = true, time.Time{}
 			if err := put(tx, l); err != nil {
 				return err
 			}

@@ -48,7 +48,7 @@ type again struct {
 func (s *retrying) collect() error {
 	parked, err := s.runner.letters.Parked(s.d.Name)
 	for _, l := range parked {
-		if l.Retry {
+		if l.Retry && !l.Next.After(s.runner.o.Now()) {
 			s.letters = append(s.letters, l)
 		}
 	}
@@ -106,19 +106,20 @@ func (s *retrying) Open(ctx context.Context, o *ingest.Object) (io.ReadCloser, e
 	return s.open.Open(ctx, o)
 }
 
-// Settled implements ingest.Settler. What fails for now keeps its mark.
+// Settled implements ingest.Settler. What AWS answers nobody at all for now keeps its mark and ends the run.
 func (s *retrying) Settled(_ context.Context, o *ingest.Object, outcome error) error {
 	l := o.Ticket.(again).letter
 	switch {
 	case outcome == nil:
 		return s.runner.letters.Forget(l)
-	case awsaccess.KindOf(outcome).Temporary():
+	case awsaccess.KindOf(outcome).Global():
 		return fmt.Errorf("try %s again: %w", l.Name(), outcome)
 	}
 	return s.park(l, outcome)
 }
 
 func (s *retrying) park(l Letter, reason error) error {
-	l.Attempts, l.Reason, l.At = l.Attempts+1, reason.Error(), s.runner.o.Now().UTC()
+	l.Attempts++
+	l.failed(reason, s.runner.o.Now())
 	return s.runner.letters.Park(l)
 }

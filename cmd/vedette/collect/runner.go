@@ -26,6 +26,8 @@ const (
 	maxBackoff = 5 * time.Minute
 	// retryInterval is how often letters that are marked to be tried again are looked for.
 	retryInterval = time.Minute
+	// maxRetryPause is the longest pause between attempts of a letter that is tried again by itself.
+	maxRetryPause = time.Hour
 )
 
 // Options of a Runner. DB, Pipeline and Log must be set.
@@ -174,16 +176,15 @@ func (r *Runner) poll(ctx context.Context, d *Definition, s source) error {
 func (r *Runner) settled(d *Definition) func(context.Context, *ingest.Object, error) error {
 	return func(_ context.Context, o *ingest.Object, outcome error) error {
 		r.note(d.Name, outcome)
-		l := Letter{Source: d.Name, At: r.o.Now().UTC()}
+		l := Letter{Source: d.Name}
 		l.of(o)
 		if outcome == nil {
 			return r.letters.Succeed(l)
 		}
-		if awsaccess.KindOf(outcome).Temporary() {
+		if awsaccess.KindOf(outcome).Global() {
 			return outcome
 		}
-		l.Reason = outcome.Error()
-		return r.letters.Fail(l, maxAttempts, errors.Is(outcome, ingest.ErrFormatUnknown) || errors.Is(outcome, ingest.ErrMalformed))
+		return r.letters.Fail(l, outcome, r.o.Now(), errors.Is(outcome, ingest.ErrFormatUnknown) || errors.Is(outcome, ingest.ErrMalformed))
 	}
 }
 

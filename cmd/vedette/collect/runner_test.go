@@ -282,6 +282,61 @@ func TestAnObjectThatCannotBeReadIsParkedAndTriedAgainOnDemand(t *testing.T) {
 	}
 }
 
+func TestWhatS3CouldNotGiveIsTriedAgainByItself(t *testing.T) {
+	w := newWorld(t)
+	const key = "AWSLogs/111122223333/vpcflowlogs/r/2026/11/24/a.log"
+	w.put(key, flowLine)
+	fails := func(rw http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasSuffix(r.URL.Path, "a.log") {
+			return false
+		}
+		moto.S3Error(rw, 503, "ServiceUnavailable", "for a test")
+		return true
+	}
+	w.proxy.Intercept(fails)
+	l := w.start(w.bucket())
+	for range maxAttempts - 1 {
+		if _, s := l.pause(t); s.State != StateIdle || s.Parked != 0 {
+			t.Fatalf("one object that fails stops no other: %+v", s)
+		}
+		l.goOn <- noon
+	}
+	if _, s := l.pause(t); s.Parked != 1 {
+		t.Fatalf("%+v", s)
+	}
+	l.stop()
+	letters, err := l.letters.Parked("bucket")
+	if err != nil || len(letters) != 1 || !letters[0].Retry || !letters[0].Next.Equal(noon.Add(time.Minute)) {
+		t.Fatalf("%+v, %v", letters, err)
+	}
+	w.proxy.Intercept(nil)
+	w.later(time.Minute)
+	for len(letters) > 0 { // either way: it is listed again, and its letter is due
+		l = w.start(w.bucket())
+		l.pause(t)
+		l.stop()
+		if letters, err = l.letters.Parked(""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(w.sink.Documents()); n != 1 {
+		t.Errorf("%d documents", n)
+	}
+}
+
+func TestALetterIsTriedLaterEachTime(t *testing.T) {
+	out := awsaccess.Explain(ctx, "s3:GetObject", "s3://b/k", errors.New("connection reset"))
+	for attempts, want := range map[int]time.Duration{1: time.Minute, maxAttempts: time.Minute, maxAttempts + 2: 4 * time.Minute, 100: time.Hour} {
+		l := Letter{Attempts: attempts}
+		if l.failed(out, noon); !l.Retry || l.Next.Sub(noon) != want {
+			t.Errorf("after %d attempts: %+v, want %v", attempts, l, want)
+		}
+		if l.failed(ingest.ErrMalformed, noon); l.Retry || !l.Next.IsZero() {
+			t.Errorf("what is malformed stays so: %+v", l)
+		}
+	}
+}
+
 func TestAQueueIsReadAndItsLettersTriedAgain(t *testing.T) {
 	w := newWorld(t)
 	w.put("a.log", flowLine)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What takes longer than a change should wait for, with numbers that the environment can change:
-#   the model test of storage with VEDETTE_MODEL_OPS operations (1,000,000: about 6 minutes on 2 cores), the kill test with VEDETTE_KILLS kills (200: 1 minute), the oracle of the
-#   backend with VEDETTE_ORACLE_ROUNDS rounds (1,000; 120 take 40 seconds), VEDETTE_OPENS opens and closes (1,000: half a minute), then each fuzz test for FUZZTIME (60s), then the tests of
+#   the model test of storage with VEDETTE_MODEL_OPS operations (1,000,000: about 6 minutes on 2 cores), the kill test with VEDETTE_KILLS kills (200: 1 minute), the chaos on S3 with
+#   VEDETTE_CHAOS_OBJECTS objects (2,000) and VEDETTE_CHAOS_KILLS kills (20), the oracle of the backend with VEDETTE_ORACLE_ROUNDS rounds (1,000; 120 take 40 seconds), VEDETTE_OPENS opens and closes (1,000: half a minute), then each fuzz test for FUZZTIME (60s), then the tests of
 #   rapid with RAPID_CHECKS cases each (20,000).
 # SEED is the seed of all but the fuzz tests; it is printed.
 set -euo pipefail
@@ -15,6 +15,8 @@ long() { # package, tests
 }
 long storage 'TestADirectoryDoesWhatMapsDo|TestOpeningAndClosingLeaksNothing'
 long engine 'TestAKilledProcessLosesNothingAcknowledged|TestTheBackendAnswersAsAScanOfTheDocumentsDoes'
+export VEDETTE_CHAOS_OBJECTS=${VEDETTE_CHAOS_OBJECTS:-2000} VEDETTE_CHAOS_KILLS=${VEDETTE_CHAOS_KILLS:-20}
+long cmd/vedette 'TestEveryRecordIsThereOnceWhateverFails'
 unset VEDETTE_MODEL_OPS VEDETTE_KILLS VEDETTE_ORACLE_ROUNDS VEDETTE_OPENS # the tests of rapid run with those beside them
 grep -rlE '^func Fuzz' --include='*_test.go' cmd engine ingest storage | while read -r file; do
   grep -oE '^func Fuzz[A-Za-z0-9_]+' "$file" | cut -d' ' -f2 | while read -r name; do
