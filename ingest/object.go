@@ -19,7 +19,7 @@ type Object struct {
 	Bucket string
 	// Key is the decoded S3 key, or the path of a local file with slashes. The Detector looks at it.
 	Key string
-	// ETag is S3's entity tag without quotes; empty for local files.
+	// ETag is S3's entity tag without quotes, or what a source tells apart states of its objects by; empty for local files.
 	ETag string
 	// Size is in bytes as stored, before inflating; negative where unknown.
 	Size int64
@@ -31,7 +31,7 @@ type Object struct {
 	LooksLike Format
 	// FlowFormat is the configured field list of flow logs without a header; empty for the default.
 	FlowFormat string
-	// IDPrefix is the common beginning of the ids of this object's documents. The pipeline fills it (see IDPrefix).
+	// IDPrefix is the common beginning of the ids of this object's documents. The pipeline fills it where the source has not (see IDPrefix).
 	IDPrefix string
 	// Ticket belongs to the source: it gets it back when the object is opened and settled. Nil is none.
 	Ticket any
@@ -48,11 +48,11 @@ func (o *Object) Name() string {
 // Base is the part of the key after the last slash.
 func (o *Object) Base() string { return o.Key[strings.LastIndexByte(o.Key, '/')+1:] }
 
-// Identity tells one state of an object from another in Checkpoints: bucket, key, ETag and size of an S3 object; path,
+// Identity tells one state of an object from another in Checkpoints: bucket, key, ETag and size of whatever has an ETag; path,
 // size and time of change of a local file.
 func (o *Object) Identity() string {
 	state := o.ETag
-	if o.Bucket == "" {
+	if o.Bucket == "" && o.ETag == "" {
 		state = strconv.FormatInt(o.ModTime.UnixNano(), 10)
 	}
 	return strings.Join([]string{o.Bucket, o.Key, state, strconv.FormatInt(o.Size, 10)}, "\x00")

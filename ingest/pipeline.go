@@ -84,7 +84,11 @@ func (p *Pipeline) Run(ctx context.Context, src Source) (SourceStatus, error) {
 	err := p.read(ctx, src, run, log)
 	run.end(err)
 	report := run.report()
-	log.Info("source read", "files", report.Counts.Files, "failed", report.Counts.FilesFailed, "events", report.Counts.Events,
+	level := slog.LevelInfo
+	if n := report.Counts; n.Files+n.FilesFailed+n.Unknown+n.Skipped+n.Known == 0 {
+		level = slog.LevelDebug // a source that is listed often has nothing new most of the time
+	}
+	log.Log(ctx, level, "source read", "files", report.Counts.Files, "failed", report.Counts.FilesFailed, "events", report.Counts.Events,
 		"duplicates", report.Counts.Duplicates, "pipeline_errors", report.Counts.PipelineErrors, "unknown", report.Counts.Unknown)
 	if err != nil {
 		return report, fmt.Errorf("read source %q: %w", src.Name(), err)

@@ -116,7 +116,9 @@ func (w *worker) decode(ctx context.Context, o *Object) (counts Counts, err erro
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return counts, fmt.Errorf("read: %w", err)
 	}
-	o.IDPrefix = IDPrefix(o, head[:n])
+	if o.IDPrefix == "" {
+		o.IDPrefix = IDPrefix(o, head[:n])
+	}
 	plain, err := newInflater(io.MultiReader(bytes.NewReader(head[:n]), stored), w.pipeline.options.Limits)
 	if err != nil {
 		return counts, err

@@ -86,15 +86,16 @@ func (c *sourcesListCmd) Run(e *environment) error {
 
 type sourcesAddCmd struct {
 	sourcesData
-	Kind          string        `arg:"" help:"s3 (a bucket that is listed) or sqs (a queue that tells of new objects)."`
+	Kind          string        `arg:"" help:"s3 (a bucket that is listed), sqs (a queue that tells of new objects) or folder (files of this machine)."`
 	Name          string        `arg:"" help:"Name of the source."`
 	Bucket        string        `help:"Bucket, for s3."`
 	Prefix        string        `help:"Beginning of the keys, for s3; AWSLogs/ is found wherever it lies below."`
 	Queue         string        `help:"URL of the queue, for sqs."`
+	Path          string        `help:"Folder that is watched, for folder." type:"path"`
 	Account       string        `help:"Account in which the role is."`
 	Format        string        `help:"Format of all objects, one of ${formats}; found out for each if not given." placeholder:"NAME"`
 	FlowFormat    string        `help:"Fields of flow logs that have no header." placeholder:"FIELDS"`
-	Interval      time.Duration `help:"How often a bucket is listed; by default 5m."`
+	Interval      time.Duration `help:"How often a bucket or folder is listed; by default 5m and 10s."`
 	RequesterPays bool          `help:"Agree to pay for reading a bucket of another account."`
 	Region        string        `help:"Region of the calls." placeholder:"REGION"`
 	Endpoint      string        `help:"URL in the place of AWS's." placeholder:"URL"`
@@ -108,7 +109,7 @@ type sourcesAddCmd struct {
 // Run adds the source.
 func (c *sourcesAddCmd) Run(e *environment) error {
 	d := collect.Definition{
-		Name: c.Name, Kind: c.Kind, Bucket: c.Bucket, Prefix: c.Prefix, Queue: c.Queue, Account: c.Account, Format: ingest.Format(c.Format), FlowFormat: c.FlowFormat,
+		Name: c.Name, Kind: c.Kind, Bucket: c.Bucket, Prefix: c.Prefix, Queue: c.Queue, Path: c.Path, Account: c.Account, Format: ingest.Format(c.Format), FlowFormat: c.FlowFormat,
 		Interval: c.Interval, RequesterPays: c.RequesterPays,
 		Access: awsaccess.Access{Region: c.Region, Endpoint: c.Endpoint, Profile: c.Profile, RoleARN: c.AssumeRole, ExternalID: c.ExternalID, PathStyle: c.PathStyle, FIPS: c.FIPS},
 	}

@@ -98,6 +98,7 @@ const (
 	KindFile     = "file"
 	KindS3       = "s3"
 	KindSQS      = "sqs"
+	KindFolder   = "folder" // that is watched
 	KindDemo     = "demo"
 	KindBulk     = "bulk" // what arrived through the Elasticsearch API
 	StateLoading = "loading"

@@ -34,6 +34,7 @@ type Definition struct {
 	Bucket string `yaml:"bucket,omitempty" json:"bucket,omitempty"` // of KindS3
 	Prefix string `yaml:"prefix,omitempty" json:"prefix,omitempty"`
 	Queue  string `yaml:"queue,omitempty" json:"queue,omitempty"` // URL, of KindSQS
+	Path   string `yaml:"path,omitempty" json:"path,omitempty"`   // of KindFolder
 	// Account is where the role of assume-role is, if that is a name and not an ARN.
 	Account       string        `yaml:"account,omitempty" json:"account,omitempty"`
 	Format        ingest.Format `yaml:"format,omitempty" json:"format,omitempty"`
@@ -66,8 +67,12 @@ func (d *Definition) Check() error {
 		return wrong("kind sqs needs a queue: its URL, such as https://sqs.eu-central-1.amazonaws.com/111122223333/logs")
 	case d.Kind == KindSQS && (d.Bucket != "" || d.Prefix != ""):
 		return wrong("kind sqs takes no bucket and no prefix: the queue's messages name them")
+	case d.Kind == KindFolder:
+		return d.checkFolder(wrong)
 	case d.Kind != KindS3 && d.Kind != KindSQS:
-		return wrong("kind %q: must be s3 or sqs", d.Kind)
+		return wrong("kind %q: must be s3, sqs or folder", d.Kind)
+	case d.Path != "":
+		return wrong("kind %s takes no path: use kind folder", d.Kind)
 	case d.Account != "" && !accountShape.MatchString(d.Account):
 		return wrong("account %q: must be the twelve digits of an AWS account", d.Account)
 	case d.Interval != 0 && d.Interval < MinInterval:
@@ -84,8 +89,11 @@ func (d *Definition) Check() error {
 
 // Where is the place of the logs, for people.
 func (d *Definition) Where() string {
-	if d.Kind == KindSQS {
+	switch d.Kind {
+	case KindSQS:
 		return d.Queue
+	case KindFolder:
+		return d.Path
 	}
 	return "s3://" + d.Bucket + "/" + d.Prefix
 }

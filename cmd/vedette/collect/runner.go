@@ -108,6 +108,9 @@ func (r *Runner) forever(ctx context.Context, d *Definition) {
 
 // read reads a source until it fails.
 func (r *Runner) read(ctx context.Context, d *Definition) error {
+	if d.Kind == KindFolder {
+		return r.watch(ctx, d)
+	}
 	s, err := r.connect(ctx, d)
 	if err != nil {
 		return err

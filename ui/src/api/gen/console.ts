@@ -190,7 +190,7 @@ export interface components {
              * @description `bulk` is what arrived through the Elasticsearch API
              * @enum {string}
              */
-            kind: "file" | "demo" | "bulk" | "s3" | "sqs";
+            kind: "file" | "demo" | "bulk" | "s3" | "sqs" | "folder";
             /**
              * @description `s3` and `sqs` go on trying in every state; `credentials` is none or expired ones
              * @enum {string}
