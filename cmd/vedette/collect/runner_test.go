@@ -369,7 +369,7 @@ func TestDefinitionsThatCannotBeAreRefused(t *testing.T) {
 	queue := "https://sqs.eu-west-1.amazonaws.com/111122223333/q"
 	for says, d := range map[string]Definition{
 		"letters, digits": {Name: "a b", Kind: KindS3, Bucket: "b"}, "needs a bucket": {Name: "a", Kind: KindS3}, "takes no queue": {Name: "a", Kind: KindS3, Bucket: "b", Queue: queue},
-		"needs a queue": {Name: "a", Kind: KindSQS, Queue: "q"}, "takes no bucket": {Name: "a", Kind: KindSQS, Queue: queue, Bucket: "b"}, "must be s3 or sqs": {Name: "a", Kind: "ftp"},
+		"needs a queue": {Name: "a", Kind: KindSQS, Queue: "q"}, "takes no bucket": {Name: "a", Kind: KindSQS, Queue: queue, Bucket: "b"}, "must be s3, sqs or folder": {Name: "a", Kind: "ftp"},
 		"twelve digits": {Name: "a", Kind: KindS3, Bucket: "b", Account: "1"}, "10s or more": {Name: "a", Kind: KindS3, Bucket: "b", Interval: time.Second},
 		"a name beside an account": {Name: "a", Kind: KindS3, Bucket: "b", Access: awsaccess.Access{RoleARN: "reader"}},
 		"goes with assume-role":    {Name: "a", Kind: KindS3, Bucket: "b", Access: awsaccess.Access{ExternalID: "x"}},

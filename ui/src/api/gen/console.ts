@@ -187,7 +187,7 @@ export interface components {
              */
             name: string;
             /**
-             * @description `bulk` is what arrived through the Elasticsearch API
+             * @description `bulk` is what arrived through the Elasticsearch API, `folder` is watched
              * @enum {string}
              */
             kind: "file" | "demo" | "bulk" | "s3" | "sqs" | "folder";
