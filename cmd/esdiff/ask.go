@@ -124,6 +124,10 @@ func askOne(ctx context.Context, all servers, w *world, q question, result *repo
 		result.undecided(q)
 		return nil
 	}
+	if w.rich && unknown(want) && got.status == 200 { // Elasticsearch, which could tell, lacks the world's types
+		result.undecided(q)
+		return nil
+	}
 	want, got = normalise(want), normalise(got)
 	if by == all.opensearch && want.status == got.status {
 		want, got = loosen(want), loosen(got)

@@ -61,3 +61,14 @@ func TestASeedAsksTheSameAgain(t *testing.T) {
 		}
 	}
 }
+
+func TestAKnownDifferenceOfOpenSearchHidesNoneOfElasticsearch(t *testing.T) {
+	q := question{body: map[string]any{"fields": []any{"_index"}}}
+	d := difference{"hits.hits[0].fields._index", nothing, `["i"]`}
+	if explain(q, "OpenSearch", d) == nil {
+		t.Error("OpenSearch's is not known")
+	}
+	if k := explain(q, "Elasticsearch", d); k != nil {
+		t.Errorf("Elasticsearch's is taken for %s", k.compat)
+	}
+}

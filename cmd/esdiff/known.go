@@ -6,12 +6,14 @@ import "regexp"
 type known struct {
 	// body, path, want and got match the body of the question, the place in the answer and both values.
 	body, path, want, got *regexp.Regexp
+	// by is the only server that differs from Vedette in this way; "" is any.
+	by string
 	// compat quotes the line of engine/COMPAT.md that tells it.
 	compat string
 }
 
-func (k known) matches(q question, d difference) bool {
-	return is(k.body, q.payload()) && is(k.path, d.path) && is(k.want, d.want) && is(k.got, d.got)
+func (k known) matches(q question, by string, d difference) bool {
+	return (k.by == "" || k.by == by) && is(k.body, q.payload()) && is(k.path, d.path) && is(k.want, d.want) && is(k.got, d.got)
 }
 
 func is(pattern *regexp.Regexp, s string) bool { return pattern == nil || pattern.MatchString(s) }
@@ -62,10 +64,19 @@ var knownDifferences = []known{
 	},
 }
 
+// differencesOfOpenSearch are where it differs from Elasticsearch, which has the say; OpenSearch decides in worlds with types that the core of Elasticsearch lacks.
+var differencesOfOpenSearch = []known{
+	{by: "OpenSearch", body: re(`"fields":`), path: re(`^hits\.hits\[\d+\]\.fields(\._index|\.all)?$`), want: re(`^nothing$`), compat: "fields: _index and copied values, as in Elasticsearch; OpenSearch has none"},
+	{by: "OpenSearch", body: re(`"nanos","format"|"format":"[^"]*"}`), path: re(`\.fields\.nanos\[\d+\]$`), want: re(`\.\d{3}Z"$`), got: re(`\.\d{4,9}Z"$`), compat: "fields: date_nanos with a format of milliseconds keep nanoseconds, as in Elasticsearch"},
+	{by: "OpenSearch", path: re(`^terminated_early$`), want: re(`^nothing$`), got: re(`^false$`), compat: "terminated_early, as in Elasticsearch; OpenSearch has it only with terminate_after"},
+}
+
+func init() { knownDifferences = append(knownDifferences, differencesOfOpenSearch...) }
+
 // explain finds the known difference that explains d, or nil.
-func explain(q question, d difference) *known {
+func explain(q question, by string, d difference) *known {
 	for i := range knownDifferences {
-		if knownDifferences[i].matches(q, d) {
+		if knownDifferences[i].matches(q, by, d) {
 			return &knownDifferences[i]
 		}
 	}

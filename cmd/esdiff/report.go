@@ -48,7 +48,7 @@ func (r *report) add(w *world, q question, by *server, all []difference) {
 	r.asked[q.kind]++
 	var left []difference
 	for _, d := range all {
-		if k := explain(q, d); k != nil {
+		if k := explain(q, by.name, d); k != nil {
 			r.known[k.compat]++
 		} else {
 			left = append(left, d)

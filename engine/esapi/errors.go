@@ -225,6 +225,8 @@ func phaseObject(e *engine.Error, node string) any {
 		causedBy = e
 	case !ownOfSearch(e.Type): // Elasticsearch repeats errors of the language's library, and what they wrap, which is the same again
 		causedBy = &engine.Error{Type: e.Type, Reason: e.Reason, CausedBy: e}
+	case rootOf(e) != e: // and the root of others, unless that is the failure itself
+		causedBy = rootOf(e)
 	}
 	failed := failedShard{Node: node, Reason: e}
 	if index != "" {
