@@ -36,8 +36,9 @@ func TestBodiesThatSmallDocumentsKeepAreBounded(t *testing.T) {
 			kept++
 		}
 	}
-	if kept > limit/size+2 { // the one that reaches the limit, and that of the last request
-		t.Errorf("%d bodies are kept, with a limit of %d", kept, limit/size)
+	// The one that reaches the limit, and that of the last request; twice, since a refresh that has given its room back may not have let go of its own yet.
+	if bound := 2 * (limit/size + 2); kept > bound {
+		t.Errorf("%d bodies are kept, with a limit of %d", kept, bound)
 	}
 	_, err := h.Refresh(ctx, root, Target{})
 	h.must(err)
