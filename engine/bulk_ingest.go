@@ -155,7 +155,7 @@ func (b *bulk) ingestDocument(ctx context.Context, op *BulkOp, names pipelineNam
 
 // runPipeline sends a document through one pipeline.
 func (e *Embedded) runPipeline(ctx context.Context, id string, d *pipeline.Document) error {
-	s := e.pipelines.all()[id]
+	s := e.pipelines.get(id)
 	switch {
 	case s == nil:
 		return eserr.Illegal("pipeline with id [%s] does not exist", id)

@@ -42,6 +42,8 @@ type Options struct {
 	NodeName string
 	// Locate tells the place and the network of an address for the processor geoip, as pipeline.Env says; nil is no database.
 	Locate func(netip.Addr) (geo, as []byte)
+	// Decode makes events of raw records for the built-in pipelines, as pipeline.Env says; nil is no decoders.
+	Decode func(ctx context.Context, format string, raw []byte) (pipeline.Decoded, error)
 }
 
 // Embedded is the Backend on a data directory. It does not own the directory: close that after Close, and after the last call has returned.

@@ -28,6 +28,8 @@ const (
 type pipelines struct {
 	mu  sync.Mutex // held while they change; taken after Embedded.mu, if both are
 	now atomic.Pointer[map[string]*storedPipeline]
+	// builtin are there without being put. It does not change.
+	builtin map[string]*storedPipeline
 }
 
 // storedPipeline is one as it was put, and compiled.
@@ -52,7 +54,7 @@ func (p *pipelines) all() map[string]*storedPipeline {
 
 // find is a pipeline ready to run, or nil.
 func (p *pipelines) find(id string) *pipeline.Pipeline {
-	if s := p.all()[id]; s != nil {
+	if s := p.get(id); s != nil {
 		return s.compiled
 	}
 	return nil
@@ -81,6 +83,7 @@ func (e *Embedded) loadPipelines(tx *metadb.Tx) error {
 		}
 		return nil
 	})
+	e.pipelines.builtin = builtinPipelines()
 	e.pipelines.now.Store(&all)
 	return err
 }
@@ -194,7 +197,7 @@ func (e *Embedded) GetPipelines(_ context.Context, p Principal, ids string) ([]T
 	if err := allow(p, "cluster:admin/ingest/pipeline/get"); err != nil {
 		return nil, err
 	}
-	all := e.pipelines.all()
+	all := e.pipelines.shown(ids)
 	if ids == "" || ids == "_all" {
 		ids = "*"
 	}
@@ -259,7 +262,7 @@ func (e *Embedded) SimulatePipeline(ctx context.Context, p Principal, id string,
 	}
 	one := s.Pipeline
 	if id != "" {
-		stored := e.pipelines.all()[id]
+		stored := e.pipelines.get(id)
 		if stored == nil {
 			return nil, eserr.Illegal("pipeline [%s] does not exist", clip(id))
 		}
@@ -276,5 +279,5 @@ func (e *Embedded) SimulatePipeline(ctx context.Context, p Principal, id string,
 
 // ingestEnv is what pipelines need of the server.
 func (e *Embedded) ingestEnv() *pipeline.Env {
-	return &pipeline.Env{Lookup: e.pipelines.find, Locate: e.o.Locate, Now: e.o.Now}
+	return &pipeline.Env{Lookup: e.pipelines.find, Locate: e.o.Locate, Decode: e.o.Decode, Now: e.o.Now}
 }

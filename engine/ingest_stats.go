@@ -43,7 +43,7 @@ func (e *Embedded) IngestStats(_ context.Context, p Principal) (*IngestStats, er
 		return nil, err
 	}
 	out := &IngestStats{Total: ingestCounts(&e.ingested), Pipelines: map[string]IngestPipelines{}}
-	for id, s := range e.pipelines.all() {
+	for id, s := range e.pipelines.used() {
 		of := IngestPipelines{Processors: []map[string]IngestProcessor{}}
 		if s.err == nil {
 			of.IngestCounts = ingestCounts(s.compiled.Counts())

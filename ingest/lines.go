@@ -32,7 +32,11 @@ func NewLines(r io.Reader, limit int) *Lines {
 	if limit <= 0 {
 		limit = Limits{}.WithDefaults().RecordBytes
 	}
-	return &Lines{r: bufio.NewReaderSize(r, 64<<10), limit: limit}
+	size := 64 << 10
+	if short, ok := r.(interface{ Len() int }); ok { // one record of a pipeline
+		size = min(size, short.Len()+1)
+	}
+	return &Lines{r: bufio.NewReaderSize(r, size), limit: limit}
 }
 
 // Next moves to the next line that is not blank. It returns false at the end and after an error.

@@ -19,6 +19,7 @@ import (
 	"github.com/vedette-siem/vedette/engine"
 	"github.com/vedette-siem/vedette/engine/esapi"
 	"github.com/vedette-siem/vedette/engine/esapi/edge"
+	"github.com/vedette-siem/vedette/engine/pipeline"
 	"github.com/vedette-siem/vedette/engine/security"
 	"github.com/vedette-siem/vedette/storage"
 )
@@ -92,6 +93,9 @@ func openApp(flags serverFlags, data string, e *environment) (_ *app, err error)
 		return nil, err
 	}
 	o := flags.engineOptions(log)
+	o.Decode = func(ctx context.Context, format string, raw []byte) (pipeline.Decoded, error) {
+		return a.pipeline.raw.decode(ctx, format, raw)
+	}
 	if flags.GeoIP != "" { // the reader below opens the database, before anybody is answered
 		o.Locate = func(addr netip.Addr) (geo, as []byte) { return a.pipeline.geo.Locate(addr) }
 	}

@@ -43,7 +43,7 @@ var storageDescs = []*prometheus.Desc{diskFree, diskLimit, diskFull, unpersisted
 
 // Describe implements prometheus.Collector.
 func (m stateMetrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{ingestFiles, ingestFailed, ingestUnknown, ingestEvents, ingestErrors, ingestTwice, ingestLost, ingestBytes, indexDocuments, indexBytes, indexSegments, pipelineDocuments, pipelineFailed, pipelineSeconds, openSearches, sourceState, sourceParked, sourceKnown, sourceLag} {
+	for _, d := range []*prometheus.Desc{ingestFiles, ingestFailed, ingestUnknown, ingestEvents, ingestErrors, ingestTwice, ingestLost, ingestBytes, indexDocuments, indexBytes, indexSegments, pipelineDocuments, pipelineFailed, pipelineSeconds, openSearches, sourceState, sourceParked, sourceKnown, sourceLag, rawErrors} {
 		ch <- d
 	}
 	for _, d := range storageDescs {
@@ -60,6 +60,9 @@ func (m stateMetrics) Collect(ch chan<- prometheus.Metric) {
 		send(ch, d, prometheus.GaugeValue, n, labels...)
 	}
 	m.collectSources(counter, gauge)
+	for format, n := range m.pipeline.raw.failures() {
+		counter(rawErrors, n, format)
+	}
 	for _, s := range m.reading() {
 		counter(ingestFiles, s.Counts.Files, s.Name)
 		counter(ingestFailed, s.Counts.FilesFailed, s.Name)

@@ -23,6 +23,7 @@ import (
 type reader struct {
 	*ingest.Pipeline
 	geo *ecs.GeoIP // nil without a database
+	raw *rawRecords
 }
 
 // newReader wires decoders, enrichment and sink. checks may be nil; geoip is the path of a MaxMind database, or empty.
@@ -41,7 +42,7 @@ func newReader(sink ingest.Sink, checks ingest.Checkpoints, geoip string, log *s
 	if err != nil {
 		return nil, fmt.Errorf("make the ingest pipeline: %w", err)
 	}
-	r.Pipeline = p
+	r.Pipeline, r.raw = p, newRawRecords(decoders(o, limits))
 	return r, nil
 }
 

@@ -104,6 +104,8 @@ func kinds(typ string) maker {
 		return makeURLDecode
 	case "user_agent":
 		return makeUserAgent
+	case "vedette_decode":
+		return makeDecode
 	}
 	return nil
 }

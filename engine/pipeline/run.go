@@ -16,6 +16,8 @@ type Env struct {
 	Lookup func(id string) *Pipeline
 	// Locate tells the place and the network of an address as JSON objects in the terms of ECS (`geo`, `as`); nil where it knows none. A nil Locate means that there is no database.
 	Locate func(netip.Addr) (geo, as []byte)
+	// Decode makes an event of a raw record, for the processor vedette_decode; nil means that there are no decoders.
+	Decode func(ctx context.Context, format string, raw []byte) (Decoded, error)
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
