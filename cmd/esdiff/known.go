@@ -67,7 +67,6 @@ var knownDifferences = []known{
 // differencesOfOpenSearch are where it differs from Elasticsearch, which has the say; OpenSearch decides in worlds with types that the core of Elasticsearch lacks.
 var differencesOfOpenSearch = []known{
 	{by: "OpenSearch", body: re(`"fields":`), path: re(`^hits\.hits\[\d+\]\.fields(\._index|\.all)?$`), want: re(`^nothing$`), compat: "fields: _index and copied values, as in Elasticsearch; OpenSearch has none"},
-	{by: "OpenSearch", body: re(`"nanos","format"|"format":"[^"]*"}`), path: re(`\.fields\.nanos\[\d+\]$`), want: re(`\.\d{3}Z"$`), got: re(`\.\d{4,9}Z"$`), compat: "fields: date_nanos with a format of milliseconds keep nanoseconds, as in Elasticsearch"},
 	{by: "OpenSearch", path: re(`^terminated_early$`), want: re(`^nothing$`), got: re(`^false$`), compat: "terminated_early, as in Elasticsearch; OpenSearch has it only with terminate_after"},
 }
 

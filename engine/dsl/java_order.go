@@ -44,3 +44,16 @@ func InJavaOrder(fields []*mapping.Field) []*mapping.Field {
 	}
 	return out
 }
+
+// NamesInJavaOrder puts names into the order of the keys of a HashMap.
+func NamesInJavaOrder(names []string) []string {
+	list := make([]weighted, len(names))
+	for i, name := range names {
+		list[i].name = name
+	}
+	out := make([]string, 0, len(names))
+	for _, i := range javaOrder(list) {
+		out = append(out, names[i])
+	}
+	return out
+}

@@ -15,6 +15,7 @@ type highlightField struct {
 	highlightOptions
 	name   string
 	mapped *mapping.Field
+	values plannedField
 	words  words
 }
 
@@ -50,16 +51,19 @@ func (p *planner) planHighlight(spec *highlightSpec, query dsl.Query) ([]highlig
 				return nil, shardError(err)
 			}
 		}
-		for _, f := range p.fieldsOf(o.pattern) {
-			if f.Kind != document.Text && f.Kind != document.Keyword || f.Metadata {
+		for _, f := range dsl.InJavaOrder(p.fieldsOf(o.pattern)) {
+			worded := f.Kind == document.Text || f.Kind == document.Keyword
+			if f.Metadata || !worded && strings.Contains(o.pattern, "*") {
 				continue
 			}
 			if o.kind == "fvh" && !f.Vectors && strings.Contains(o.pattern, "*") {
 				continue
 			}
-			field := highlightField{highlightOptions: o, name: f.Name, mapped: f}
-			if err := p.wordsOf(q, &field); err != nil {
-				return nil, err
+			field := highlightField{highlightOptions: o, name: f.Name, mapped: f, values: p.fromSource(f, "")}
+			if worded { // of other types only the beginning is shown
+				if err := p.wordsOf(q, &field); err != nil {
+					return nil, err
+				}
 			}
 			if !field.words.empty() || o.noMatch > 0 || !knownHighlighter(o.kind) || o.unscannable() || o.kind == "fvh" && !f.Vectors { // which a hit is refused for
 				out = append(out, field)
@@ -124,7 +128,11 @@ func (p *planner) wordsOfAll(qs []dsl.Query, f *highlightField) error {
 
 // concerns reports whether a clause on the named field marks words of f.
 func (p *planner) concerns(name string, f *highlightField) bool {
-	if f.anyField || name == f.name || slices.Contains(f.matchedField, name) {
+	if f.anyField {
+		g, ok := p.mapping.Lookup(name)
+		return !ok || g.Kind == document.Text || g.Kind == document.Keyword // others have no words
+	}
+	if name == f.name || slices.Contains(f.matchedField, name) {
 		return true
 	}
 	g, ok := p.mapping.Lookup(name)
