@@ -258,7 +258,7 @@ func (b *boundSource) show() *display {
 	return b.values.show
 }
 
-// parseAfter reads a value of `after`, which is rounded as the values are.
+// parseAfter reads a value of `after`, which need not be one that a bucket has.
 func (b *boundSource) parseAfter(value any, now time.Time) (part, error) {
 	if value == nil {
 		return part{null: true}, nil
@@ -275,19 +275,32 @@ func (b *boundSource) parseAfter(value any, now time.Time) (part, error) {
 		if err != nil {
 			return part{}, err
 		}
-		return part{num: document.SortableDouble(math.Floor((x-b.offset)/b.interval) + 0)}, nil
+		place := (x - b.offset) / b.interval
+		if b.desc && place != math.Floor(place) {
+			place++ // the buckets below it are yet to come
+		}
+		return part{num: document.SortableDouble(math.Floor(place) + 0), between: place != math.Floor(place)}, nil
 	}
 	text, num, _, err := b.values.parse(value, now)
 	if err != nil {
 		return part{}, err
 	}
 	if b.kind == "date_histogram" {
-		num = b.rounding.floor(num)
+		floor := b.rounding.floor(num)
+		return b.betweenDates(floor, num), nil
 	}
 	if b.values.show.isText() {
 		return part{text: append([]byte{}, text...)}, nil
 	}
 	return part{num: num}, nil
+}
+
+// betweenDates is the part for a time of `after` whose bucket begins at floor.
+func (b *boundSource) betweenDates(floor, at int64) part {
+	if b.desc && at != floor {
+		return part{num: floor + 1, between: true} // that bucket is yet to come
+	}
+	return part{num: floor, between: at != floor}
 }
 
 // open makes the slots of the source in one segment; nil if the segment has nothing of it.

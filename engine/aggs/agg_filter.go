@@ -65,6 +65,9 @@ func parseFilters(o *options) spec {
 	if len(s.queries) == 0 && o.err == nil {
 		o.fail(eserr.Illegal("[filters] cannot be empty."))
 	}
+	if key := o.stranger(); key != "" {
+		o.fail(eserr.BadRequest(eserr.Parsing, "Unknown key for a %s in [%s]: [%s].", eserr.TokenName(o.value(key)), o.name, key))
+	}
 	if n := len(s.queries); n > 1024 {
 		o.fail(eserr.Illegal("Number of filters is too large, must be less than or equal to: [1024] but was [%d].", n))
 	}

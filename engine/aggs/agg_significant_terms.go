@@ -95,27 +95,32 @@ func (s *significantSpec) bind(n *node, ix *Index, subs []binding) (binding, err
 func (s *significantSpec) list(w *writer, _ *node, p partial, bucket int) *list {
 	k, _ := p.(*significant)
 	l := &list{num: noNumber, name: func(*row) string { return "" }}
-	subset, all := int64(0), int64(0)
+	if k == nil { // the field is not mapped
+		return l
+	}
+	subset, all, from, to := int64(0), k.all, 0, 0
+	if bucket < len(k.subset) { // else it is a bucket without documents
+		subset = k.subset[bucket]
+		from, to = k.entries(bucket)
+	}
 	scores := map[int]float64{}
-	if k != nil {
-		subset, all = k.subset[bucket], k.all
-		from, to := k.entries(bucket)
-		if !w.borrow(to - from) {
+	if !w.borrow(to - from) {
+		return nil
+	}
+	for e := from; e < to; e++ {
+		x, err := s.score(float64(k.counts[e]), float64(subset), float64(k.background(e)), float64(all))
+		if err != nil {
+			w.fail(err)
 			return nil
 		}
-		for e := from; e < to; e++ {
-			if k.counts[e] < s.minDocCount {
-				continue
-			}
-			if x := s.score(float64(k.counts[e]), float64(subset), float64(k.background(e)), float64(all)); x > 0 {
-				scores[e] = x
-				l.rows = append(l.rows, k.row(e))
-			}
+		if x > 0 && k.counts[e] >= s.minDocCount {
+			scores[e] = x
+			l.rows = append(l.rows, k.row(e))
 		}
-		slices.SortStableFunc(l.rows, func(a, b row) int { return cmp.Compare(scores[b.id], scores[a.id]) })
-		l.rows = l.rows[:min(len(l.rows), s.size)]
-		k.keysOf(l)
 	}
+	slices.SortStableFunc(l.rows, func(a, b row) int { return cmp.Compare(scores[b.id], scores[a.id]) })
+	l.rows = l.rows[:min(len(l.rows), s.size)]
+	k.keysOf(l)
 	l.before = func(w *writer) {
 		w.docCount(subset)
 		w.key("bg_count")

@@ -4,11 +4,13 @@ import (
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
 
-// termsSpec is `terms`: one bucket for each distinct value. Counts are exact, so that shard_size changes nothing.
+// termsSpec is `terms`: one bucket for each distinct value. Counts are exact, so that shard_size changes only which documents count as other ones.
 type termsSpec struct {
 	source      source
 	size        int
 	minDocCount int64
+	shardSize   int   // how many buckets a shard of Elasticsearch would send
+	shardMin    int64 // shard_min_doc_count
 	order       ordering
 	errors      bool // show_term_doc_count_error
 	choice      choice
@@ -30,17 +32,28 @@ func (s *termsSpec) readSize(o *options) {
 		o.refuse("size", eserr.Illegal("[size] must be greater than 0. Found [%d] in [%s]", size, o.name))
 	}
 	s.size = int(min(size, 1<<31-1))
-	if n := o.whole("shard_size", -1); n == 0 || n < -1 {
+	n := o.whole("shard_size", -1)
+	if n == 0 || n < -1 {
 		o.refuse("shard_size", eserr.Illegal("[shardSize] must be greater than 0. Found [%d] in [%s]", n, o.name))
 	}
-	if n := o.whole("shard_min_doc_count", 0); n < 0 {
-		o.refuse("shard_min_doc_count", eserr.Illegal("[shardMinDocCount] must be greater than or equal to 0. Found [%d] in [%s]", n, o.name))
+	s.shardSize = s.sentSize(n)
+	if s.shardMin = o.whole("shard_min_doc_count", 0); s.shardMin < 0 {
+		o.refuse("shard_min_doc_count", eserr.Illegal("[shardMinDocCount] must be greater than or equal to 0. Found [%d] in [%s]", s.shardMin, o.name))
 	}
 	switch mode := o.text("collect_mode"); mode {
 	case "", "depth_first", "breadth_first":
 	default:
 		o.refuse("collect_mode", eserr.BadRequest("parse_exception", "no [collect_mode] found for value [%s]", mode))
 	}
+}
+
+// sentSize is how many buckets a shard of Elasticsearch sends, where so many are asked for; -1 for none. See TermsAggregatorFactory and BucketUtils in
+// https://github.com/elastic/elasticsearch/tree/v8.19.0/server/src/main/java/org/elasticsearch/search/aggregations/bucket.
+func (s *termsSpec) sentSize(asked int64) int {
+	if asked < 0 && s.order[0].path != "_key" {
+		asked = int64(float64(s.size)*1.5 + 10)
+	}
+	return int(min(max(asked, int64(s.size)), 1<<31-1))
 }
 
 func (s *termsSpec) typed(p partial) string {
@@ -119,10 +132,13 @@ func (s *termsSpec) choose(w *writer, n *node, k *keyed, bucket int) *list {
 		other = k.rest
 	}
 	for e := from; e < to; e++ {
+		other += k.counts[e]
 		if k.counts[e] >= s.minDocCount {
 			entries = append(entries, e)
-			other += k.counts[e]
 		}
+	}
+	if len(entries) < to-from {
+		other -= s.unseen(w, n, k, from, to)
 	}
 	l := &list{}
 	for _, place := range best(len(entries), s.size, s.order.comparer(n, k, len(entries), func(i int) int { return entries[i] })) {
@@ -142,6 +158,26 @@ func (s *termsSpec) choose(w *writer, n *node, k *keyed, bucket int) *list {
 		}
 	}
 	return l
+}
+
+// unseen counts the documents of buckets that a shard of Elasticsearch sends and that are left out then, as they have too few: they are not among the other ones.
+func (s *termsSpec) unseen(w *writer, n *node, k *keyed, from, to int) int64 {
+	if !w.borrow(to - from) {
+		return 0
+	}
+	sent := make([]int, 0, to-from)
+	for e := from; e < to; e++ {
+		if k.counts[e] >= s.shardMin {
+			sent = append(sent, e)
+		}
+	}
+	lost := int64(0)
+	for _, place := range best(len(sent), s.shardSize, s.order.comparer(n, k, len(sent), func(i int) int { return sent[i] })) {
+		if count := k.counts[sent[place]]; count < s.minDocCount {
+			lost += count
+		}
+	}
+	return lost
 }
 
 // keysOf has the list print the keys of terms.

@@ -20,7 +20,7 @@ func parseWeightedAvg(o *options) spec {
 		to  *source
 	}{{"value", &s.value}, {"weight", &s.weight}} {
 		if o.get(side.key) == nil {
-			o.fail(eserr.Shard(eserr.IllegalArgument, "Could not find field name [%s] in multiValuesSource", side.key))
+			o.lack(eserr.Shard(eserr.IllegalArgument, "Could not find field name [%s] in multiValuesSource", side.key))
 			continue
 		}
 		sub := o.object(side.key)

@@ -83,6 +83,13 @@ func (t *Tree) Bind(ix Index) (*Bound, error) {
 	return &Bound{tree: t, index: ix, nodes: nodes}, nil
 }
 
+func (n *node) bind(ix *Index, subs []binding) (binding, error) {
+	if n.refusal != nil {
+		return nil, n.refusal
+	}
+	return n.spec.bind(n, ix, subs)
+}
+
 func bindAll(nodes []*node, ix *Index) ([]binding, error) {
 	out := make([]binding, len(nodes))
 	for i, n := range nodes {
@@ -93,12 +100,12 @@ func bindAll(nodes []*node, ix *Index) ([]binding, error) {
 		}
 		subs, err := bindAll(n.subs, &below)
 		if err != nil {
-			if _, own := n.spec.bind(n, ix, make([]binding, len(n.subs))); own != nil {
+			if _, own := n.bind(ix, make([]binding, len(n.subs))); own != nil {
 				return nil, own // an aggregation is refused before those nested in it
 			}
 			return nil, err
 		}
-		if out[i], err = n.spec.bind(n, ix, subs); err != nil {
+		if out[i], err = n.bind(ix, subs); err != nil {
 			return nil, err
 		}
 		if ix.times != nil {

@@ -199,7 +199,10 @@ func (c *compositeCollector) page() []uint32 {
 	if c.spec.after != nil {
 		var after []byte
 		for i := range c.sources {
-			after = c.sources[i].append(after, c.sources[i].after)
+			if after = c.sources[i].append(after, c.sources[i].after); c.sources[i].after.between {
+				after = append(after, 0xff)
+				break
+			}
 		}
 		order = order[sort.Search(n, func(i int) bool { return string(c.key(order[i])) > string(after) }):]
 	}

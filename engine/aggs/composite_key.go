@@ -10,6 +10,8 @@ type part struct {
 	null bool
 	text []byte // of keyword and ip; nil for numbers
 	num  int64
+	// between says of a value of `after` that it lies between two buckets: all with this number come before it, whatever the other sources have.
+	between bool
 }
 
 // Marks before each part put nulls before or after all values.

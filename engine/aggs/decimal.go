@@ -49,7 +49,13 @@ func parseDecimal(pattern string) (*decimal, error) {
 // format prints x, rounding half to even as DecimalFormat does.
 func (d *decimal) format(x float64) string {
 	x *= d.scale
-	text := strconv.FormatFloat(math.Abs(x), 'f', -1, 64) // zeros follow the digits that tell a number from others
+	switch {
+	case math.IsNaN(x):
+		return "NaN"
+	case math.IsInf(x, 0):
+		return d.sign(x < 0) + d.prefix + "∞" + d.suffix
+	}
+	text := digitsOf(math.Abs(x))
 	if _, frac, _ := strings.Cut(text, "."); len(frac) > d.maxFrac {
 		text = strconv.FormatFloat(math.Abs(x), 'f', d.maxFrac, 64)
 	}
@@ -87,9 +93,26 @@ func (d *decimal) compose(text string, negative bool) string {
 	if frac != "" {
 		whole += "." + frac
 	}
-	sign := ""
+	return d.sign(negative) + d.prefix + whole + d.suffix
+}
+
+func (d *decimal) sign(negative bool) string {
 	if negative {
-		sign = "-"
+		return "-"
 	}
-	return sign + d.prefix + whole + d.suffix
+	return ""
+}
+
+// digitsOf writes a number that is not negative with the digits that tell it from others, and zeros after them. Of whole numbers from 2^53 to 2^63 DecimalFormat has more digits: all but
+// those that say less than a bit (dtoa in https://github.com/openjdk/jdk/blob/jdk-21+35/src/java.base/share/classes/jdk/internal/math/FloatingDecimal.java).
+func digitsOf(x float64) string {
+	if x < 1<<53 || x >= 1<<63 {
+		return strconv.FormatFloat(x, 'f', -1, 64)
+	}
+	n, unit := int64(x), int64(1)
+	for spare := int64(1) << max(math.Ilogb(x)-54, 0); unit*10 <= spare; {
+		unit *= 10
+	}
+	n += unit / 2
+	return strconv.FormatInt(n-n%unit, 10)
 }

@@ -49,6 +49,8 @@ func (d *display) name() string {
 // text is the printed form of a number where that is not the number itself: of dates, booleans, and with a format.
 func (d *display) text(x float64) (string, bool) {
 	switch {
+	case d.decimal != nil && d.kind != document.Date && d.kind != document.Boolean && d.kind != document.Unsigned:
+		return d.decimal.format(x), true
 	case math.IsNaN(x) || math.IsInf(x, 0):
 		return "", false
 	case d.kind == document.Date:
@@ -60,8 +62,6 @@ func (d *display) text(x float64) (string, bool) {
 		return "false", true
 	case d.kind == document.Unsigned: // Elasticsearch gives them a format, which shows a metric as the double that it is
 		return doubleText(x), true
-	case d.decimal != nil:
-		return d.decimal.format(x), true
 	}
 	return "", false
 }

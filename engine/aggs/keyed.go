@@ -1,5 +1,7 @@
 package aggs
 
+import "math"
+
 // A keyedCollector counts documents by key, for the aggregations whose buckets come from values: terms and both histograms.
 // With a single owner a bucket is a slot; with several, each pair of owner and slot that occurs is numbered.
 type keyedCollector struct {
@@ -86,6 +88,26 @@ func (k *keyed) rows(from, to int) []row {
 // row is one entry, whose number is its id.
 func (k *keyed) row(entry int) row {
 	return row{id: entry, count: k.counts[entry], subs: k.subs, at: entry}
+}
+
+// noBucket is the number of a bucket that partials do not have.
+const noBucket = math.MaxInt
+
+// ofNothing is what a bucket without documents shows of the children: significant_terms tell how many documents there are in all.
+func (k *keyed) ofNothing() []partial {
+	if k == nil {
+		return nil
+	}
+	var out []partial
+	for i, sub := range k.subs {
+		if s, ok := sub.(*significant); ok {
+			if out == nil {
+				out = make([]partial, len(k.subs))
+			}
+			out[i] = s
+		}
+	}
+	return out
 }
 
 // grown lengthens s to n elements, the new ones being zero.

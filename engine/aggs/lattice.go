@@ -34,8 +34,9 @@ func (l *lattice) list(n *node, k *keyed, cells []cell) (out *list, keyOf func(r
 	}
 	keyOf = func(r *row) float64 { return kept[r.id].num }
 	out = &list{rows: make([]row, len(kept)), keyed: l.keyed, num: keyOf}
+	empty := k.ofNothing()
 	for i, c := range kept {
-		out.rows[i] = row{id: i}
+		out.rows[i] = row{id: i, subs: empty, at: noBucket}
 		if c.entry >= 0 {
 			out.rows[i] = row{id: i, count: k.count(c.entry), subs: k.subs, at: c.entry}
 		}

@@ -118,6 +118,16 @@ func (o *options) stranger() string {
 	return ""
 }
 
+// value is a member as it is written, nil if it is absent.
+func (o *options) value(key string) json.RawMessage {
+	for _, m := range o.members {
+		if m.key == key {
+			return m.value
+		}
+	}
+	return nil
+}
+
 // get returns a member, nil if it is absent or null, and marks it as known.
 func (o *options) get(key string) json.RawMessage {
 	o.known = append(o.known, key)

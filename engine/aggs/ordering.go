@@ -3,7 +3,6 @@ package aggs
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -168,7 +167,10 @@ func resolveSingle(sub *node, index int, path, rest, name string, deeper bool) (
 }
 
 func badPath(path, format string, args ...any) error {
-	return eserr.Shard("invalid_path", "Invalid aggregation order path [%s]. %s", path, fmt.Sprintf(format, args...))
+	cause := eserr.Illegal(format, args...)
+	e := eserr.Shard("invalid_path", "Invalid aggregation order path [%s]. %s", path, cause.Reason)
+	e.CausedBy = cause
+	return e
 }
 
 // comparer compares candidates by the ordering. They are numbered from 0 in order of their keys; entry is a candidate's place in the partial, -1 if it

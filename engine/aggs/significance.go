@@ -2,19 +2,23 @@ package aggs
 
 import (
 	"math"
+	"slices"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
 
 // A significance scores a value that freq of size documents have, and allFreq of allSize: the higher the more it stands out. 0 and less is not at all.
 // See https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-aggregations-bucket-significantterms-aggregation.html.
-type significance func(freq, size, allFreq, allSize float64) float64
+type significance func(freq, size, allFreq, allSize float64) (float64, error)
 
 // significance reads which one is asked for; `jlh` where none is.
 func (o *options) significance() significance {
 	var out significance
-	for _, name := range []string{"jlh", "mutual_information", "chi_square", "gnd", "percentage"} {
-		if o.get(name) == nil {
+	names := []string{"jlh", "mutual_information", "chi_square", "gnd", "percentage"}
+	o.ignore(names...)
+	for _, m := range o.members { // the last one counts
+		name := m.key
+		if !slices.Contains(names, name) || o.get(name) == nil {
 			continue
 		}
 		sub := o.object(name)
@@ -32,32 +36,58 @@ func (o *options) significance() significance {
 		}
 	}
 	if out == nil {
-		return jlh
+		return always(jlh)
 	}
 	return out
+}
+
+// always is a significance of a score that there always is.
+func always(score func(freq, size, allFreq, allSize float64) float64) significance {
+	return func(freq, size, allFreq, allSize float64) (float64, error) {
+		return score(freq, size, allFreq, allSize), nil
+	}
+}
+
+// tabled is a significance of a score of a crossTable. Documents to compare with that do not hold the subset though they should are an error, as in Elasticsearch:
+// https://github.com/elastic/elasticsearch/blob/v8.19.0/server/src/main/java/org/elasticsearch/search/aggregations/bucket/terms/heuristic/NXYSignificanceHeuristic.java
+func tabled(inside bool, score func(crossTable) float64) significance {
+	return func(freq, size, allFreq, allSize float64) (float64, error) {
+		wrong := ""
+		switch {
+		case !inside:
+		case freq > allFreq:
+			wrong = "subsetFreq > supersetFreq"
+		case size > allSize:
+			wrong = "subsetSize > supersetSize"
+		case allFreq-freq > allSize-size:
+			wrong = "supersetFreq - subsetFreq > supersetSize - subsetSize"
+		}
+		if wrong != "" {
+			return 0, eserr.Shard(eserr.IllegalArgument, "%s, does your background filter not include all documents in the bucket? If so and it is intentional, "+
+				"set \"background_is_superset\": false\n", wrong)
+		}
+		return score(crossed(freq, size, allFreq, allSize, inside)), nil
+	}
 }
 
 func (o *options) significanceOf(name string) significance {
 	switch name {
 	case "jlh":
-		return jlh
+		return always(jlh)
 	case "percentage":
-		return func(freq, _, allFreq, _ float64) float64 {
+		return always(func(freq, _, allFreq, _ float64) float64 {
 			if allFreq == 0 {
 				return 0
 			}
 			return freq / allFreq
-		}
+		})
 	}
 	inside := o.flag("background_is_superset", true)
 	if name == "gnd" {
-		return func(freq, size, allFreq, allSize float64) float64 {
-			return crossed(freq, size, allFreq, allSize, inside).gnd()
-		}
+		return tabled(inside, crossTable.gnd)
 	}
 	negatives := o.flag("include_negatives", false)
-	return func(freq, size, allFreq, allSize float64) float64 {
-		c := crossed(freq, size, allFreq, allSize, inside)
+	return tabled(inside, func(c crossTable) float64 {
 		rarer := c.n11/c.in < c.n10/c.out
 		if name == "chi_square" {
 			if rarer && !negatives {
@@ -70,7 +100,7 @@ func (o *options) significanceOf(name string) significance {
 			return -score
 		}
 		return score
-	}
+	})
 }
 
 // jlh multiplies the change in the share of documents by the factor of it.

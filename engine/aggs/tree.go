@@ -2,6 +2,7 @@ package aggs
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
@@ -26,6 +27,8 @@ type node struct {
 	meta json.RawMessage
 	spec spec
 	subs []*node
+	// refusal is what the shards of an index say to it, nil if nothing; without an index there is nobody to refuse it.
+	refusal *eserr.Error
 	// order is that in which the pipelines among subs are computed, and pipes says that there are some below, at any depth.
 	order []int
 	pipes bool
@@ -136,7 +139,16 @@ func (n *node) read(options json.RawMessage) error {
 	}
 	o := newOptions(n.kind, n.name, options, members)
 	n.spec = parse(o)
-	return o.finish()
+	return n.later(o.finish())
+}
+
+// later keeps an error of the shards for them, and returns any other one.
+func (n *node) later(err error) error {
+	if e := (*eserr.Error)(nil); errors.As(err, &e) && e.Phase == eserr.PhaseQuery {
+		n.refusal = e
+		return nil
+	}
+	return err
 }
 
 // checkSubs refuses what is nested in an aggregation that takes nothing.
@@ -162,7 +174,7 @@ type validator interface {
 func validate(parents, nodes []*node) error {
 	for _, n := range nodes {
 		if v, ok := n.spec.(validator); ok {
-			if err := v.validate(parents, n); err != nil {
+			if err := n.later(v.validate(parents, n)); err != nil {
 				return err
 			}
 		}

@@ -135,6 +135,7 @@ func TestFormat(t *testing.T) {
 	f("yyyy-MM-dd", "Asia/Tokyo", "2026-06-01")
 	f("basic_date_time", "", "20260601T101112.123456Z")
 	f("week_date", "", "2026-W23-1")
+	f("e c EEE", "", "2 2 Mon")
 	f("EEEE, d MMMM uu h a", "", "Monday, 1 June 26 10 AM")
 	f("HH:mm:ss.SSS Z XXX x VV", "+02:30", "12:41:12.123 +0230 +02:30 +0230 +02:30")
 	f("yyyy-MM-dd HH:mm||epoch_millis", "", "2026-06-01 10:11")

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// named are Elasticsearch's formats as patterns, in their strict form. Beside Java's letters they have two of ours: `f` is a fraction of 1 to 9 digits, and
-// `j` an offset in any of the usual spellings, written as `Z` or `+02:00`.
+// named are Elasticsearch's formats as patterns, in their strict form. Beside Java's letters they have three of ours: `f` is a fraction of 1 to 9 digits, and
+// `j` an offset in any of the usual spellings, written as `Z` or `+02:00`, and `i` the day of a week that begins on Monday.
 var named = map[string]string{
 	"basic_date":                        "yyyyMMdd",
 	"basic_date_time":                   "yyyyMMdd'T'HHmmss.fj",
@@ -18,9 +18,9 @@ var named = map[string]string{
 	"basic_time_no_millis":              "HHmmssj",
 	"basic_t_time":                      "'T'HHmmss.fj",
 	"basic_t_time_no_millis":            "'T'HHmmssj",
-	"basic_week_date":                   "YYYY'W'wwe",
-	"basic_week_date_time":              "YYYY'W'wwe'T'HHmmss.fj",
-	"basic_week_date_time_no_millis":    "YYYY'W'wwe'T'HHmmssj",
+	"basic_week_date":                   "YYYY'W'wwi",
+	"basic_week_date_time":              "YYYY'W'wwi'T'HHmmss.fj",
+	"basic_week_date_time_no_millis":    "YYYY'W'wwi'T'HHmmssj",
 	"date":                              "yyyy-MM-dd",
 	"date_hour":                         "yyyy-MM-dd'T'HH",
 	"date_hour_minute":                  "yyyy-MM-dd'T'HH:mm",
@@ -41,13 +41,13 @@ var named = map[string]string{
 	"time_no_millis":                    "HH:mm:ssj",
 	"t_time":                            "'T'HH:mm:ss.fj",
 	"t_time_no_millis":                  "'T'HH:mm:ssj",
-	"week_date":                         "YYYY-'W'ww-e",
-	"week_date_time":                    "YYYY-'W'ww-e'T'HH:mm:ss.fj",
-	"week_date_time_no_millis":          "YYYY-'W'ww-e'T'HH:mm:ssj",
+	"week_date":                         "YYYY-'W'ww-i",
+	"week_date_time":                    "YYYY-'W'ww-i'T'HH:mm:ss.fj",
+	"week_date_time_no_millis":          "YYYY-'W'ww-i'T'HH:mm:ssj",
 	"week_year":                         "YYYY",
 	"weekyear":                          "YYYY",
 	"weekyear_week":                     "YYYY-'W'ww",
-	"weekyear_week_day":                 "YYYY-'W'ww-e",
+	"weekyear_week_day":                 "YYYY-'W'ww-i",
 	"year":                              "yyyy",
 	"year_month":                        "yyyy-MM",
 	"year_month_day":                    "yyyy-MM-dd",

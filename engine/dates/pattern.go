@@ -122,7 +122,7 @@ func (c *compiler) letters() (item, error) {
 		c.at++
 	}
 	count, limit := c.at-from, letters[b]
-	if c.own && (b == 'f' || b == 'j') {
+	if c.own && (b == 'f' || b == 'j' || b == 'i') {
 		limit = 1
 	}
 	if limit == 0 {

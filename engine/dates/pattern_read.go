@@ -60,7 +60,13 @@ func (r *reader) letter(i item) bool {
 		if i.count > 2 {
 			return r.name(days[:], i.count == 4, &r.weekDay, hasWeekDay)
 		}
-		return r.number(i, &r.weekDay, hasWeekDay, 2)
+		ok := r.number(i, &r.weekDay, hasWeekDay, 2)
+		if r.weekDay >= 1 && r.weekDay <= 7 {
+			r.weekDay = (r.weekDay+5)%7 + 1 // from weeks that begin on Sunday
+		}
+		return ok
+	case 'i':
+		return r.number(i, &r.weekDay, hasWeekDay, 1)
 	case 'd':
 		return r.number(i, &r.day, hasDay, 2)
 	case 'D':

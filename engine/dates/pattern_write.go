@@ -37,7 +37,9 @@ func (i item) write(b []byte, t time.Time) []byte {
 	case 'E':
 		return i.writeText(b, days[daysSinceMonday(t)])
 	case 'e', 'c':
-		return i.writeName(b, days[daysSinceMonday(t)], daysSinceMonday(t)+1)
+		return i.writeName(b, days[daysSinceMonday(t)], int(t.Weekday())+1) // Elasticsearch's locale begins weeks on Sunday
+	case 'i':
+		return appendPadded(b, daysSinceMonday(t)+1, i.count)
 	case 'd':
 		return appendPadded(b, t.Day(), i.count)
 	case 'D':

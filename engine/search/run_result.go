@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -93,7 +94,18 @@ func (s *session) result(ctx context.Context, all []Index) (*Result, error) {
 			return nil, ctx.Err()
 		}
 	}
-	return out, shardError(err)
+	return out, s.named(shardError(err))
+}
+
+// named tells of an error of a shard which index it is about, where there is only one.
+func (s *session) named(err error) error {
+	var e *eserr.Error
+	if len(s.runs) != 1 || !errors.As(err, &e) || e.Phase != eserr.PhaseQuery || e.Index != "" {
+		return err
+	}
+	of := *e
+	of.Index = s.runs[0].index.Name
+	return &of
 }
 
 // best merges the hits of the segments, some at a time, so that it can be broken off.
