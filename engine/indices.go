@@ -138,7 +138,7 @@ func (e *Embedded) PutSettings(_ context.Context, p Principal, t Target, body js
 	}
 	change, err := parseSettings(body)
 	if err == nil {
-		err = change.checkExpandReplicas()
+		err = change.checkNew()
 	}
 	if err != nil {
 		return err

@@ -17,13 +17,16 @@ func (s settings) checkKnown() error {
 	}
 	if len(unknown) > 0 {
 		name := slices.Min(unknown)
-		hint := eserr.DidYouMeanAt(0.7, name, knownSettings)
-		if hint == "" {
-			hint = " please check that any required plugins are installed, or check the breaking changes documentation for removed settings"
+		if hint := eserr.DidYouMeanAt(0.7, name, knownSettings); hint != "" {
+			return eserr.Illegal("unknown setting [%s]%s", name, hint)
 		}
-		return eserr.Illegal("unknown setting [%s]%s", name, hint)
+		return unknownSetting(name)
 	}
 	return s.checkSupported()
+}
+
+func unknownSetting(name string) error {
+	return eserr.Illegal("unknown setting [%s] please check that any required plugins are installed, or check the breaking changes documentation for removed settings", name)
 }
 
 // checkSupported refuses values that would make an index of Elasticsearch behave in a way that one of ours does not.

@@ -22,6 +22,22 @@ func (p *templatePart) checkNew() error {
 	if err != nil {
 		return err
 	}
+	return s.checkNew()
+}
+
+// checkNew refuses what only the server sets, and values that stored settings may have.
+func (s settings) checkNew() error {
+	for _, name := range []string{"index.creation_date", "index.provided_name", "index.uuid"} {
+		if _, ok := s[name]; ok {
+			return unknownSetting(name)
+		}
+	}
+	if _, ok := s["index.version.created"]; ok {
+		return invalid([]string{"private index setting [index.version.created] can not be set explicitly"})
+	}
+	if v := s.get("index.mapping.total_fields.limit"); strings.HasPrefix(v, "-") {
+		return eserr.Illegal("Failed to parse value [%s] for setting [index.mapping.total_fields.limit] must be >= 0", v)
+	}
 	return s.checkExpandReplicas()
 }
 

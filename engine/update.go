@@ -45,7 +45,25 @@ func ParseSourceFilter(raw json.RawMessage) (SourceFilter, error) {
 	return SourceFilter{Includes: append(o.Includes, o.Include...), Excludes: append(o.Excludes, o.Exclude...)}, nil
 }
 
+// parseUpdate reads the body of an update, and refuses what it lacks and what we lack.
 func parseUpdate(raw json.RawMessage) (*updateBody, error) {
+	b, err := decodeUpdate(raw)
+	if err != nil {
+		return nil, err
+	}
+	if problems := b.problems(); problems != nil {
+		return nil, invalid(problems)
+	}
+	if len(b.Script) > 0 {
+		return nil, eserr.Illegal("scripts are not supported: [script] in an update; send the changed fields as [doc]")
+	}
+	return b, nil
+}
+
+func decodeUpdate(raw json.RawMessage) (*updateBody, error) {
+	if raw = bytes.TrimSpace(raw); len(raw) == 0 || raw[0] != '{' {
+		return nil, eserr.BadRequest(eserr.XContentParse, "[UpdateRequest] Expected START_OBJECT but was: %s", eserr.TokenName(raw))
+	}
 	b := &updateBody{}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
@@ -55,13 +73,27 @@ func parseUpdate(raw json.RawMessage) (*updateBody, error) {
 		}
 		return nil, eserr.BadRequest(eserr.XContentParse, "[UpdateRequest] failed to parse: %s", err)
 	}
-	if len(b.Script) > 0 {
-		return nil, eserr.Illegal("scripts are not supported: [script] in an update; send the changed fields as [doc]")
-	}
-	if len(b.Doc) == 0 {
-		return nil, eserr.BadRequest("action_request_validation_exception", "Validation Failed: 1: script or doc is missing;")
+	for name, part := range map[string]json.RawMessage{"doc": b.Doc, "upsert": b.Upsert} {
+		if len(part) > 0 && part[0] != '{' {
+			return nil, eserr.BadRequest(eserr.XContentParse, "[UpdateRequest] %s doesn't support values of type: %s", name, eserr.TokenName(part))
+		}
 	}
 	return b, nil
+}
+
+// problems are those of the body by itself, in Elasticsearch's order.
+// https://github.com/elastic/elasticsearch/blob/v8.19.0/server/src/main/java/org/elasticsearch/action/update/UpdateRequest.java
+func (b *updateBody) problems() (list []string) {
+	switch {
+	case len(b.Script) == 0 && len(b.Doc) == 0:
+		list = append(list, "script or doc is missing")
+	case len(b.Script) > 0 && len(b.Doc) > 0:
+		list = append(list, "can't provide both script and doc")
+	}
+	if b.DocAsUpsert && len(b.Doc) == 0 {
+		list = append(list, "doc must be specified if doc_as_upsert is enabled")
+	}
+	return list
 }
 
 // conditions takes those of an update that stand in its body, and refuses them where a document would be made.

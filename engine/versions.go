@@ -16,30 +16,51 @@ const (
 	noSeqNo        = -2
 )
 
-// checkVersions refuses an operation whose version, sequence number and action do not go together: a condition that cannot be kept must never be written without it.
-// https://github.com/elastic/elasticsearch/blob/v8.19.0/server/src/main/java/org/elasticsearch/action/DocWriteRequest.java
-func (op *BulkOp) checkVersions() error {
-	if op.Version == nil && op.VersionType == "" && op.IfSeqNo == nil && op.IfPrimaryTerm == nil {
-		return nil
+// Check finds what is wrong with an operation before any of its request is carried out: an error if it cannot be read, or what a validation would list.
+func (op *BulkOp) Check() (problems []string, err error) {
+	if problems, err = op.versionsWrong(); err != nil || op.Action != "update" {
+		return problems, err
 	}
-	if err := checkVersionType(op.VersionType); err != nil {
+	body, err := decodeUpdate(op.Source)
+	if err != nil {
+		return nil, err
+	}
+	return append(problems, body.problems()...), nil
+}
+
+// checkVersions refuses an operation whose version, sequence number and action do not go together: a condition that cannot be kept must never be written without it.
+func (op *BulkOp) checkVersions() error {
+	problems, err := op.versionsWrong()
+	if err != nil {
 		return err
 	}
+	if problems != nil {
+		return invalid(problems)
+	}
+	op.normalizeVersions(orElse(op.IfSeqNo, noSeqNo), orElse(op.IfPrimaryTerm, 0))
+	return nil
+}
+
+// versionsWrong finds what does not go together.
+// https://github.com/elastic/elasticsearch/blob/v8.19.0/server/src/main/java/org/elasticsearch/action/DocWriteRequest.java
+func (op *BulkOp) versionsWrong() (problems []string, err error) {
+	if op.Version == nil && op.VersionType == "" && op.IfSeqNo == nil && op.IfPrimaryTerm == nil {
+		return nil, nil
+	}
+	if err := checkVersionType(op.VersionType); err != nil {
+		return nil, err
+	}
 	if op.Action == "update" && (op.Version != nil || op.VersionType != "") {
-		return eserr.Illegal("Update requests do not support versioning. Please use `if_seq_no` and `if_primary_term` instead")
+		return nil, eserr.Illegal("Update requests do not support versioning. Please use `if_seq_no` and `if_primary_term` instead")
 	}
 	seqNo, term := orElse(op.IfSeqNo, noSeqNo), orElse(op.IfPrimaryTerm, 0)
 	switch {
 	case seqNo < 0 && seqNo != noSeqNo:
-		return eserr.Illegal("sequence numbers must be non negative. got [%d].", seqNo)
+		return nil, eserr.Illegal("sequence numbers must be non negative. got [%d].", seqNo)
 	case term < 0:
-		return eserr.Illegal("primary term must be non negative. got [%d]", term)
+		return nil, eserr.Illegal("primary term must be non negative. got [%d]", term)
 	}
-	if problems := op.versionProblems(seqNo, term); problems != nil {
-		return invalid(problems)
-	}
-	op.normalizeVersions(seqNo, term)
-	return nil
+	return op.versionProblems(seqNo, term), nil
 }
 
 // normalizeVersions takes off what says nothing.

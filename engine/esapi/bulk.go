@@ -129,7 +129,11 @@ func (c *call) finishOperation(op *engine.BulkOp, problems *[]string) error {
 	if op.ID == "" && (op.Action == "delete" || op.Action == "update") && op.Err == nil && len(*problems) < maxProblems {
 		*problems = append(*problems, "id is missing")
 	}
-	var err error
+	wrong, err := op.Check()
+	if err != nil {
+		return err
+	}
+	*problems = append(*problems, wrong[:min(len(wrong), max(maxProblems-len(*problems), 0))]...)
 	op.Index, err = c.resolveDates(op.Index)
 	return err
 }

@@ -176,8 +176,8 @@ func setMetadata(op *engine.BulkOp, line int, name string, value jsonscan.Token)
 	case "require_alias":
 		op.RequireAlias = text == "true"
 	case "op_type":
-		if text == "create" && op.Action == "index" {
-			op.Err = eserr.Illegal("[op_type] in the metadata of a bulk is not supported: use the action [create]")
+		if text == "create" && op.Action == "index" { // other words mean nothing, there too
+			op.Action = "create"
 		}
 	case "require_data_stream", "_source":
 		if text == "true" {

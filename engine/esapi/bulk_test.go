@@ -13,7 +13,7 @@ func TestBulkReadsItsLines(t *testing.T) {
 	f := &fakeBackend{}
 	s := newServer(f)
 	body := strings.Join([]string{
-		`{"index":{"_index":"a","_id":"1","routing":"r","pipeline":"p","version":3,"version_type":"external","if_seq_no":4,"if_primary_term":1}}`, `{"n":1}`,
+		`{"index":{"_index":"a","_id":"1","routing":"r","pipeline":"p","version":3,"version_type":"external"}}`, `{"n":1}`,
 		``,
 		`{ "create" : { "_id" : 2 , "require_alias": true, "_type": "_doc" } }`, `{"n":2}`,
 		"{\"update\":{\"_index\":\"<u-{now/d}>\",\"_id\":\"3\",\"retry_on_conflict\":5}}\r", "{\"doc\":{}}\r",
@@ -21,14 +21,15 @@ func TestBulkReadsItsLines(t *testing.T) {
 		`{"index":{}}`, `broken {`,
 		`{"index":{"_id":"","dynamic_templates":{}}}`, `{}`,
 		`{"index":{"dynamic_templates":{"a":"b"}}}`, `{}`,
+		`{"index":{"_id":"8","if_seq_no":4,"if_primary_term":1,"op_type":"other"}}`, `{}`,
 	}, "\n") + "\n"
 	status, got, _ := do(t, s, request("PUT", "/default/_bulk?refresh=wait_for&routing=d", body, "Content-Type: application/x-ndjson"))
-	if status != 200 || len(f.ops) != 7 || f.options.Refresh != "wait_for" || f.options.BodyBytes < len(body) {
+	if status != 200 || len(f.ops) != 8 || f.options.Refresh != "wait_for" || f.options.BodyBytes < len(body) {
 		t.Fatalf("%d %s\n%+v", status, got, f.ops)
 	}
 	three, four, one := int64(3), int64(4), int64(1)
 	for i, want := range []engine.BulkOp{
-		{Action: "index", Index: "a", ID: "1", Source: []byte(`{"n":1}`), Routing: "r", Pipeline: "p", Version: &three, VersionType: "external", IfSeqNo: &four, IfPrimaryTerm: &one},
+		{Action: "index", Index: "a", ID: "1", Source: []byte(`{"n":1}`), Routing: "r", Pipeline: "p", Version: &three, VersionType: "external"},
 		{Action: "create", Index: "default", ID: "2", Source: []byte(`{"n":2}`), Routing: "d", RequireAlias: true},
 		{Action: "update", Index: "u-2026.11.24", ID: "3", Source: []byte(`{"doc":{}}`), Routing: "d", RetryOnConflict: 5},
 		{Action: "delete", Index: "default", ID: "4", Routing: "d"},
@@ -37,6 +38,9 @@ func TestBulkReadsItsLines(t *testing.T) {
 		if !same(f.ops[i], want) {
 			t.Errorf("%d:\n got %+v\nwant %+v", i, f.ops[i], want)
 		}
+	}
+	if want := (engine.BulkOp{Action: "index", Index: "default", ID: "8", Source: []byte(`{}`), Routing: "d", IfSeqNo: &four, IfPrimaryTerm: &one}); !same(f.ops[7], want) {
+		t.Errorf("conditions: %+v", f.ops[7])
 	}
 	for _, i := range []int{5, 6} {
 		if f.ops[i].Err == nil || f.ops[i].Err.Type != eserr.IllegalArgument {

@@ -86,7 +86,7 @@ func (c *call) parseMultiSearch(body []byte, template engine.SearchRequest) ([]s
 	for rest := body; len(rest) > 0; {
 		var header, search []byte
 		header, rest = cutLine(rest)
-		if len(items) == 0 && isBlank(header) && isBlank(rest) {
+		if len(rest) == 0 || len(items) == 0 && isBlank(header) && isBlank(rest) { // a header without a search is none
 			break
 		}
 		item := searchItem{request: template}
