@@ -220,7 +220,7 @@ func (e *Embedded) UpdateAliases(_ context.Context, p Principal, body json.RawMe
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&request); err != nil {
-		return eserr.BadRequest(eserr.XContentParse, "[aliases] failed to parse field [actions]: %s", err)
+		return actionError(body, err)
 	}
 	if len(request.Actions) == 0 {
 		return eserr.Illegal("No action specified")
@@ -235,6 +235,31 @@ func (e *Embedded) UpdateAliases(_ context.Context, p Principal, body json.RawMe
 		return err
 	}
 	return removeFiles()
+}
+
+// actionError says which action or field there is not.
+func actionError(body json.RawMessage, why error) *Error {
+	refused := eserr.BadRequest(eserr.XContentParse, "[aliases] failed to parse field [actions]")
+	var request struct {
+		Actions []map[string]map[string]json.RawMessage `json:"actions"`
+	}
+	name, unknown := strings.CutPrefix(why.Error(), "json: unknown field ")
+	if !unknown || json.Unmarshal(body, &request) != nil {
+		refused.CausedBy = eserr.BadRequest(eserr.XContentParse, "%s", why)
+		return refused
+	}
+	name = strings.Trim(name, `"`)
+	for _, actions := range request.Actions {
+		for verb, fields := range actions {
+			if _, ok := fields[name]; ok {
+				refused.CausedBy = eserr.BadRequest(eserr.XContentParse, "[alias_action] failed to parse field [%s]", clip(verb))
+				refused.CausedBy.CausedBy = eserr.BadRequest(eserr.XContentParse, "[%s] unknown field [%s]", clip(verb), clip(name))
+				return refused
+			}
+		}
+	}
+	refused.CausedBy = eserr.BadRequest(eserr.XContentParse, "[aliases] unknown field [%s]", clip(name))
+	return refused
 }
 
 // planAliases carries out the actions, all or none.

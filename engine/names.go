@@ -26,7 +26,7 @@ func checkName(name string) error {
 	case name == "." || name == "..":
 		return refuse("must not be '.' or '..'")
 	case strings.ContainsAny(name, "\\/*?\"<>| ,"):
-		return refuse(`must not contain the following characters ['\\','/','*','?','"','<','>','|',' ',',']`)
+		return refuse(`must not contain the following characters [' ','"','*',',','/','<','>','?','\','|']`)
 	case strings.Contains(name, "#"):
 		return refuse("must not contain '#'")
 	case strings.Contains(name, ":"):

@@ -82,7 +82,9 @@ func (s settings) check() error {
 		}
 		n, err := strconv.Atoi(v)
 		if err != nil {
-			return eserr.Illegal("Failed to parse value [%s] for setting [%s]", v, name)
+			refused := eserr.Illegal("Failed to parse value [%s] for setting [%s]", v, name)
+			refused.CausedBy = eserr.BadRequest("number_format_exception", `For input string: "%s"`, clip(v))
+			return refused
 		}
 		if n < least {
 			return eserr.Illegal("Failed to parse value [%s] for setting [%s] must be >= %d", v, name, least)

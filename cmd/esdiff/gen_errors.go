@@ -110,15 +110,23 @@ func askError(ctx context.Context, all servers, w *world, q question, result *re
 	return changed && !reads, nil
 }
 
-var madeIDs = regexp.MustCompile(`\b[A-Za-z0-9_-]{20}\b`)
+var madeIDs = regexp.MustCompile(`\b[A-Za-z0-9_-]{20}\b|\b[A-Za-z0-9_-]{22}\b`)
 
 // sameIDs puts one word for ids that servers have made.
 func sameIDs(a answer) answer {
-	parsed, err := decode([]byte(madeIDs.ReplaceAllString(text(a.body), "MADE")))
+	parsed, err := decode([]byte(madeIDs.ReplaceAllStringFunc(text(a.body), maskID)))
 	if err != nil {
 		return a
 	}
 	return answer{a.status, parsed}
+}
+
+// maskID leaves words, such as null_pointer_exception, as they are.
+func maskID(id string) string {
+	if strings.ToLower(id) == id && !strings.ContainsAny(id, "0123456789") {
+		return id
+	}
+	return "MADE"
 }
 
 func (w *world) fillForErrors(ctx context.Context, all servers) error {

@@ -2,6 +2,20 @@ package main
 
 import "testing"
 
+func TestIDsOfServersAreAlikeAndTypesAreNot(t *testing.T) {
+	f := func(in, want string) {
+		t.Helper()
+		got := sameIDs(answer{body: map[string]any{"a": in}})
+		if text(got.body) != `{"a":"`+want+`"}` {
+			t.Errorf("%s became %s", in, text(got.body))
+		}
+	}
+	f("[i/vcyRRuKPSJ--J1eG55f_1w]", "[i/MADE]")
+	f("[i/497a872f3fa70083981a96]", "[i/MADE]")
+	f("null_pointer_exception", "null_pointer_exception")
+	f("class_cast_exception", "class_cast_exception")
+}
+
 func TestRequestsThatAreRefusedAreRead(t *testing.T) {
 	list, err := parseErrors("# words\n== errors.a: POST /$I/_bulk %s\n{\"a\":1}\\n\nGET /$I/_doc/1?x=1\n== errors.b: POST /$I/_search {\"query\":%s}\n{\"a b\":1}\n", "i")
 	want := []question{

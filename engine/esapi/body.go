@@ -184,7 +184,20 @@ func (c *call) requiredBody() (json.RawMessage, error) {
 	return body, err
 }
 
+// requiredBodyOrSource is requiredBody of an endpoint that names `source` of the URL where the body is missing.
+func (c *call) requiredBodyOrSource() (json.RawMessage, error) {
+	body, err := c.jsonBody()
+	if err == nil && body == nil {
+		err = errNoBodyOrSource()
+	}
+	return body, err
+}
+
 func errNoBody() error { return eserr.BadRequest("parse_exception", "request body is required") }
+
+func errNoBodyOrSource() error {
+	return eserr.BadRequest("parse_exception", "request body or source parameter is required")
+}
 
 // checkObject refuses what is not one whole JSON object of a sane depth, and a key that an object has twice.
 func checkObject(body []byte) error {

@@ -63,7 +63,7 @@ func (a *actionParser) parseNew(text []byte, line int) (engine.BulkOp, error) {
 		return op, err
 	}
 	if t.Kind != jsonscan.ObjectStart {
-		return op, malformed(line, "START_OBJECT", t.Kind)
+		return op, malformed(line, "START_OBJECT or END_OBJECT", t.Kind)
 	}
 	if err := a.metadata(line, &op); err != nil {
 		return op, err
@@ -162,14 +162,14 @@ func setMetadata(op *engine.BulkOp, line int, name string, value jsonscan.Token)
 	case "version_type", "_version_type":
 		op.VersionType = text
 	case "version", "_version":
-		return setNumber(&op.Version, line, name, text)
+		return setNumber(&op.Version, text)
 	case "if_seq_no":
-		return setNumber(&op.IfSeqNo, line, name, text)
+		return setNumber(&op.IfSeqNo, text)
 	case "if_primary_term":
-		return setNumber(&op.IfPrimaryTerm, line, name, text)
+		return setNumber(&op.IfPrimaryTerm, text)
 	case "retry_on_conflict", "_retry_on_conflict":
 		var n *int64
-		if err := setNumber(&n, line, name, text); err != nil {
+		if err := setNumber(&n, text); err != nil {
 			return err
 		}
 		op.RetryOnConflict = int(min(max(*n, 0), 1000))
@@ -190,10 +190,10 @@ func setMetadata(op *engine.BulkOp, line int, name string, value jsonscan.Token)
 	return nil
 }
 
-func setNumber(field **int64, line int, name, text string) error {
+func setNumber(field **int64, text string) error {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return eserr.Illegal("Malformed action/metadata line [%d], the value [%s] of [%s] is no whole number", line, clip(text), name)
+		return eserr.BadRequest("number_format_exception", `For input string: "%s"`, clip(text))
 	}
 	*field = &n
 	return nil

@@ -20,7 +20,7 @@ func byQueryParams(more ...string) []string {
 func (c *call) newByQuery() (*byQuery, error) {
 	b := &byQuery{backend: c.s.backend, p: c.p, now: c.s.o.Now, batch: defaultBatch, max: math.MaxInt64, throttle: make(chan struct{})}
 	for name, limit := range map[string]*int64{"max_docs": &b.max, "scroll_size": &b.batch} {
-		n, err := c.number(name)
+		n, err := c.integer(name)
 		if err != nil {
 			return nil, err
 		}

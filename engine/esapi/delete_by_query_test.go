@@ -86,7 +86,7 @@ func TestDeleteByQueryRefusals(t *testing.T) {
 		"?requests_per_second=0": {`{"query":{}}`, "[requests_per_second] must be a float greater than 0"},
 		"?conflicts=ignore":      {`{"query":{}}`, `conflicts may only be \"proceed\" or \"abort\" but was [ignore]`},
 		"?max_docs=0":            {`{"query":{}}`, "[max_docs] parameter cannot be zero or negative, found [0]"},
-		"?scroll_size=x":         {`{"query":{}}`, "Failed to parse long parameter [scroll_size]"},
+		"?scroll_size=x":         {`{"query":{}}`, "Failed to parse int parameter [scroll_size]"},
 		"?slices=2":              {`{"query":{},"script":{}}`, "scripts are not supported"},
 	} {
 		ask(t, s, "POST", "/x/_delete_by_query"+params, c.body, 400, "~"+c.want)

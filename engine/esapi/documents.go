@@ -88,15 +88,18 @@ func (c *call) updateDocument() error {
 	if op.Version != nil || op.VersionType != "" {
 		return invalid("internal versioning can not be used for optimistic concurrency control. Please use `if_seq_no` and `if_primary_term` instead")
 	}
-	retries, err := c.number("retry_on_conflict")
+	retries, err := c.integer("retry_on_conflict")
 	if err != nil {
 		return err
 	}
 	if retries != nil {
 		op.RetryOnConflict = int(min(max(*retries, 0), 1000))
 	}
-	if op.Source, err = c.requiredBody(); err != nil {
+	if op.Source, err = c.jsonBody(); err != nil {
 		return err
+	}
+	if op.Source == nil {
+		return invalid("script or doc is missing")
 	}
 	op.Source = c.withSourceFilter(op.Source)
 	return c.single(op)

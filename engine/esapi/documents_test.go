@@ -64,7 +64,7 @@ func TestWritesThatCannotBeRead(t *testing.T) {
 		"PUT /x/_doc/1?if_seq_no=a":                "Failed to parse long parameter [if_seq_no] with value [a]",
 		"PUT /x/_doc/1?require_data_stream":        "[require_data_stream=true] is not supported",
 		"PUT /x/_doc/1?refresh=soon":               "Unknown value for refresh: [soon].",
-		"POST /x/_update/1?retry_on_conflict=many": "Failed to parse long parameter [retry_on_conflict]",
+		"POST /x/_update/1?retry_on_conflict=many": "Failed to parse int parameter [retry_on_conflict] with value [many]",
 		"GET /x/_doc/1?realtime=no":                "Failed to parse value [no]",
 		"POST /%3Cx-%7Bnow%3E/_doc":                "date math placeholder is open ended",
 	} {
@@ -128,7 +128,7 @@ func TestMultiGet(t *testing.T) {
 	ask(t, s, "POST", "/x/_mget", `{"docs":[{"_id":"1","_source":7}]}`, 400, "~[_source] is a boolean")
 	ask(t, s, "POST", "/x/_mget", `{"ids":[]}`, 400, "~Validation Failed: 1: no documents to get;")
 	ask(t, s, "POST", "/_mget", `{"docs":[{"_id":"1"},{"_index":"x"}]}`, 400, "~Validation Failed: 1: index is missing for doc 0;2: id is missing for doc 1;")
-	ask(t, s, "POST", "/_mget", `{"docs":7}`, 400, "~the body of a multi get is")
+	ask(t, s, "POST", "/_mget", `{"docs":7}`, 400, "~unexpected token [VALUE_NUMBER], expected [FIELD_NAME] or [START_ARRAY]")
 	f.err = missingIndex("x")
 	ask(t, s, "POST", "/x/_mget", `{"ids":["1"]}`, 200, `~{"docs":[{"_index":"x","_id":"1","error":{"root_cause":[{"type":"index_not_found_exception"`)
 }

@@ -140,9 +140,9 @@ func headerOf(e *engine.Error) any {
 	return map[string][]string{"WWW-Authenticate": e.Challenge}
 }
 
-// rootOf is the deepest cause that is an exception of Elasticsearch's own: those of Java's and of its JSON parser do not count.
+// rootOf is the deepest cause that is an exception of Elasticsearch's own: those of Java's and of its JSON parser do not count, and of Java's nothing is looked for beneath.
 func rootOf(e *engine.Error) *engine.Error {
-	for e.CausedBy != nil && (!foreign(e.CausedBy.Type) || e.Type == eserr.XContentParse && e.CausedBy.Type == eserr.XContentParse) && !strings.HasPrefix(e.Reason, "Failed to parse query [") { // whose cause is Lucene's parse_exception
+	for e.CausedBy != nil && (!foreign(e.Type) || e.Type == eserr.XContentParse) && (!foreign(e.CausedBy.Type) || e.Type == eserr.XContentParse && e.CausedBy.Type == eserr.XContentParse) && !strings.HasPrefix(e.Reason, "Failed to parse query [") { // whose cause is Lucene's parse_exception
 		e = e.CausedBy
 	}
 	return e

@@ -28,7 +28,7 @@ func (c *call) explain() error {
 	if r.Body, err = c.jsonBody(); err != nil {
 		return err
 	}
-	if err := onlyFields(r.Body, "Unknown key for a START_OBJECT in [%s].", "query"); err != nil {
+	if err := onlyFields(r.Body, "request does not support [%s]", "query"); err != nil {
 		return err
 	}
 	answer, err := c.s.backend.Explain(c.ctx(), c.p, r, c.path["id"])

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/vedette-siem/vedette/engine"
@@ -25,6 +27,9 @@ type wantedDocument struct {
 	Version     json.RawMessage `json:"version"`
 	VersionType json.RawMessage `json:"version_type"`
 }
+
+// wantedKeys are those of a wantedDocument.
+var wantedKeys = []string{"_index", "_id", "_source", "routing", "stored_fields", "version", "version_type"}
 
 // A missedDocument is an entry of the answer that could not be looked for.
 type missedDocument struct {
@@ -48,8 +53,11 @@ func (c *call) multiGet() error {
 }
 
 func (c *call) wantedDocuments() ([]wantedDocument, error) {
-	body, err := c.requiredBody()
+	body, err := c.requiredBodyOrSource()
 	if err != nil {
+		return nil, err
+	}
+	if err := checkMultiGet(body); err != nil {
 		return nil, err
 	}
 	var request struct {
@@ -72,6 +80,38 @@ func (c *call) wantedDocuments() ([]wantedDocument, error) {
 		return nil, eserr.Illegal("a multi get may ask for at most [%d] documents, not [%d]", maxMultiGet, len(wanted))
 	}
 	return wanted, c.checkWanted(wanted)
+}
+
+// checkMultiGet refuses other keys and kinds of values than a multi get has.
+// https://github.com/elastic/elasticsearch/blob/v8.19.0/server/src/main/java/org/elasticsearch/action/get/MultiGetRequest.java
+func checkMultiGet(body json.RawMessage) error {
+	var parts map[string]json.RawMessage
+	if err := json.Unmarshal(body, &parts); err != nil {
+		return eserr.BadRequest(eserr.Parsing, "the body of a multi get is no object: %v", err)
+	}
+	for _, key := range slices.Sorted(maps.Keys(parts)) {
+		switch {
+		case eserr.TokenName(parts[key]) != "START_ARRAY":
+			return eserr.BadRequest(eserr.Parsing, "unexpected token [%s], expected [FIELD_NAME] or [START_ARRAY]", eserr.TokenName(parts[key]))
+		case key != "docs" && key != "ids":
+			return eserr.BadRequest(eserr.Parsing, "unknown key [%s] for a START_ARRAY, expected [docs] or [ids]", clip(key))
+		}
+	}
+	var docs []map[string]json.RawMessage
+	if json.Unmarshal(parts["docs"], &docs) == nil {
+		for _, doc := range docs {
+			for _, key := range slices.Sorted(maps.Keys(doc)) {
+				if !slices.Contains(wantedKeys, key) {
+					return eserr.BadRequest("parse_exception", "failed to parse multi get request. unknown field [%s]", clip(key))
+				}
+			}
+		}
+	}
+	var ids []json.RawMessage
+	if json.Unmarshal(parts["ids"], &ids) == nil && slices.ContainsFunc(ids, func(id json.RawMessage) bool { return id[0] == '{' || id[0] == '[' }) {
+		return eserr.Illegal("ids array element should only contain ids")
+	}
+	return nil
 }
 
 func (c *call) checkWanted(wanted []wantedDocument) error {

@@ -77,10 +77,10 @@ type searchItem struct {
 
 func (c *call) parseMultiSearch(body []byte, template engine.SearchRequest) ([]searchItem, error) {
 	if len(body) == 0 {
-		return nil, errNoBody()
+		return nil, errNoBodyOrSource()
 	}
 	if body[len(body)-1] != '\n' {
-		return nil, eserr.Illegal("The msearch request must be terminated by a newline [\\n]")
+		return nil, eserr.Illegal("The msearch request must be terminated by a newline [\n]")
 	}
 	var items []searchItem
 	for rest := body; len(rest) > 0; {

@@ -97,7 +97,7 @@ func (c *call) forceMerge() error {
 
 // mergeOptions reads the parameters. What was acknowledged is on disk already, so that `flush` changes nothing.
 func (c *call) mergeOptions() (o engine.MergeOptions, err error) {
-	n, err := c.number("max_num_segments")
+	n, err := c.integer("max_num_segments")
 	if err != nil {
 		return o, err
 	}
@@ -122,7 +122,7 @@ func (c *call) analyze() error {
 	if name == "" {
 		name = c.query["index"]
 	}
-	body, err := c.requiredBody()
+	body, err := c.requiredBodyOrSource()
 	if err != nil {
 		return err
 	}

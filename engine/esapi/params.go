@@ -2,6 +2,7 @@ package esapi
 
 import (
 	"cmp"
+	"errors"
 	"maps"
 	"net/url"
 	"slices"
@@ -154,6 +155,17 @@ func (c *call) flag(name string, absent bool) (bool, error) {
 	return parseFlag(value)
 }
 
+// option is flag for those of index expressions, whose errors name the parameter.
+func (c *call) option(name string, absent bool) (bool, error) {
+	value, err := c.flag(name, absent)
+	if err == nil {
+		return value, nil
+	}
+	named := eserr.Illegal("Could not convert [%s] to boolean", name)
+	errors.As(err, &named.CausedBy)
+	return absent, named
+}
+
 func parseFlag(value string) (bool, error) {
 	switch value {
 	case "", "true":
@@ -165,14 +177,21 @@ func parseFlag(value string) (bool, error) {
 }
 
 // number reads a whole number; nil if it was not given.
-func (c *call) number(name string) (*int64, error) {
+func (c *call) number(name string) (*int64, error) { return c.wholeNumber(name, "long", 64) }
+
+// integer is number for what is an int there.
+func (c *call) integer(name string) (*int64, error) { return c.wholeNumber(name, "int", 32) }
+
+func (c *call) wholeNumber(name, kind string, bits int) (*int64, error) {
 	value, ok := c.query[name]
 	if !ok {
 		return nil, nil
 	}
-	n, err := strconv.ParseInt(value, 10, 64)
+	n, err := strconv.ParseInt(value, 10, bits)
 	if err != nil {
-		return nil, eserr.Illegal("Failed to parse long parameter [%s] with value [%.200s]", name, value)
+		e := eserr.Illegal("Failed to parse %s parameter [%s] with value [%.200s]", kind, name, value)
+		e.CausedBy = eserr.BadRequest("number_format_exception", `For input string: "%.200s"`, value)
+		return nil, e
 	}
 	return &n, nil
 }
@@ -206,10 +225,10 @@ func (c *call) target() (engine.Target, error) {
 	if t.Expression, err = c.indexExpression(); err != nil {
 		return t, err
 	}
-	if t.IgnoreUnavailable, err = c.flag("ignore_unavailable", false); err != nil {
+	if t.IgnoreUnavailable, err = c.option("ignore_unavailable", false); err != nil {
 		return t, err
 	}
-	allowNone, err := c.flag("allow_no_indices", true)
+	allowNone, err := c.option("allow_no_indices", true)
 	t.DisallowNone = !allowNone
 	return t, err
 }

@@ -60,11 +60,11 @@ func (c *call) pit(filter json.RawMessage) (*engine.PIT, error) {
 }
 
 func (c *call) closePIT() error {
-	body, err := c.requiredBody()
+	body, err := c.requiredBodyOrSource()
 	if err != nil {
 		return err
 	}
-	if err := onlyFields(body, "[close_point_in_time] unknown field [%s]", "id"); err != nil {
+	if err := onlyParameters(body, "FIELD_NAME", "id"); err != nil {
 		return err
 	}
 	ids, err := idsField(body, "id")
@@ -107,7 +107,7 @@ func (c *call) closePointsInTime() error {
 		if err != nil {
 			return err
 		}
-		if err := onlyFields(body, "Unknown parameter [%s] in request body or parameter is of the wrong type[START_OBJECT] ", "pit_id"); err != nil {
+		if err := onlyParameters(body, "", "pit_id"); err != nil {
 			return err
 		}
 		if ids, err = idsField(body, "pit_id"); err != nil {

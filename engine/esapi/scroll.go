@@ -1,8 +1,11 @@
 package esapi
 
 import (
+	"cmp"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/vedette-siem/vedette/engine"
 	"github.com/vedette-siem/vedette/engine/eserr"
@@ -36,7 +39,7 @@ func (c *call) scroll() error {
 			return err
 		}
 	}
-	if err := onlyFields(body, "Unknown parameter [%s] in request body or parameter is of the wrong type[START_OBJECT] ", "scroll_id", "scroll"); err != nil {
+	if err := onlyParameters(body, "", "scroll_id", "scroll"); err != nil {
 		return err
 	}
 	if r.ID == "" {
@@ -63,7 +66,24 @@ func textField(body json.RawMessage, name string, to *string) error {
 		return eserr.BadRequest(eserr.Parsing, "the body is no JSON object: %v", err)
 	}
 	if raw, ok := fields[name]; ok && json.Unmarshal(raw, to) != nil {
-		return eserr.Illegal("[%s] is a text, not %.100s", name, raw)
+		return eserr.Illegal("Unknown parameter [%s] in request body or parameter is of the wrong type[%s] ", name, eserr.TokenName(raw))
+	}
+	return nil
+}
+
+// onlyParameters refuses an object that has other fields than those named, in the words of scrolls and points in time; token is what is said to stand there, "" is the value.
+func onlyParameters(body json.RawMessage, token string, known ...string) error {
+	var fields map[string]json.RawMessage
+	if len(body) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(body, &fields); err != nil {
+		return eserr.BadRequest(eserr.Parsing, "the body is no JSON object: %v", err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if !slices.Contains(known, name) {
+			return eserr.Illegal("Unknown parameter [%s] in request body or parameter is of the wrong type[%s] ", clip(name), cmp.Or(token, eserr.TokenName(fields[name])))
+		}
 	}
 	return nil
 }
@@ -76,7 +96,7 @@ func (c *call) clearScroll() error {
 	if err != nil {
 		return err
 	}
-	if err := onlyFields(body, "Unknown parameter [%s] in request body or parameter is of the wrong type[START_OBJECT] ", "scroll_id"); err != nil {
+	if err := onlyParameters(body, "", "scroll_id"); err != nil {
 		return err
 	}
 	if inBody, err := idsField(body, "scroll_id"); err != nil {

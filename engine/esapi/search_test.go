@@ -109,8 +109,8 @@ func TestMultiSearch(t *testing.T) {
 func TestMultiSearchesThatCannotBeTakenApart(t *testing.T) {
 	s := newServer(&fakeBackend{})
 	for body, want := range map[string]string{
-		"":                           "request body is required",
-		"{}\n{}":                     `The msearch request must be terminated by a newline [\\n]`,
+		"":                           "request body or source parameter is required",
+		"{}\n{}":                     `The msearch request must be terminated by a newline [\n]`,
 		"\n":                         "Validation Failed: 1: no requests added;",
 		"{\"foo\":1}\n{}\n":          "key [foo] is not supported in the metadata section",
 		"[]\n{}\n":                   "Expected [START_OBJECT] but found [START_ARRAY]",

@@ -202,7 +202,7 @@ func (s *Server) unrouted(_ error, c echo.Context) {
 // noHandler tells a path that nobody has from one that is there for other methods.
 func (s *Server) noHandler(r *http.Request) error {
 	var allowed []string
-	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "DELETE"} {
+	for _, method := range []string{"GET", "POST", "PUT", "DELETE", "HEAD"} {
 		c := s.router.NewContext(r, nil)
 		s.router.Router().Find(method, r.URL.RawPath, c)
 		if s.routes[method+" "+c.Path()] && !hidden(c) {

@@ -155,7 +155,7 @@ func (c *call) sendTasks(found []*task, detailed bool, failures []any) error {
 		}
 		out["nodes"] = nodes
 	default:
-		return eserr.Illegal("group_by must be one of [nodes, parents, none] but was [%.100s]", by)
+		return eserr.Illegal("[group_by] must be one of [nodes], [parents] or [none] but was [%.100s]", by)
 	}
 	return c.send(http.StatusOK, out)
 }
