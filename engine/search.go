@@ -31,7 +31,7 @@ func (e *Embedded) Search(ctx context.Context, p Principal, r *SearchRequest) (*
 	}
 	request, err := search.Parse(body, r.Params)
 	if err != nil {
-		return nil, err
+		return nil, e.onShards(p, r.Target, err)
 	}
 	if r.Scroll != "" {
 		return e.beginScroll(ctx, p, r, request, begin)
@@ -73,6 +73,24 @@ func (e *Embedded) told(err error, t Target) error {
 		e.o.Logger.Warn("search refused for its memory", "target", clip(t.Expression), "used", e.memory.Used(), "err", err)
 	}
 	return err
+}
+
+// onShards gives an error that Elasticsearch meets on shards the name of the first index; the target's own error goes before it.
+func (e *Embedded) onShards(p Principal, t Target, err error) error {
+	var refusal *Error
+	if !errors.As(err, &refusal) || refusal.Phase == "" || refusal.Index != "" {
+		return err
+	}
+	found, missing := e.findFor(p, searchAction, t, opRead)
+	if missing != nil {
+		return missing
+	}
+	if len(found) == 0 {
+		return err
+	}
+	named := *refusal
+	named.Index = found[0].Name
+	return &named
 }
 
 func toAnswer(r *search.Result, totalAsInt bool) *SearchAnswer {

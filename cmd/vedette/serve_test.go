@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"syscall"
@@ -39,6 +41,32 @@ func TestBothAddressesAnswer(t *testing.T) {
 		if resp.StatusCode != http.StatusOK || !strings.Contains(string(raw), says) {
 			t.Errorf("dashboard: GET %s: status %d and no %q in %.300s", path, resp.StatusCode, says, raw)
 		}
+	}
+}
+
+func TestRequestsThatComeWhileItStartsAreAnsweredWhenItHas(t *testing.T) {
+	e := &environment{ctx: t.Context(), log: slog.New(slog.DiscardHandler), stderr: io.Discard}
+	a, err := openApp(serverFlags{Listen: "127.0.0.1:0", Dashboard: "127.0.0.1:0", Auth: "off", Persona: "elasticsearch"}, t.TempDir(), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	early, err := net.Dial("tcp", a.api.Addr().String()) // nobody serves yet
+	if err == nil {
+		_, err = fmt.Fprintf(early, "PUT /early HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", a.api.Addr())
+	}
+	if err != nil {
+		t.Fatal(errors.Join(err, a.close()))
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- a.run(ctx, nil) }()
+	answer, err := io.ReadAll(early)
+	stop()
+	if err := errors.Join(err, early.Close(), <-ended); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(string(answer), "HTTP/1.1 200") || !strings.Contains(string(answer), `"index":"early"`) {
+		t.Errorf("answered %s", answer)
 	}
 }
 

@@ -91,11 +91,8 @@ func (r *Request) readBody(body json.RawMessage) error {
 
 // readMember reads one member of a search body.
 func (r *Request) readMember(m member) (err error) {
-	switch m.name {
-	case "query", "post_filter":
-		if eserr.TokenName(m.raw) != "START_OBJECT" {
-			return unknownKey(m)
-		}
+	if !mayStand(m) {
+		return unknownKey(m)
 	}
 	switch m.name {
 	case "query":
@@ -115,9 +112,6 @@ func (r *Request) readMember(m member) (err error) {
 	case "script_fields", "runtime_mappings", "ext", "stats":
 		return onlyEmpty(m)
 	case "suggest":
-		if eserr.TokenName(m.raw) != "START_OBJECT" {
-			return unknownKey(m)
-		}
 		r.suggest, err = suggest.Parse(m.raw, m.at)
 	case "rescore":
 		r.rescorers, err = parseRescore(m)
@@ -135,6 +129,20 @@ func (r *Request) readMember(m member) (err error) {
 		return r.readScalar(m)
 	}
 	return err
+}
+
+// mayStand says whether a member has the kind of value that it has in Elasticsearch, whose error of other kinds is that of an unknown key.
+func mayStand(m member) bool {
+	token := eserr.TokenName(m.raw)
+	switch m.name {
+	case "query", "post_filter", "suggest":
+		return token == "START_OBJECT"
+	case "aggs", "aggregations", "collapse", "highlight", "pit", "slice":
+		return token == "START_OBJECT" || token == "VALUE_NULL"
+	case "ext", "indices_boost", "knn", "runtime_mappings", "script_fields":
+		return token == "START_OBJECT" || token == "START_ARRAY" || token == "VALUE_NULL" || string(m.raw) == "false"
+	}
+	return true
 }
 
 // readScalar reads the members that are a number, a text or a boolean.
