@@ -44,8 +44,8 @@ var errDirClosed = errors.New("data directory is closed")
 
 // LockedError says who has a data directory open.
 type LockedError struct {
-	// Process is the process number, and Address where it answers the Elasticsearch API (Dir.Announce); each is empty if not known.
-	Process, Address string
+	// Process is the process number, Address where it answers the Elasticsearch API and Dashboard where its dashboard is (Dir.Announce); each is empty if not known.
+	Process, Address, Dashboard string
 }
 
 // Error implements error.
@@ -284,9 +284,9 @@ func (d *Dir) metaIsThere() error {
 // copyHint is the way on where a part of a directory is missing.
 const copyHint = "it may be a backup that was copied in part; copy the whole of it again"
 
-// Announce tells processes that find the directory locked where this one answers the Elasticsearch API (HOST:PORT).
-func (d *Dir) Announce(address string) error {
-	if err := writeHolder(d.lock, address); err != nil {
+// Announce tells processes that find the directory locked where this one answers the Elasticsearch API and, if it does, where its dashboard is (URLs).
+func (d *Dir) Announce(addresses ...string) error {
+	if err := writeHolder(d.lock, strings.Join(addresses, " ")); err != nil {
 		return fmt.Errorf("announce the server in %s: %w", d.path, err)
 	}
 	return nil

@@ -23,7 +23,11 @@ func lock(path string) (*os.File, error) {
 		f.Close()
 		if errors.Is(err, unix.EWOULDBLOCK) {
 			e := &LockedError{}
-			e.Process, e.Address, _ = strings.Cut(strings.TrimSpace(string(holder)), " ")
+			for i, part := range strings.Fields(string(holder)) {
+				if parts := []*string{&e.Process, &e.Address, &e.Dashboard}; i < len(parts) {
+					*parts[i] = part
+				}
+			}
 			return nil, e
 		}
 		return nil, fmt.Errorf("lock %s: %w", path, err)

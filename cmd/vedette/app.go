@@ -37,14 +37,16 @@ type app struct {
 	backend  *engine.Embedded
 	pipeline *reader
 	collect  *collect.Runner // what is read for ever
-	registry *prometheus.Registry
-	metrics  *edge.Metrics
-	users    *security.Service // nil with authentication off
-	tls      *tls.Config       // nil is plain HTTP
-	api      net.Listener      // of the Elasticsearch API
-	second   net.Listener      // of the API under the name of OpenSearch; nil is none
-	board    net.Listener      // of the dashboard
-	closers  []func() error
+	// configured are the sources of the configuration file.
+	configured []collect.Definition
+	registry   *prometheus.Registry
+	metrics    *edge.Metrics
+	users      *security.Service // nil with authentication off
+	tls        *tls.Config       // nil is plain HTTP
+	api        net.Listener      // of the Elasticsearch API
+	second     net.Listener      // of the API under the name of OpenSearch; nil is none
+	board      net.Listener      // of the dashboard
+	closers    []func() error
 }
 
 // openApp opens everything that can fail, in an order that fails early and cheaply: addresses before data.
@@ -89,7 +91,7 @@ func openApp(flags serverFlags, data string, e *environment) (_ *app, err error)
 		return nil, err
 	}
 	a.closers = append(a.closers, a.dir.Close)
-	if err := a.dir.Announce(a.url(a.api)); err != nil {
+	if err := a.dir.Announce(a.url(a.api), a.url(a.board)); err != nil {
 		return nil, err
 	}
 	o := flags.engineOptions(log)

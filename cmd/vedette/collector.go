@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"gopkg.in/yaml.v3"
@@ -43,8 +44,8 @@ func (s *sources) configured() ([]collect.Definition, error) {
 
 // openCollector makes the runner of the configured sources and of those that were added.
 func (a *app) openCollector(e *environment) error {
-	all, err := e.sources.configured()
-	if err != nil {
+	var err error
+	if a.configured, err = e.sources.configured(); err != nil {
 		return err
 	}
 	added, err := collect.NewStore(a.dir.Meta()).All()
@@ -57,7 +58,7 @@ func (a *app) openCollector(e *environment) error {
 		return err
 	}
 	a.closers = append(a.closers, r.Close)
-	a.collect, err = collect.New(collect.Options{DB: a.dir.Meta(), Pipeline: r.Pipeline, Sources: append(all, added...), Log: a.log})
+	a.collect, err = collect.New(collect.Options{DB: a.dir.Meta(), Pipeline: r.Pipeline, Sources: slices.Concat(a.configured, added), Log: a.log})
 	return err
 }
 

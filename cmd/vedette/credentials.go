@@ -38,8 +38,15 @@ func adminPassword() string {
 	return os.Getenv("ELASTIC_PASSWORD") // as Elasticsearch's container image
 }
 
-// authorization is the header by which a load says who it is; empty is none.
-func (c *targetFlags) authorization() string {
+// accessFlags say who a command is to a server.
+type accessFlags struct {
+	User   string `help:"User of the server; the password is in the variable VEDETTE_PASSWORD." placeholder:"NAME"`
+	APIKey string `name:"api-key" help:"API key of the server, as it was told when it was made (encoded); better in its variable than on the command line." placeholder:"KEY"`
+	CACert string `name:"ca-cert" help:"Certificates (PEM) to trust for a server with HTTPS, beside the system's." placeholder:"FILE" type:"path"`
+}
+
+// authorization is the header by which a command says who it is; empty is none.
+func (c *accessFlags) authorization() string {
 	switch {
 	case c.APIKey != "":
 		return "ApiKey " + c.APIKey
@@ -49,8 +56,8 @@ func (c *targetFlags) authorization() string {
 	return ""
 }
 
-// client makes the requests of a load; nil is the usual one.
-func (c *targetFlags) client() (*http.Client, error) {
+// client makes the requests of a command; nil is the usual one.
+func (c *accessFlags) client() (*http.Client, error) {
 	if c.User != "" && os.Getenv("VEDETTE_PASSWORD") == "" {
 		return nil, wrongUse{errors.New("--user: its password must be in the variable VEDETTE_PASSWORD")}
 	}

@@ -81,7 +81,7 @@ func TestServeReadsItsSources(t *testing.T) {
 	}
 	put("more.log", badFlows) // the bucket is not listed again so soon
 	s.log.await(t, `(object failed)" source=news object=s3://logs/more.log`)
-	vedette(t, "sources", "list", "--data", data).want(t, 1, "/api/v1/ingest")
+	vedette(t, "sources", "list", "--data", data).want(t, 0, "bucket", "news", "s3://logs/broken.log", "s3://logs/more.log")
 	for path, says := range map[string][]string{
 		"/api/v1/ingest": {`"kind":"s3"`, `"kind":"sqs"`, `"where":"s3://logs/"`}, "/metrics": {`vedette_source_state{source="news",state="loading"} 1`, `vedette_source_dead_letters{source="bucket"} 1`},
 	} {
@@ -105,6 +105,33 @@ func TestServeReadsItsSources(t *testing.T) {
 	vedette(t, "sources", "retry", "bucket", "--data", data).want(t, 0, "1 dead letters")
 	vedette(t, "sources", "remove", "bucket", "--data", data).want(t, 0)
 	vedette(t, "sources", "remove", "bucket", "--data", data).want(t, 1, "no source")
+}
+
+func TestARunningServerTakesSourcesInAndOut(t *testing.T) {
+	endpoint, _, put := bucketOnMoto(t, map[string]string{"a.json": trail(3), "broken.log": badFlows})
+	data := t.TempDir()
+	t.Setenv("VEDETTE_AUTH", "on")
+	t.Setenv("VEDETTE_ADMIN_PASSWORD", "only-for-this-test")
+	s := serve(t, data)
+	ask := func(words ...string) result { return vedette(t, append(append([]string{"sources"}, words...), "--data", data)...) }
+	bucket := []string{"add", "s3", "bucket", "--bucket", "logs", "--endpoint", endpoint, "--region", moto.Region, "--path-style"}
+	ask(bucket...).want(t, 1, "VEDETTE_PASSWORD")
+	t.Setenv("VEDETTE_PASSWORD", "only-for-this-test")
+	bucket = append(bucket, "--user", "admin")
+	ask(bucket...).want(t, 0, `"bucket" is added: the server reads s3://logs/`)
+	s.log.await(t, `(source read).*source=bucket`)
+	ask(bucket...).want(t, 1, "there already")
+	ask("list", "--user", "admin").want(t, 0, "s3://logs/broken.log: ", "(1 times")
+	ask("retry", "bucket", "--user", "admin").want(t, 0, "1 dead letters are tried again now")
+	s.log.await(t, `(?s)(object failed).*object failed" source=bucket object=s3://logs/broken.log`)
+	ask("remove", "bucket", "--user", "admin").want(t, 0)
+	ask("remove", "bucket", "--user", "admin").want(t, 1, "no source")
+	put("after.json", trail(9))
+	ask("list", "--url", "http://"+s.board, "--user", "admin").want(t, 0, "NAME")
+	ask("list", "--url", "http://"+s.api, "--user", "admin").want(t, 1, "dashboard's address")
+	if s.stop(); strings.Contains(ask("list").stdout, "\nbucket ") {
+		t.Error("the source is still there")
+	}
 }
 
 func TestSourcesThatCannotBeAreRefused(t *testing.T) {

@@ -14,11 +14,9 @@ import (
 
 // targetFlags say where a command writes its documents.
 type targetFlags struct {
-	URL    string `name:"url" help:"Load into the server at this address instead of the data directory." placeholder:"URL"`
-	User   string `help:"User of the server; the password is in the variable VEDETTE_PASSWORD." placeholder:"NAME"`
-	APIKey string `name:"api-key" help:"API key of the server, as it was told when it was made (encoded); better in its variable than on the command line." placeholder:"KEY"`
-	CACert string `name:"ca-cert" help:"Certificates (PEM) to trust for a server with HTTPS, beside the system's." placeholder:"FILE" type:"path"`
-	Data   string `help:"Data directory to write into when no server runs on it; made if absent." default:"vedette-data" type:"path"`
+	URL string `name:"url" help:"Load into the server at this address instead of the data directory." placeholder:"URL"`
+	accessFlags
+	Data string `help:"Data directory to write into when no server runs on it; made if absent." default:"vedette-data" type:"path"`
 }
 
 // sink opens the data directory, or a server if one is named or has the directory open. The checkpoints are the directory's; nil with a server, which gets everything and tells

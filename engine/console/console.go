@@ -1,6 +1,6 @@
 // Package console serves the dashboard's address (port 5601): the page, the Elasticsearch API below the page's own origin
 // (`/api/es/*`), what the page asks of its own server (`/api/v1/*`, described by openapi.yaml, which a test holds against the answers),
-// and what operators watch (`/livez`, `/readyz`, `/metrics`). It keeps no data and changes none: it asks through the small interfaces that
+// and what operators watch (`/livez`, `/readyz`, `/metrics`). It keeps no data and changes none itself: it asks through the small interfaces that
 // it declares. It refuses requests for hosts that it does not know and changes that pages of other sites ask for, and lets the page run
 // nothing but its own scripts. With Sessions, everything but the page's files, `/livez` and `/readyz` needs a session, or credentials as
 // the Elasticsearch API takes them. Package cmd/vedette makes a Server.
@@ -49,6 +49,8 @@ type Options struct {
 	Process  Process
 	Ingester Ingester
 	Store    Store
+	// Collector may be nil: then there are no sources to see or change.
+	Collector Collector
 	// UI holds the built page. Without an index.html in it, a placeholder says how to build one.
 	UI fs.FS
 	// Sessions are those of people who log in; nil is authentication off.
@@ -120,6 +122,10 @@ func (s *Server) routes() {
 	s.get("/api/v1/status", s.json(s.authenticated(s.status)))
 	s.get("/api/v1/ingest", s.json(s.authenticated(s.ingest)))
 	s.get("/api/v1/storage", s.json(s.authenticated(s.storage)))
+	s.get("/api/v1/sources", s.json(s.may(actionSeeSources, s.sources)))
+	s.router.POST("/api/v1/sources", named(s.json(s.may(actionChangeSources, s.addSource))))
+	s.router.DELETE("/api/v1/sources/:name", named(s.json(s.may(actionChangeSources, s.removeSource))))
+	s.router.POST("/api/v1/sources/:name/retry", named(s.json(s.may(actionChangeSources, s.retrySource))))
 	s.get("/api/v1/session", s.json(s.whoAmI))
 	s.router.POST("/api/v1/session", named(s.json(s.login)))
 	s.router.DELETE("/api/v1/session", named(s.json(s.logout)))

@@ -30,6 +30,7 @@ type fake struct {
 	status     Status
 	ingest     IngestStats
 	stats      []engine.IndexStats
+	sources    SourceList
 	err        error
 	principals []string
 }
@@ -70,12 +71,14 @@ func busy() *fake {
 				Datasets: []Dataset{{Dataset: "aws.vpcflow", Type: "vpcflow"}, {Dataset: "aws.cloudtrail", Type: "cloudtrail", LastEventAt: Time{start}}}},
 			{Name: "bulk", Kind: KindBulk, State: StateIdle, Progress: &Progress{StartedAt: Time{start}}, LastError: &SourceError{At: Time{start}, Object: "y"}},
 		}},
+		sources: SourceList{Sources: []KnownSource{{Name: "z", Kind: KindSQS, Where: "https://q"}, {Name: "a", Kind: KindS3, Where: "s3://b/", Added: true, ListedAt: Time{start}}},
+			Letters: []Letter{{Source: "a", Name: "s3://b/old", Reason: "x", Attempts: 5, At: Time{start.Add(-time.Hour)}}, {Source: "a", Name: "s3://b/new", Reason: "x", Attempts: 1, At: Time{start}, Retry: true}}},
 		stats: []engine.IndexStats{{Name: "b", Docs: 2, Bytes: 20}, {Name: ".ds-a-000001", DataStream: "a", Docs: 1, Bytes: 10}},
 	}
 }
 
 func newServer(f *fake, ui fs.FS) *Server {
-	return New(Options{API: f, Process: f, Ingester: f, Store: f, UI: ui, Now: func() time.Time { return start }})
+	return New(Options{API: f, Process: f, Ingester: f, Store: f, Collector: f, UI: ui, Now: func() time.Time { return start }})
 }
 
 func request(method, path string, headers ...string) *http.Request {

@@ -141,6 +141,9 @@ func TestAnswersAreAsTheFileSays(t *testing.T) {
 	for name, world := range map[string]*fake{"a busy process": busy(), "an empty one": {}} {
 		s := newServer(world, nil)
 		for path := range paths {
+			if d.at("paths", path, "get") == nil {
+				continue // TestSourcesAreChanged
+			}
 			status, body, _ := get(t, s, path)
 			var answer any
 			if err := json.Unmarshal([]byte(body), &answer); err != nil || status != 200 {
@@ -159,7 +162,7 @@ func TestEveryCallIsInTheFile(t *testing.T) {
 	var served, described []string
 	for _, r := range newServer(&fake{}, nil).router.Routes() {
 		if strings.HasPrefix(r.Path, "/api/v1/") && r.Method != "HEAD" {
-			served = append(served, strings.ToLower(r.Method)+" "+r.Path)
+			served = append(served, strings.ToLower(r.Method)+" "+strings.ReplaceAll(r.Path, ":name", "{name}"))
 		}
 	}
 	paths, _ := d.at("paths").(map[string]any)
@@ -178,7 +181,7 @@ func TestEveryCallIsInTheFile(t *testing.T) {
 
 func TestErrorsAreAsTheFileSays(t *testing.T) {
 	d := readDocument(t)
-	for _, path := range []string{"/api/v1/status", "/api/v1/ingest", "/api/v1/storage", "/api/v1/nothing", "/api/nothing"} {
+	for _, path := range []string{"/api/v1/status", "/api/v1/ingest", "/api/v1/storage", "/api/v1/sources", "/api/v1/nothing", "/api/nothing"} {
 		status, body, _ := get(t, newServer(&fake{err: errNotAllowed}, nil), path)
 		var answer any
 		if err := json.Unmarshal([]byte(body), &answer); err != nil || status != 403 && status != 404 {

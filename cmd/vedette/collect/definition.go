@@ -25,6 +25,10 @@ const (
 	DefaultInterval = 5 * time.Minute
 	// MinInterval bounds what listing costs.
 	MinInterval = 10 * time.Second
+	// DefaultSilentAfter leaves room for accounts in which nothing happens over night.
+	DefaultSilentAfter = 24 * time.Hour
+	// MinSilentAfter is about how often AWS delivers at most.
+	MinSilentAfter = time.Minute
 )
 
 // A Definition says where logs lie. Its names are those of the configuration file.
@@ -42,6 +46,8 @@ type Definition struct {
 	RequesterPays bool          `yaml:"requester-pays,omitempty" json:"requester-pays,omitempty"`
 	// Interval between two listings; 0 is DefaultInterval.
 	Interval time.Duration `yaml:"interval,omitempty" json:"interval,omitempty"`
+	// SilentAfter is how long nothing new may come before the source counts as silent; 0 is DefaultSilentAfter.
+	SilentAfter time.Duration `yaml:"silent-after,omitempty" json:"silent_after,omitempty"`
 
 	awsaccess.Access `yaml:",inline"`
 }
@@ -77,6 +83,8 @@ func (d *Definition) Check() error {
 		return wrong("account %q: must be the twelve digits of an AWS account", d.Account)
 	case d.Interval != 0 && d.Interval < MinInterval:
 		return wrong("interval %v: must be %v or more", d.Interval, MinInterval)
+	case d.SilentAfter != 0 && d.SilentAfter < MinSilentAfter:
+		return wrong("silent-after %v: must be %v or more", d.SilentAfter, MinSilentAfter)
 	}
 	if role := d.RoleARN; role != "" && !strings.HasPrefix(role, "arn:") && d.Account == "" {
 		return wrong("assume-role %q: must be an ARN, or a name beside an account", role)

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"sync"
 	"time"
 
 	"github.com/vedette-siem/vedette/ingest"
@@ -70,22 +72,27 @@ func (l *Letter) key() string {
 	return l.Source + "/" + checkpointKey(id)
 }
 
-// Letters are the dead letters and the failures on the way there, in the metadata.
-type Letters struct{ db *metadb.DB }
+// Letters are the dead letters and the failures on the way there, in the metadata. Only one in a process may be written to: it counts them.
+type Letters struct {
+	db *metadb.DB
+
+	mu     sync.Mutex     // guards counts, and is held while letters change
+	counts map[string]int // parked ones by source; nil before the first look
+}
 
 // NewLetters keeps letters in db, which stays the caller's.
-func NewLetters(db *metadb.DB) *Letters { return &Letters{db} }
+func NewLetters(db *metadb.DB) *Letters { return &Letters{db: db} }
 
 // Park keeps a letter until Retry or Forget. An object that is not to be tried again gets a checkpoint with it, so that listing it does not do so.
 func (s *Letters) Park(l Letter) error {
 	l.Parked = true
-	return s.db.Update(func(tx *metadb.Tx) error {
+	return s.update(func(tx *letterTx) error {
 		if o, ok := l.Object(); ok && !l.Retry {
-			if err := putCheckpoint(tx, checkpointKey(o.Identity()), l.At); err != nil {
+			if err := putCheckpoint(tx.Tx, checkpointKey(o.Identity()), l.At); err != nil {
 				return err
 			}
 		}
-		return put(tx, l)
+		return tx.put(l)
 	})
 }
 
@@ -106,12 +113,12 @@ func (s *Letters) Fail(l Letter, reason error, at time.Time, hopeless bool) erro
 	if hopeless || l.Attempts >= maxAttempts {
 		return s.Park(l)
 	}
-	return s.db.Update(func(tx *metadb.Tx) error { return put(tx, l) })
+	return s.update(func(tx *letterTx) error { return tx.put(l) })
 }
 
 // Forget removes a letter, if there is one.
 func (s *Letters) Forget(l Letter) error {
-	return s.db.Update(func(tx *metadb.Tx) error { return tx.Delete(letterTable, l.key()) })
+	return s.update(func(tx *letterTx) error { return tx.delete(l) })
 }
 
 // Succeed forgets the attempts that failed before. A letter that is parked stays: its object counts as done and was not read.
@@ -133,10 +140,10 @@ func (s *Letters) Retry(name string) (n int, err error) {
 	if err != nil || len(parked) == 0 {
 		return 0, err
 	}
-	err = s.db.Update(func(tx *metadb.Tx) error {
+	err = s.update(func(tx *letterTx) error {
 		for _, l := range parked {
 			l.Retry, l.Next = true, time.Time{}
-			if err := put(tx, l); err != nil {
+			if err := tx.put(l); err != nil {
 				return err
 			}
 			if o, ok := l.Object(); ok {
@@ -157,13 +164,13 @@ func (s *Letters) Split(message Letter, objects []ingest.Object) (all []Letter, 
 		l.of(&objects[i])
 		all = append(all, l)
 	}
-	return all, s.db.Update(func(tx *metadb.Tx) error {
+	return all, s.update(func(tx *letterTx) error {
 		for _, l := range all {
-			if err := put(tx, l); err != nil {
+			if err := tx.put(l); err != nil {
 				return err
 			}
 		}
-		return tx.Delete(letterTable, message.key())
+		return tx.delete(message)
 	})
 }
 
@@ -184,12 +191,72 @@ func (s *Letters) Parked(name string) (all []Letter, err error) {
 	return all, err
 }
 
-func put(tx *metadb.Tx, l Letter) error {
+// Counts is how many dead letters each source has. It reads the table once, and counts along after that.
+func (s *Letters) Counts() (map[string]int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.counts == nil {
+		parked, err := s.Parked("")
+		if err != nil {
+			return nil, err
+		}
+		s.counts = make(map[string]int)
+		for _, l := range parked {
+			s.counts[l.Source]++
+		}
+	}
+	return maps.Clone(s.counts), nil
+}
+
+// update changes letters, and counts when the change is durable.
+func (s *Letters) update(f func(*letterTx) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var more map[string]int
+	err := s.db.Update(func(tx *metadb.Tx) error {
+		more = make(map[string]int)
+		return f(&letterTx{tx, more})
+	})
+	if err != nil {
+		return err
+	}
+	for source, n := range more {
+		if s.counts != nil {
+			s.counts[source] += n
+		}
+	}
+	return nil
+}
+
+// letterTx is a transaction that notes how many more letters are parked in the end.
+type letterTx struct {
+	*metadb.Tx
+	more map[string]int
+}
+
+func (tx *letterTx) put(l Letter) error {
+	if err := tx.delete(l); err != nil {
+		return err
+	}
+	if l.Parked {
+		tx.more[l.Source]++
+	}
 	value, err := json.Marshal(l)
 	if err != nil {
 		return err
 	}
 	return tx.Put(letterTable, l.key(), value)
+}
+
+func (tx *letterTx) delete(l Letter) error {
+	before, err := get(tx.Tx, l.key())
+	if err != nil {
+		return ignoreAbsent(err)
+	}
+	if before.Parked {
+		tx.more[before.Source]--
+	}
+	return tx.Delete(letterTable, l.key())
 }
 
 func get(tx *metadb.Tx, key string) (l Letter, err error) {

@@ -11,8 +11,8 @@ import (
 	"github.com/vedette-siem/vedette/ingest/sqssource"
 )
 
-// retries reads the letters of a source that are marked, now and each retryInterval.
-func (r *Runner) retries(ctx context.Context, d *Definition, o sqssource.Opener) error {
+// retries reads the letters of a source that are marked: at once, each retryInterval, and when it is told to.
+func (r *Runner) retries(ctx context.Context, d *Definition, o sqssource.Opener, now <-chan struct{}) error {
 	for {
 		again := &retrying{runner: r, d: d, open: o}
 		if err := again.collect(); err != nil {
@@ -26,6 +26,7 @@ func (r *Runner) retries(ctx context.Context, d *Definition, o sqssource.Opener)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-now:
 		case <-r.o.After(retryInterval):
 		}
 	}

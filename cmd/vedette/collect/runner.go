@@ -51,8 +51,10 @@ type Runner struct {
 	letters *Letters
 	checks  *Checkpoints
 
-	mu     sync.Mutex // guards states
-	states map[string]*Status
+	mu      sync.Mutex // guards what follows
+	ctx     context.Context
+	sources []*entry // in the order in which they came
+	all     sync.WaitGroup
 }
 
 // New makes a runner and starts nothing.
@@ -66,29 +68,34 @@ func New(o Options) (*Runner, error) {
 	if o.After == nil {
 		o.After = time.After
 	}
-	r := &Runner{o: o, store: NewStore(o.DB), letters: NewLetters(o.DB), checks: NewCheckpoints(o.DB, o.Now), states: make(map[string]*Status)}
-	for i := range o.Sources {
-		r.states[o.Sources[i].Name] = &Status{Definition: o.Sources[i], State: StateIdle, Since: o.Now()}
+	r := &Runner{o: o, store: NewStore(o.DB), letters: NewLetters(o.DB), checks: NewCheckpoints(o.DB, o.Now)}
+	for _, d := range o.Sources {
+		r.sources = append(r.sources, r.newEntry(d))
 	}
 	return r, nil
 }
 
 // Run runs all sources until ctx ends. None that fails stops another.
 func (r *Runner) Run(ctx context.Context) {
-	var all sync.WaitGroup
-	for i := range r.o.Sources {
-		all.Go(func() { r.forever(ctx, &r.o.Sources[i]) })
+	r.mu.Lock()
+	r.ctx = ctx
+	for _, e := range r.sources {
+		r.start(e)
 	}
-	all.Go(func() { r.sweep(ctx) })
-	all.Wait()
+	r.mu.Unlock()
+	r.sweep(ctx)
+	r.mu.Lock()
+	r.ctx = nil // none is started any more
+	r.mu.Unlock()
+	r.all.Wait()
 }
 
 // forever connects and reads one source, and goes on after failures with pauses that grow.
-func (r *Runner) forever(ctx context.Context, d *Definition) {
+func (r *Runner) forever(ctx context.Context, d *Definition, again <-chan struct{}) {
 	fails := 0
 	for ctx.Err() == nil {
 		began := r.o.Now()
-		err := guarded(func() error { return r.read(ctx, d) })
+		err := guarded(func() error { return r.read(ctx, d, again) })
 		if ctx.Err() != nil {
 			return
 		}
@@ -107,7 +114,7 @@ func (r *Runner) forever(ctx context.Context, d *Definition) {
 }
 
 // read reads a source until it fails.
-func (r *Runner) read(ctx context.Context, d *Definition) error {
+func (r *Runner) read(ctx context.Context, d *Definition, again <-chan struct{}) error {
 	if d.Kind == KindFolder {
 		return r.watch(ctx, d)
 	}
@@ -117,9 +124,9 @@ func (r *Runner) read(ctx context.Context, d *Definition) error {
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	var again sync.WaitGroup
-	again.Go(func() {
-		if err := guarded(func() error { return r.retries(ctx, d, s.client) }); err != nil && ctx.Err() == nil {
+	var retries sync.WaitGroup
+	retries.Go(func() {
+		if err := guarded(func() error { return r.retries(ctx, d, s.client, again) }); err != nil && ctx.Err() == nil {
 			cancel(err)
 		}
 	})
@@ -133,7 +140,7 @@ func (r *Runner) read(ctx context.Context, d *Definition) error {
 		err = cause
 	}
 	cancel(nil)
-	again.Wait()
+	retries.Wait()
 	return err
 }
 

@@ -371,6 +371,7 @@ func TestDefinitionsThatCannotBeAreRefused(t *testing.T) {
 		"letters, digits": {Name: "a b", Kind: KindS3, Bucket: "b"}, "needs a bucket": {Name: "a", Kind: KindS3}, "takes no queue": {Name: "a", Kind: KindS3, Bucket: "b", Queue: queue},
 		"needs a queue": {Name: "a", Kind: KindSQS, Queue: "q"}, "takes no bucket": {Name: "a", Kind: KindSQS, Queue: queue, Bucket: "b"}, "must be s3, sqs or folder": {Name: "a", Kind: "ftp"},
 		"twelve digits": {Name: "a", Kind: KindS3, Bucket: "b", Account: "1"}, "10s or more": {Name: "a", Kind: KindS3, Bucket: "b", Interval: time.Second},
+		"1m0s or more":             {Name: "a", Kind: KindS3, Bucket: "b", SilentAfter: time.Second},
 		"a name beside an account": {Name: "a", Kind: KindS3, Bucket: "b", Access: awsaccess.Access{RoleARN: "reader"}},
 		"goes with assume-role":    {Name: "a", Kind: KindS3, Bucket: "b", Access: awsaccess.Access{ExternalID: "x"}},
 		"must be a URL":            {Name: "a", Kind: KindS3, Bucket: "b", Access: awsaccess.Access{Endpoint: "minio:9000"}},

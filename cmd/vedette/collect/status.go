@@ -36,21 +36,17 @@ type Status struct {
 
 // Snapshot is how the sources stand, in the order of their definitions.
 func (r *Runner) Snapshot() ([]Status, error) {
-	parked, err := r.letters.Parked("")
+	parked, err := r.letters.Counts()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	all := make([]Status, 0, len(r.o.Sources))
-	for i := range r.o.Sources {
-		s := *r.states[r.o.Sources[i].Name]
+	all := make([]Status, 0, len(r.sources))
+	for _, e := range r.sources {
+		s := e.status
 		if read, ok := r.o.Pipeline.Status(s.Definition.Name); ok {
 			s.Read = read
 		}
 		s.Read.Name = s.Definition.Name
-		for _, l := range parked {
-			if l.Source == s.Definition.Name {
-				s.Parked++
-			}
-		}
+		s.Parked = parked[s.Definition.Name]
 		all = append(all, s)
 	}
 	return all, err
@@ -59,7 +55,11 @@ func (r *Runner) Snapshot() ([]Status, error) {
 func (r *Runner) set(name string, state State, err error, next time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s := r.states[name]
+	e := r.find(name)
+	if e == nil {
+		return
+	}
+	s := &e.status
 	if s.State != state {
 		s.State, s.Since = state, r.o.Now()
 	}
@@ -73,7 +73,8 @@ func (r *Runner) note(name string, outcome error) {
 		r.set(name, StateDenied, outcome, time.Time{})
 	case outcome == nil:
 		r.mu.Lock()
-		denied := r.states[name].State == StateDenied
+		e := r.find(name)
+		denied := e != nil && e.status.State == StateDenied
 		r.mu.Unlock()
 		if denied {
 			r.set(name, StateLoading, nil, time.Time{})

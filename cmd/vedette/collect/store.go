@@ -2,6 +2,7 @@ package collect
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -12,6 +13,18 @@ const (
 	definitionTable = "sources"
 	stateTable      = "sources.state"
 )
+
+// What a definition cannot be, by the names that are there.
+var (
+	// ErrExists is returned (wrapped) when a name is taken.
+	ErrExists = errors.New("is there already")
+	// ErrNotFound is returned (wrapped) when no source of a name was added.
+	ErrNotFound = errors.New("no source")
+)
+
+func exists(name string) error {
+	return fmt.Errorf("source %q %w: remove it first, or choose another name", name, ErrExists)
+}
 
 // Store keeps the definitions that commands added, and how far sources have come.
 type Store struct{ db *metadb.DB }
@@ -30,7 +43,7 @@ func (s *Store) Add(d Definition) error {
 	}
 	return s.db.Update(func(tx *metadb.Tx) error {
 		if _, err := tx.Get(definitionTable, d.Name); err == nil {
-			return fmt.Errorf("source %q is there already: remove it first, or choose another name", d.Name)
+			return exists(d.Name)
 		} else if ignoreAbsent(err) != nil {
 			return err
 		}
@@ -43,7 +56,7 @@ func (s *Store) Remove(name string) error {
 	return s.db.Update(func(tx *metadb.Tx) error {
 		if _, err := tx.Get(definitionTable, name); err != nil {
 			if ignoreAbsent(err) == nil {
-				return fmt.Errorf("no source %q was added by 'vedette sources add'; those of the configuration file are removed there", name)
+				return fmt.Errorf("%w %q was added by 'vedette sources add'; those of the configuration file are removed there", ErrNotFound, name)
 			}
 			return err
 		}

@@ -55,6 +55,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The buckets and queues that are read for ever, and what of them could not be read */
+        get: operations["getSources"];
+        put?: never;
+        /** Keep a source and read it from now on */
+        post: operations["addSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Read a source that was added no more; what it has read stays */
+        delete: operations["removeSource"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{name}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try at once what of a source could not be read; `_all` is all sources */
+        post: operations["retrySource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -229,6 +281,80 @@ export interface components {
              */
             dead_letters?: number;
         };
+        SourceDefinition: {
+            name: string;
+            /**
+             * @description A bucket that is listed, a queue that tells of new objects, or a folder of the server that is watched
+             * @enum {string}
+             */
+            kind: "s3" | "sqs" | "folder";
+            /** @description Of `s3` */
+            bucket?: string;
+            prefix?: string;
+            /** @description URL, of `sqs` */
+            queue?: string;
+            /** @description Folder or file on the server's machine, of `folder` */
+            path?: string;
+            /** @description Where the role is, if `assume_role` is a name */
+            account?: string;
+            /** @description Of all objects; found out for each if absent */
+            format?: string;
+            /** @description Fields of flow logs without a header */
+            flow_format?: string;
+            /** @description Between two listings of a bucket; 300 if absent */
+            interval_seconds?: number;
+            /** @description Without a new object, after which the source counts as silent; a day if absent */
+            silent_seconds?: number;
+            requester_pays?: boolean;
+            region?: string;
+            /** @description URL in the place of AWS's */
+            endpoint?: string;
+            profile?: string;
+            assume_role?: string;
+            external_id?: string;
+            path_style?: boolean;
+            fips?: boolean;
+        };
+        SourceList: {
+            sources: components["schemas"]["KnownSource"][];
+            /** @description Newest first, at most 1,000 */
+            dead_letters: components["schemas"]["Letter"][];
+        };
+        KnownSource: {
+            name: string;
+            /** @enum {string} */
+            kind: "s3" | "sqs";
+            /** @example s3://logs/AWSLogs/ */
+            where: string;
+            /** @description False for a source of the configuration file */
+            added: boolean;
+            /**
+             * Format: date-time
+             * @description When a bucket was listed to its end last
+             */
+            listed_at: string | null;
+            /** Format: int64 */
+            dead_letters: number;
+        };
+        Letter: {
+            source: string;
+            /** @description URL of the object, or id of the message */
+            name: string;
+            reason: string;
+            /** Format: int64 */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description Of the last attempt
+             */
+            at: string | null;
+            /** @description It will be tried again */
+            retry: boolean;
+        };
+        Retried: {
+            /** Format: int64 */
+            dead_letters: number;
+        };
         Dataset: {
             /**
              * @description `event.dataset`
@@ -380,6 +506,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Storage"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    getSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In order of name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    addSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description At most 16 KiB */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceDefinition"];
+            };
+        };
+        responses: {
+            /** @description All sources */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description The definition cannot be, or the name is taken */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    removeSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All other sources */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description No source of that name was added */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    retrySource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many are tried */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
                 };
             };
             default: components["responses"]["Error"];
