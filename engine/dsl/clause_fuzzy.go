@@ -4,7 +4,7 @@ package dsl
 func (p *parser) fuzzy() (Query, error) {
 	q := &Fuzzy{Transpositions: true}
 	fuzziness := ""
-	field, err := p.pattern(&q.Base, &q.Value, options{
+	field, err := p.pattern(&q.Base, &q.Value, &q.Rewrite, options{
 		"value": nil, "term": nil,
 		"fuzziness":      p.fuzzinessInto(&fuzziness),
 		"prefix_length":  p.atLeast(0, &q.PrefixLength, "requires prefix length to be non-negative."),

@@ -5,13 +5,13 @@ import "regexp"
 // prefix reads https://www.elastic.co/guide/en/elasticsearch/reference/8.19/query-dsl-prefix-query.html.
 func (p *parser) prefix() (Query, error) {
 	q := &Prefix{}
-	field, err := p.pattern(&q.Base, &q.Value, options{"value": nil, "case_insensitive": p.boolInto(&q.CaseInsensitive)})
+	field, err := p.pattern(&q.Base, &q.Value, &q.Rewrite, options{"value": nil, "case_insensitive": p.boolInto(&q.CaseInsensitive)})
 	q.Field = field
 	return q, err
 }
 
 // pattern reads a clause whose value is a text: {"<field>": "text"} or {"<field>": {"value": "text", ...}}. Options without a reader are names of the value.
-func (p *parser) pattern(base *Base, text *string, o options) (string, error) {
+func (p *parser) pattern(base *Base, text, rewrite *string, o options) (string, error) {
 	given := false
 	value := func() (err error) {
 		given = p.tok != valueNull
@@ -23,11 +23,10 @@ func (p *parser) pattern(base *Base, text *string, o options) (string, error) {
 			o[name] = value
 		}
 	}
-	rewrite := ""
-	o["rewrite"] = p.textInto(&rewrite)
+	o["rewrite"] = p.textInto(rewrite)
 	field, err := p.field(value, p.common(base, o))
 	if err == nil {
-		err = checkRewrite(rewrite)
+		err = checkRewrite(*rewrite)
 	}
 	if err != nil {
 		return "", err
@@ -40,7 +39,7 @@ func (p *parser) pattern(base *Base, text *string, o options) (string, error) {
 
 var rewriteTop = regexp.MustCompile(`^top_terms_(boost_|blended_freqs_)?\d+$`)
 
-// checkRewrite refuses ways to run a clause that Elasticsearch does not have; which one it is changes nothing here. "" is the default.
+// checkRewrite refuses ways to run a clause that Elasticsearch does not have. "" is the default.
 // https://www.elastic.co/guide/en/elasticsearch/reference/8.19/query-dsl-multi-term-rewrite.html
 func checkRewrite(method string) error {
 	switch method {

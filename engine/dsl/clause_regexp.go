@@ -12,7 +12,7 @@ import (
 func (p *parser) regexp() (Query, error) {
 	q := &Regexp{}
 	var states int
-	field, err := p.pattern(&q.Base, &q.Pattern, options{
+	field, err := p.pattern(&q.Base, &q.Pattern, &q.Rewrite, options{
 		"value":                   nil,
 		"flags":                   p.checked(&q.Flags, checkRegexpFlags),
 		"flags_value":             p.ignored(),

@@ -81,6 +81,7 @@ type (
 		Base
 		Field, Value    string
 		CaseInsensitive bool
+		Rewrite         string // how the terms that are found score, in Elasticsearch's words; empty is all the same
 	}
 
 	// Wildcard matches documents that have a term that the pattern (`*`, `?`, backslash escapes) covers whole.
@@ -88,6 +89,7 @@ type (
 		Base
 		Field, Pattern  string
 		CaseInsensitive bool
+		Rewrite         string // as of Prefix
 	}
 
 	// Regexp matches documents that have a term that the Lucene expression covers whole.
@@ -96,7 +98,8 @@ type (
 		Field, Pattern  string
 		Flags           string // as the request has it; empty is ALL
 		CaseInsensitive bool
-		Lenient         bool // an expression that cannot be read matches nothing
+		Lenient         bool   // an expression that cannot be read matches nothing
+		Rewrite         string // as of Prefix
 	}
 
 	// Fuzzy matches documents that have a term at most Edits (0 to 2) away from Value.
@@ -107,6 +110,7 @@ type (
 		PrefixLength   int
 		MaxExpansions  int // 0 is 50
 		Transpositions bool
+		Rewrite        string // as of Prefix; empty is the best ones, each as if it were as frequent as the most frequent
 	}
 
 	// CombinedTerm matches documents that have one of the words in one of the fields, and scores as if there were one field and one word (BM25F).

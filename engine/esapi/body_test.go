@@ -124,10 +124,11 @@ func TestBrokenJSON(t *testing.T) {
 		}
 	}
 	ask(t, s, "POST", "/x/_search", `{`, 400, `~"caused_by":{"type":"json_e_o_f_exception"`)
-	for _, path := range []string{"PUT /_index_template/x", "PUT /x/_mapping", "POST /x/_update/1", "POST /_aliases", "POST /x/_doc"} {
+	for _, path := range []string{"PUT /_index_template/x", "PUT /x/_mapping", "POST /_aliases", "POST /x/_doc"} {
 		method, path, _ := strings.Cut(path, " ")
 		ask(t, s, method, path, "", 400, "~request body is required")
 	}
+	ask(t, s, "POST", "/x/_update/1", "", 400, "~script or doc is missing")
 }
 
 func TestClientsThatLeave(t *testing.T) {

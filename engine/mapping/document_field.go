@@ -195,7 +195,7 @@ func (r *reader) add(l *leaf, c cell) {
 // keyword reads a value of a keyword column.
 func (r *reader) keyword(l *leaf, s scalar) error {
 	f := &l.field
-	if f.IgnoreAbove > 0 && Longer(s.text, f.IgnoreAbove) {
+	if f.TooLong(s.text) {
 		r.ignore(f.Name)
 		return nil
 	}
@@ -214,6 +214,18 @@ func (r *reader) keyword(l *leaf, s scalar) error {
 	}
 	r.add(l, cell{str: term})
 	return nil
+}
+
+// TooLong reports whether a text is above `ignore_above`. Elasticsearch counts characters in what a keyword reads itself, and what Java's length counts in
+// what a field reads that it belongs to: KeywordFieldMapper's optimised and plain text differ.
+func (f *Field) TooLong(text string) bool {
+	switch {
+	case f.IgnoreAbove == 0:
+		return false
+	case f.MultiField:
+		return Longer(text, f.IgnoreAbove)
+	}
+	return utf8.RuneCountInString(text) > f.IgnoreAbove
 }
 
 // Longer reports whether a text has more characters than Java's length counts (UTF-16 units).

@@ -84,7 +84,8 @@ func TestFieldTypes(t *testing.T) {
 	}
 	f(`{"type": "keyword"}`, `["a", 1.0, true, null, ["b"]]`, "x=a; x=1.0; x=true; x=b")
 	f(`{"type": "keyword", "null_value": "none"}`, `[null, "a"]`, "x=none; x=a")
-	f(`{"type": "keyword", "ignore_above": 3}`, `["abc", "abcd", "äöü", "😀😀"]`, "x=abc; x=äöü; _ignored=x")
+	f(`{"type": "keyword", "ignore_above": 3}`, `["abc", "abcd", "äöü", "😀😀", "😀😀😀😀"]`, "x=abc; x=äöü; x=😀😀; _ignored=x")
+	f(`{"type": "text", "fields": {"k": {"type": "keyword", "ignore_above": 3}}}`, `"😀😀"`, "x=😀@0 😀@1; _ignored=x.k")
 	f(`{"type": "text", "fields": {"k": {"type": "keyword", "ignore_above": 3}}}`, `"abcd"`, "x=abcd@0; _ignored=x.k")
 	f(`{"type": "keyword", "normalizer": "lowercase"}`, `"ÄB"`, "x=äb")
 	f(`{"type": "keyword", "index": false, "doc_values": false}`, `"a"`, "")

@@ -138,11 +138,11 @@ func (k *keyText) query(p *planner, q dsl.Query) {
 	case *dsl.Exists:
 		k.strs("exists", q.Field)
 	case *dsl.Prefix:
-		k.strs("prefix", q.Field, q.Value, strconv.FormatBool(q.CaseInsensitive))
+		k.strs("prefix", q.Field, q.Value, q.Rewrite, strconv.FormatBool(q.CaseInsensitive))
 	case *dsl.Wildcard:
-		k.strs("wildcard", q.Field, q.Pattern, strconv.FormatBool(q.CaseInsensitive))
+		k.strs("wildcard", q.Field, q.Pattern, q.Rewrite, strconv.FormatBool(q.CaseInsensitive))
 	case *dsl.Regexp:
-		k.strs("regexp", q.Field, q.Pattern, q.Flags, strconv.FormatBool(q.CaseInsensitive))
+		k.strs("regexp", q.Field, q.Pattern, q.Flags, q.Rewrite, strconv.FormatBool(q.CaseInsensitive))
 	case *dsl.IDs:
 		k.strs("ids", q.Values...)
 	case *dsl.Phrase:

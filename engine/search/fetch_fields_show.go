@@ -160,7 +160,7 @@ func (f plannedField) show(v any) (any, bool) {
 	if f.mapped.Kind == document.Text {
 		return textOf(v), true
 	}
-	if limit := f.mapped.IgnoreAbove; limit > 0 && f.mapped.Kind == document.Keyword && mapping.Longer(textOf(v), limit) {
+	if f.mapped.Kind == document.Keyword && f.mapped.TooLong(textOf(v)) {
 		return nil, false
 	}
 	if f.normal != nil {

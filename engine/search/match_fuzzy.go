@@ -14,7 +14,7 @@ import (
 
 const defaultExpansions = 50 // Elasticsearch's max_expansions
 
-// fuzzy matches documents that have a term a few edits away from value. Of all such terms of the index the limit best ones count.
+// fuzzy matches documents that have a term a few edits away from value, or one that a pattern covers. Of all such terms of the index the limit best ones count.
 type fuzzy struct {
 	column
 	value  []rune
@@ -23,6 +23,8 @@ type fuzzy struct {
 	limit  int
 	swaps  bool // two neighbours that change places are one edit
 	boost  float32
+	scan   *dictionaryScan // of a pattern, else nil: all terms that it finds are equally good
+	scores termScores
 
 	once  sync.Once // guards terms and err: the terms are looked up once for the index
 	terms []fuzzyTerm
@@ -64,8 +66,11 @@ func (n *fuzzy) collect(x *exec, found map[string]float32) error {
 	if d == nil {
 		return nil
 	}
-	kept := min(n.prefix, len(n.value))
-	from, to := prefixRange(d, string(n.value[:kept]))
+	start := string(n.value[:min(n.prefix, len(n.value))])
+	if n.scan != nil {
+		start = n.scan.prefix
+	}
+	from, to := prefixRange(d, start)
 	for ord := from; ord < to; ord++ {
 		if (ord-from)%termBlock == 0 {
 			if err := x.stopped(); err != nil {
@@ -85,6 +90,9 @@ func (n *fuzzy) collect(x *exec, found map[string]float32) error {
 
 // near returns Lucene's boost of a term (1 for the value itself, less with every edit), or false if it is too far away.
 func (n *fuzzy) near(term string) (float32, bool) {
+	if n.scan != nil {
+		return 1, n.scan.accept == nil || n.scan.accept(term)
+	}
 	size := utf8.RuneCountInString(term)
 	if size > len(n.value)+n.edits || size < len(n.value)-n.edits {
 		return 0, false
@@ -116,7 +124,7 @@ func (n *fuzzy) match(x *exec) (*roaring.Bitmap, error) {
 	return docs, nil
 }
 
-// scored adds up the terms' scores, each as if it were as frequent as the most frequent one (Lucene's blended frequencies).
+// scored adds up the terms' scores.
 func (n *fuzzy) scored(x *exec, boost float32) (*roaring.Bitmap, scorer, error) {
 	terms, err := n.expand(x)
 	if err != nil {
@@ -134,7 +142,7 @@ func (n *fuzzy) scored(x *exec, boost float32) (*roaring.Bitmap, scorer, error) 
 		}
 		if !got.IsEmpty() {
 			docs.Or(got)
-			sum.should = append(sum.should, clause{got, x.termScorer(n.column, t.term, got, t.boost*n.boost*boost, blended)})
+			sum.should = append(sum.should, clause{got, n.scorerOf(x, t, got, boost, blended)})
 		}
 	}
 	sum.docs = walk(docs)

@@ -14,14 +14,14 @@ import (
 
 // pattern plans the clauses that look through a dictionary.
 func (p *planner) pattern(q dsl.Query, boost float32) (node, error) {
-	name, kind := "", ""
+	name, kind, rewrite := "", "", ""
 	switch q := q.(type) {
 	case *dsl.Prefix:
-		name, kind = q.Field, "prefix"
+		name, kind, rewrite = q.Field, "prefix", q.Rewrite
 	case *dsl.Wildcard:
-		name, kind = q.Field, "wildcard"
+		name, kind, rewrite = q.Field, "wildcard", q.Rewrite
 	case *dsl.Regexp:
-		name, kind = q.Field, "regexp"
+		name, kind, rewrite = q.Field, "regexp", q.Rewrite
 		if n, limit := utf8.RuneCountInString(q.Pattern), p.limits().RegexpLength; n > limit {
 			return nil, failedQuery("The length of regex [%d] used in the Regexp Query request has exceeded the allowed maximum of [%d]. "+
 				"This maximum can be set by changing the [index.max_regex_length] index level setting.", n, limit)
@@ -45,6 +45,9 @@ func (p *planner) pattern(q dsl.Query, boost float32) (node, error) {
 		return nil, err
 	}
 	scan.column = columnOf(f)
+	if limit, scores, ok := rewriteOf(rewrite); ok && !scan.fixed {
+		return &fuzzy{column: scan.column, scan: scan, limit: limit, scores: scores, boost: boost}, nil
+	}
 	return constant{scan, boost}, nil
 }
 
@@ -183,7 +186,11 @@ func (p *planner) fuzzy(q *dsl.Fuzzy, boost float32) (node, error) {
 		limit = defaultExpansions
 	}
 	n := &fuzzy{column: columnOf(f), value: []rune(value), edits: min(q.Edits, 2), prefix: q.PrefixLength, limit: limit, swaps: q.Transpositions, boost: boost}
-	if n.fixed {
+	top, scores, scored := rewriteOf(q.Rewrite)
+	if scored {
+		n.limit, n.scores = top, scores
+	}
+	if n.fixed || q.Rewrite != "" && !scored {
 		return constant{n, boost}, nil
 	}
 	return n, nil
