@@ -86,7 +86,11 @@ func compareLists(path string, want, got []any, all *[]difference) {
 	if len(want) != len(got) {
 		*all = append(*all, difference{join(path, "(length)"), strconv.Itoa(len(want)), strconv.Itoa(len(got))})
 	}
+	cut := onlyTheCut(want, got)
 	for i := range min(len(want), len(got)) {
+		if cut && keyOf(want[i]) != keyOf(got[i]) {
+			continue
+		}
 		compareValues(fmt.Sprintf("%s[%d]", path, i), want[i], got[i], all)
 	}
 }

@@ -46,6 +46,7 @@ func normaliseValue(value any) any {
 		for i, item := range v {
 			list[i] = normaliseValue(item)
 		}
+		sortTies(list)
 		return list
 	case string:
 		return withoutPlace(v)

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
@@ -64,7 +65,11 @@ func parseRangeOf(o *options, raw json.RawMessage, keys ...string) rangeOf {
 		o.refuse("ranges", eserr.BadRequest(eserr.XContentParse, "[%s] Expected START_OBJECT but was: %s", o.agg, eserr.TokenName(raw)))
 		return rangeOf{}
 	}
-	sub := newOptions(o.agg, o.name, raw, members)
+	parser := o.agg
+	if parser == "date_range" { // whose ranges are read as those of range
+		parser = "range"
+	}
+	sub := newOptions(parser, o.name, raw, members)
 	r := rangeOf{key: sub.text("key")}
 	for i, bound := range []*any{&r.from, &r.to} {
 		if value := sub.get(keys[i]); value != nil {
@@ -110,12 +115,31 @@ func (s *rangeSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, r := range ranges {
+		if err := firstError(v.storable(r.lo, r.from), v.storable(r.hi, r.to)); err != nil {
+			return nil, err
+		}
+	}
 	return func(seg *segmentState, _ bool) (collector, error) {
 		c := &rangeCollector{fixedCollector: fixedCollector{seg: seg, width: len(ranges), show: v.show}, reader: v.numbers(seg), ranges: ranges}
 		var err error
 		c.subs, err = collectors(subs, seg, false)
 		return c, err
 	}, nil
+}
+
+// storable refuses a bound that Elasticsearch cannot keep as the field keeps its values. given is the bound in the request, nil for none.
+func (v *values) storable(x float64, given any) error {
+	const halfs, most = "half_float", 65520 // from which on a half_float is infinite
+	switch {
+	case given == nil || v.field == nil:
+		return nil
+	case v.field.Type == halfs && math.Abs(x) >= most:
+		return eserr.Shard(eserr.IllegalArgument, "[%s] supports only finite values, but got [%s]", halfs, doubleText(x))
+	case v.field.Type == "float" && math.IsInf(float64(float32(x)), 0):
+		return eserr.Shard(eserr.IllegalArgument, "[float] supports only finite values, but got [%s]", strings.Trim(doubleText(float64(float32(x))), `"`))
+	}
+	return nil
 }
 
 // resolve reads the bounds and sorts the ranges as Elasticsearch does, by from and then by to. Without a display the bounds are those of a field that is not mapped.

@@ -27,6 +27,7 @@ func parseWeightedAvg(o *options) spec {
 		if sub == nil {
 			continue
 		}
+		sub.agg = "field_config" // the name of Elasticsearch's parser
 		*side.to = sub.source()
 		if err := sub.finish(); err != nil {
 			o.refuse(side.key, err)
@@ -40,6 +41,11 @@ func parseWeightedAvg(o *options) spec {
 func (s *weightedAvgSpec) typed(partial) string { return "weighted_avg" }
 
 func (s *weightedAvgSpec) bind(n *node, ix *Index, _ []binding) (binding, error) {
+	for _, side := range []*source{&s.weight, &s.value} { // Elasticsearch looks at the weight first
+		if err := s.numeric(side, ix); err != nil {
+			return nil, err
+		}
+	}
 	value, err := s.value.bind(n, ix, numericKind)
 	if err != nil {
 		return nil, err
@@ -55,6 +61,22 @@ func (s *weightedAvgSpec) bind(n *node, ix *Index, _ []binding) (binding, error)
 		}
 		return c, nil
 	}, nil
+}
+
+// numeric refuses fields that are no numbers, before it is asked what stands for a missing value.
+func (s *weightedAvgSpec) numeric(side *source, ix *Index) error {
+	field, ok := ix.Mapping.Lookup(side.field)
+	if !ok {
+		return nil
+	}
+	err := aggregatable(field, ix.Name)
+	switch {
+	case err != nil || numericKind(field.Kind):
+		return err
+	case s.decimal != nil:
+		return eserr.Shard(eserr.IllegalArgument, "Field [%s] of type [%s] does not support custom formats", field.Name, field.Type)
+	}
+	return eserr.Shard(eserr.IllegalArgument, "Expected numeric type on field [%s], but got [%s]", field.Name, field.Type)
 }
 
 func (s *weightedAvgSpec) write(w *writer, _ *node, p partial, bucket int) {

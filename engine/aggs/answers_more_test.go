@@ -82,3 +82,16 @@ func TestRefusalsOfShards(t *testing.T) {
 	refuses(t, `{"a":{"filters":{"filters":[{"match_all":{}}],"zz":[1]}}}`, s, "parsing_exception: Unknown key for a START_ARRAY in [a]: [zz].")
 	wants(t, `{"a":{"weighted_avg":{"value":{"field":"n"}}}}`, `{"a":{"value":null}}`) // no index, no shard that refuses it
 }
+
+// What Elasticsearch 8.19 says, asked for.
+func TestRefusalsOfValues(t *testing.T) {
+	s := newShelf(t, "i", `{"properties":{"k":{"type":"keyword"},"ip":{"type":"ip"},"n":{"type":"long"},"h":{"type":"half_float"},"f":{"type":"float"}}}`, kinds(), []string{`{"k":"a"}`})
+	refuses(t, `{"a":{"range":{"field":"h","ranges":[{"from":1e10}]}}}`, s, "[half_float] supports only finite values, but got [1.0E10]")
+	refuses(t, `{"a":{"range":{"field":"f","ranges":[{"to":1e39}]}}}`, s, "[float] supports only finite values, but got [Infinity]")
+	refuses(t, `{"a":{"weighted_avg":{"value":{"field":"ip","missing":3},"weight":{"field":"n"}}}}`, s, "Expected numeric type on field [ip], but got [ip]")
+	refuses(t, `{"a":{"weighted_avg":{"value":{"fields":"n"},"weight":{"field":"n"}}}}`, s, "[field_config] unknown field [fields] did you mean [field]?")
+	refuses(t, `{"a":{"terms":{"field":"n","include":"<1-9>"}}}`, s, "Aggregation [a] cannot support regular expression style include/exclude settings")
+	refuses(t, `{"a":{"terms":{"field":"k","include":"<1-9>"}}}`, s, "operator [<] of the regular expression [<1-9>] is not supported")
+	refuses(t, `{"a":{"date_range":{"field":"n","ranges":[{"zz":1}]}}}`, s, "[range] unknown field [zz]")
+	refuses(t, `{"a":{"percentile_ranks":{"zz":1}}}`, s, "[percentile_ranks] unknown field [zz]")
+}

@@ -2,6 +2,7 @@ package aggs
 
 import (
 	"encoding/json"
+	"errors"
 	"regexp"
 	"slices"
 	"time"
@@ -15,6 +16,7 @@ type choice struct {
 	include, exclude         *regexp.Regexp
 	includeList, excludeList []any // string, json.Number or bool; nil without
 	partition, partitions    int64 // partitions is 0 without
+	unknown                  error // of an expression that we cannot read, which is told where it could be used
 }
 
 func (o *options) choice() choice {
@@ -23,9 +25,9 @@ func (o *options) choice() choice {
 	if raw != nil && eserr.TokenName(raw) == "START_OBJECT" {
 		c.readPartition(o, raw)
 	} else {
-		c.include, c.includeList = o.pattern("include", raw)
+		c.include, c.includeList = c.pattern(o, "include", raw)
 	}
-	c.exclude, c.excludeList = o.pattern("exclude", o.get("exclude"))
+	c.exclude, c.excludeList = c.pattern(o, "exclude", o.get("exclude"))
 	if c.partitions > 0 && (c.exclude != nil || c.excludeList != nil) {
 		o.refuse("exclude", eserr.Illegal("Cannot specify any excludes when using a partition-based include"))
 	}
@@ -53,7 +55,7 @@ func (c *choice) readPartition(o *options, raw json.RawMessage) {
 }
 
 // pattern reads a string as a regular expression and an array as a list.
-func (o *options) pattern(key string, raw json.RawMessage) (*regexp.Regexp, []any) {
+func (c *choice) pattern(o *options, key string, raw json.RawMessage) (*regexp.Regexp, []any) {
 	switch {
 	case raw == nil:
 		return nil, nil
@@ -65,6 +67,10 @@ func (o *options) pattern(key string, raw json.RawMessage) (*regexp.Regexp, []an
 		}
 		re, err := luceneRegexp(text)
 		if err != nil {
+			if lacked := (lackedOperator{}); errors.As(err, &lacked) {
+				c.unknown = lacked.cause
+				return regexp.MustCompile(""), nil // read by nobody
+			}
 			o.refuse(key, err)
 		}
 		return re, nil
@@ -104,6 +110,9 @@ func (c *choice) bind(n *node, v *values, now time.Time) (*chosen, error) {
 		}
 		return nil, eserr.Shard(eserr.IllegalArgument, "Aggregation [%s] cannot support regular expression style include/exclude settings as they can only be applied "+
 			"to string fields. %s", n.name, use)
+	}
+	if c.unknown != nil {
+		return nil, c.unknown
 	}
 	for _, side := range []struct {
 		list    []any

@@ -10,6 +10,12 @@ import (
 // maxRegexp is how long an expression may be, in bytes: Elasticsearch's default of `index.max_regex_length`.
 const maxRegexp = 1000
 
+// A lackedOperator is the error of an expression that Elasticsearch can read and we cannot.
+type lackedOperator struct{ cause *eserr.Error }
+
+func (e lackedOperator) Error() string { return e.cause.Error() }
+func (e lackedOperator) Unwrap() error { return e.cause }
+
 // luceneRegexp turns a Lucene regular expression, which must match a whole term, into Go's. Lucene's operators that Go has not
 // (`~` complement, `&` intersection, `<1-9>` numbers) are refused.
 // See https://www.elastic.co/guide/en/elasticsearch/reference/8.19/regexp-syntax.html.
@@ -39,7 +45,7 @@ func luceneRegexp(pattern string) (*regexp.Regexp, error) {
 			}
 			b.WriteRune(r)
 		case r == '~' || r == '&' || r == '<':
-			return nil, eserr.Illegal("operator [%c] of the regular expression [%s] is not supported", r, pattern)
+			return nil, lackedOperator{eserr.Illegal("operator [%c] of the regular expression [%s] is not supported", r, pattern)}
 		case r == '@':
 			b.WriteString(".*")
 		case r == '#':

@@ -58,6 +58,7 @@ type options struct {
 	members   []member
 	known     []string
 	err       error
+	unbuilt   error // what is wrong with all of it together, which counts if there is no stranger
 	lacking   error // what is missing, which counts if nothing is wrong with what is there
 }
 
@@ -105,7 +106,7 @@ func (o *options) finish() error {
 	if key := o.stranger(); key != "" {
 		return eserr.BadRequest(eserr.XContentParse, "[%s] unknown field [%s]%s", o.agg, key, eserr.DidYouMean(key, o.known))
 	}
-	return o.lacking
+	return firstError(o.unbuilt, o.lacking)
 }
 
 // stranger is the first member that nobody asked for, "" if all are known.
@@ -185,7 +186,7 @@ func (o *options) failedBy(key string, cause error) {
 func (o *options) unmade(cause *eserr.Error) {
 	e := eserr.BadRequest(eserr.XContentParse, "Failed to build [%s] after last required field arrived", o.agg)
 	e.CausedBy = cause
-	o.fail(e)
+	o.unbuilt = firstError(o.unbuilt, e)
 }
 
 // text reads a string; numbers and booleans are taken as they are written.

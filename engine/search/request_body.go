@@ -135,12 +135,10 @@ func (r *Request) readMember(m member) (err error) {
 func mayStand(m member) bool {
 	token := eserr.TokenName(m.raw)
 	switch m.name {
-	case "query", "post_filter", "suggest":
+	case "query", "post_filter", "suggest", "aggs", "aggregations", "collapse", "highlight", "pit", "slice", "ext", "knn", "runtime_mappings", "script_fields":
 		return token == "START_OBJECT"
-	case "aggs", "aggregations", "collapse", "highlight", "pit", "slice":
-		return token == "START_OBJECT" || token == "VALUE_NULL"
-	case "ext", "indices_boost", "knn", "runtime_mappings", "script_fields":
-		return token == "START_OBJECT" || token == "START_ARRAY" || token == "VALUE_NULL" || string(m.raw) == "false"
+	case "indices_boost":
+		return token == "START_OBJECT" || token == "START_ARRAY"
 	}
 	return true
 }

@@ -96,6 +96,8 @@ func TestParseRefuses(t *testing.T) {
 		{"broken JSON", `{"size":`, eserr.XContentParse, ""},
 		{"an array", `[]`, eserr.Parsing, "Expected [START_OBJECT] but found [START_ARRAY]"},
 		{"an unknown text", `{"foo":"x"}`, eserr.Parsing, "Unknown key for a VALUE_STRING in [foo]."},
+		{"aggregations that are none", `{"aggs":null}`, eserr.Parsing, "Unknown key for a VALUE_NULL in [aggs]."},
+		{"a list of aggregations", `{"aggregations":[1]}`, eserr.Parsing, "Unknown key for a START_ARRAY in [aggregations]."},
 		{"an unknown object", `{"nosuchkey":{}}`, eserr.Parsing, "Unknown key for a START_OBJECT in [nosuchkey]."},
 		{"an unknown query", `{"query":{"no_such_query":{}}}`, eserr.Parsing, "no_such_query"},
 		{"a key twice", `{"size":1,"size":2}`, eserr.XContentParse, "Duplicate field 'size'"},
