@@ -57,7 +57,7 @@ func askAll(ctx context.Context, c config) (*report, error) {
 	for number := 0; number < c.requests; number += askedOfAWorld {
 		w := newWorld(c.prefix, c.seed+uint64(number/askedOfAWorld), all.opensearch != nil)
 		if err := askWorld(ctx, all, w, list, number, min(askedOfAWorld, c.requests-number), result, c.keep); err != nil {
-			return nil, fmt.Errorf("world of seed %d: %w", w.seed, err)
+			return result, fmt.Errorf("world of seed %d: %w", w.seed, err)
 		}
 	}
 	return result, nil

@@ -61,11 +61,11 @@ func run(ctx context.Context, c config) error {
 	}
 	fmt.Printf("seed %d\n", c.seed)
 	asked, err := askAll(ctx, c)
-	if err != nil {
+	if asked == nil {
 		return err
 	}
-	if asked.print(os.Stdout, c) > 0 {
-		return errDifferent
+	if asked.print(os.Stdout, c) > 0 { // what was asked before an error counts too
+		err = errors.Join(errDifferent, err)
 	}
-	return nil
+	return err
 }
