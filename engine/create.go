@@ -156,7 +156,7 @@ func failedMapping(err error) error {
 		return err
 	}
 	e := *cause
-	if e.CausedBy == nil {
+	if e.CausedBy == nil && !mapping.Alone(cause) {
 		e.CausedBy = cause
 		e.Reason = "Failed to parse mapping: " + cause.Reason
 	}

@@ -66,7 +66,7 @@ func mergeNodes(a, b *node) (*node, error) {
 	case b.object == nil:
 		return nil, eserr.Illegal("can't merge a non object mapping [%s] with an object mapping", a.object.path)
 	case a.object.nested != b.object.nested:
-		return nil, eserr.Illegal("can't merge a non nested mapping [%s] with a nested mapping", a.object.path)
+		return nil, eserr.Illegal("can't merge a non-nested mapping [%s] with a nested mapping", a.object.path)
 	case b.object.disabled != a.object.disabled && (b.object.disabled || len(b.object.children) == 0):
 		return nil, mapperError("the [enabled] parameter can't be updated for the object mapping [%s]", a.object.path)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
 
-// readBool reads a boolean, which may be a string.
+// readBool reads a boolean, which may be a string. A name, "" is none, stands in the error, as it does for what is no parameter of a field.
 func readBool(name string, value any) (bool, error) {
 	switch v := value.(type) {
 	case bool:
@@ -19,12 +19,21 @@ func readBool(name string, value any) (bool, error) {
 			return v == "true", nil
 		}
 	}
-	return false, eserr.Illegal("Could not convert [%s] to boolean: Failed to parse value [%s] as only [true] or [false] are allowed.", name, javaText(value))
+	plain := eserr.Illegal("Failed to parse value [%s] as only [true] or [false] are allowed.", javaText(value))
+	if name == "" {
+		return false, plain
+	}
+	named := eserr.Illegal("Could not convert [%s] to boolean", name)
+	named.CausedBy = plain
+	return false, named
 }
 
 // readInt reads a whole number, which may be a string.
 func readInt(name string, value any) (int, error) {
 	n, err := strconv.ParseFloat(fmt.Sprint(value), 64)
+	if text, ok := value.(string); ok && err != nil {
+		return 0, eserr.BadRequest("number_format_exception", `For input string: "%s"`, text)
+	}
 	if err != nil || n != float64(int32(n)) {
 		return 0, eserr.Illegal("Failed to parse value [%s] of [%s] as an integer", javaText(value), name)
 	}
@@ -36,11 +45,13 @@ func readParam(name string, value any, t Type) (shown any, isDefault bool, err e
 	switch name {
 	case "index", "doc_values", "split_queries_on_whitespace", "coerce", "norms", "store", "ignore_malformed", "eager_global_ordinals",
 		"index_phrases", "fielddata", "time_series_dimension", "ignore_z_value":
-		b, err := readBool(name, value)
+		b, err := readBool("", value)
 		return b, b == defaultOf(name, t), err
 	case "ignore_above", "depth_limit", "position_increment_gap":
 		n, err := readInt(name, value)
-		if err == nil && n < 0 {
+		if err == nil && n < 0 && name == "position_increment_gap" {
+			err = mapperError("[%s] must be positive, got [%d]", name, n)
+		} else if err == nil && n < 0 {
 			err = eserr.Illegal("[%s] must be positive, got [%d]", name, n)
 		}
 		return n, false, err

@@ -40,6 +40,9 @@ func failed(err error) error {
 	if !errors.As(err, &cause) {
 		return eserr.BadRequest(eserr.MapperParsing, "Failed to parse mapping: %s", err)
 	}
+	if Alone(cause) {
+		return cause
+	}
 	e := eserr.BadRequest(eserr.MapperParsing, "Failed to parse mapping: %s", cause.Reason)
 	e.CausedBy = cause
 	return e
@@ -165,7 +168,8 @@ func readDynamic(value any) (dynamic, error) {
 	case "runtime":
 		return dynamicRuntime, nil
 	}
-	return 0, eserr.Illegal("No enum constant org.elasticsearch.index.mapper.ObjectMapper.Dynamic.%s", strings.ToUpper(fmt.Sprint(value)))
+	_, err := readBool("dynamic.dynamic", value) // what is none of the words is read as a boolean
+	return 0, err
 }
 
 // check refuses what only shows when the mapping is whole: limits, and aliases without a target.
@@ -260,4 +264,9 @@ func sortedKeys(m map[string]any) []string {
 	}
 	sort.Strings(keys)
 	return keys
+}
+
+// Alone says whether an error stands without `Failed to parse mapping` around it: Elasticsearch finds it when all fields are parsed.
+func Alone(e *eserr.Error) bool {
+	return strings.HasPrefix(e.Reason, "Invalid [path] value [") || strings.HasSuffix(e.Reason, "] is defined more than once")
 }

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"errors"
 	"sort"
 	"strings"
 
@@ -28,7 +29,7 @@ func (p parser) properties(o *object, value any, depth int) error {
 	}
 	fields, ok := value.(map[string]any)
 	if !ok {
-		return mapperError("Expected map for property [properties] on field [%s] but got a %s", o.path, javaClass(value))
+		return eserr.BadRequest("parse_exception", "properties must be a map type")
 	}
 	if depth > maxNesting {
 		return eserr.Illegal("Limit of mapping depth [%d] has been exceeded due to object field [%s]", maxNesting, o.path)
@@ -39,7 +40,7 @@ func (p parser) properties(o *object, value any, depth int) error {
 			if list, empty := fields[name].([]any); empty && len(list) == 0 {
 				continue
 			}
-			return mapperError("Expected map for property [fields] on field [%s] but got a %s", name, javaClass(fields[name]))
+			return mapperError("Expected map for property [fields] on field [%s] but got a class java.lang.String", name) // the class of the name, there too
 		}
 		if err := p.property(o, name, def, depth); err != nil {
 			return err
@@ -54,7 +55,7 @@ func (p parser) property(o *object, name string, def map[string]any, depth int) 
 		return err
 	}
 	if o.path == "" && metadata(name) != nil {
-		return mapperError("Field [%s] is defined more than once: it is a metadata field and cannot be mapped", name)
+		return mapperError("Field [%s] is defined more than once", name)
 	}
 	if head, rest, ok := strings.Cut(name, "."); ok && !o.flat {
 		below := &object{path: o.join(head)}
@@ -120,6 +121,8 @@ func (p parser) node(name, path string, def map[string]any, depth int) (*node, e
 	case typ == "object" || typ == "nested" || typ == "" && (hasProperties || len(def) == 1 && def["enabled"] != nil):
 		o, err := p.object(name, path, typ, def, depth)
 		return &node{object: o}, err
+	case typ == "" && def["type"] != nil:
+		typ = javaText(def["type"]) // which is no type
 	case typ == "":
 		return nil, mapperError("No type specified for field [%s]", name)
 	}
@@ -139,7 +142,7 @@ func (p parser) object(name, path, typ string, def map[string]any, depth int) (*
 		case "dynamic":
 			o.dynamic, err = readDynamic(value)
 		case "enabled":
-			on, err = readBool(name+".enabled", value)
+			on, err = readBool("enabled.enabled", value)
 			o.disabled = !on
 		case "subobjects":
 			on, err = readBool(name+".subobjects", value)
@@ -225,7 +228,7 @@ func (p parser) settle(name string, l *leaf) (err error) {
 		l.null, l.hasNull = scalarText(null), true
 	}
 	if f.Dates, err = dates.ParseFormat(text("format")); err != nil {
-		return err
+		return eserr.Illegal("Error parsing [format] on field [%s]: %s", name, reason(err))
 	}
 	return p.checkLeaf(name, typ, l)
 }
@@ -276,7 +279,7 @@ func (p parser) checkLeaf(name string, typ Type, l *leaf) error {
 	}
 	for _, key := range []string{"analyzer", "search_analyzer", "search_quote_analyzer"} {
 		if a, ok := l.params[key].(string); ok && !p.registry.HasAnalyzer(a) {
-			return mapperError("Failed to parse mapping: analyzer [%s] has not been configured in mappings", a)
+			return eserr.Illegal("analyzer [%s] has not been configured in mappings", a)
 		}
 	}
 	l.words = p.registry.Analyzer(f.Analyzer)
@@ -287,9 +290,24 @@ func (p parser) checkLeaf(name string, typ Type, l *leaf) error {
 		return nil
 	}
 	if _, err := l.convert(l.null, valueString, true); err != nil {
-		return mapperError("Error parsing [null_value] on field [%s]: %s", name, reason(err))
+		return l.badNull(name, err)
 	}
 	return nil
+}
+
+// badNull is the error of a null_value, which dates and addresses tell with the field.
+func (l *leaf) badNull(name string, err error) error {
+	var cause *eserr.Error
+	isNumber := l.spec.read == readInteger || l.spec.read == readFloat
+	switch errors.As(err, &cause); {
+	case isNumber && strings.HasPrefix(reason(err), "For input string"):
+		return eserr.BadRequest("number_format_exception", "%s", reason(err))
+	case cause != nil && (isNumber || l.field.Type == "boolean"):
+		return cause
+	}
+	e := mapperError("Error parsing [null_value] on field [%s]: %s", name, reason(err))
+	e.CausedBy = cause
+	return e
 }
 
 // subFields reads `fields`.
@@ -302,7 +320,7 @@ func (p parser) subFields(name string, l *leaf, value any) error {
 	}
 	fields, ok := value.(map[string]any)
 	if !ok {
-		return mapperError("expected map for property [fields] on field [%s] but got a %s", name, javaClass(value))
+		return mapperError("expected map for property [fields] on field [%s] or [fields] but got a %s", javaText(value), javaClass(value))
 	}
 	for _, sub := range sortedKeys(fields) {
 		def, ok := fields[sub].(map[string]any)

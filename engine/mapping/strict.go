@@ -70,10 +70,8 @@ func checkMetadataParam(field, name string, value any, known []string) error {
 }
 
 func onlyBool(value any) error {
-	if _, err := readBool("", value); err != nil {
-		return eserr.Illegal("Failed to parse value [%s] as only [true] or [false] are allowed.", javaText(value))
-	}
-	return nil
+	_, err := readBool("", value)
+	return err
 }
 
 // checkSourceMode takes all modes that there are: documents are kept as they came.
