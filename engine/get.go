@@ -89,7 +89,7 @@ func (a *GetAnswer) show(now storage.Current, r resolved, o GetOptions) (err err
 		if a.Fields, err = search.StoredFields(m, now.Source, o.StoredFields); err != nil {
 			return err
 		}
-		asked := slices.Contains(o.StoredFields, "_source") || len(o.Source.Includes)+len(o.Source.Excludes) > 0
+		asked := o.Source.Asked || slices.Contains(o.StoredFields, "_source") || len(o.Source.Includes)+len(o.Source.Excludes) > 0
 		o.Source.Disabled = o.Source.Disabled || !asked
 	}
 	disabled, includes, excludes := m.ShownSource()

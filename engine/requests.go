@@ -46,7 +46,7 @@ type GetOptions struct {
 	VersionType string
 	// Routing is that by which the document was written. Without it, or with another one, the document is not found where it would be on another shard.
 	Routing string
-	// StoredFields are names or patterns of fields with `store: true` to be shown under `fields`; the source is then only shown if `_source` is among them.
+	// StoredFields are names or patterns of fields with `store: true` to be shown under `fields`; the source is then only shown if `_source` is among them, or Source says so.
 	// Empty is none.
 	StoredFields []string
 }
@@ -55,6 +55,8 @@ type GetOptions struct {
 type SourceFilter struct {
 	Disabled           bool
 	Includes, Excludes []string
+	// Asked says that the request wants it, so that stored fields do not leave it out.
+	Asked bool
 }
 
 // A SearchRequest is a search as the API read it: the body as it came, and what the URL says, which goes before the body.

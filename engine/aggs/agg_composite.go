@@ -2,8 +2,10 @@ package aggs
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -281,6 +283,10 @@ func (b *boundSource) parseAfter(value any, now time.Time) (part, error) {
 		}
 		return part{num: document.SortableDouble(math.Floor(place) + 0), between: place != math.Floor(place)}, nil
 	}
+	if b.kind == "terms" && b.values.show.kind == document.Unsigned {
+		num, err := parseUnsignedKey(fmt.Sprint(value))
+		return part{num: num}, err
+	}
 	text, num, _, err := b.values.parse(value, now)
 	if err != nil {
 		return part{}, err
@@ -301,6 +307,20 @@ func (b *boundSource) betweenDates(floor, at int64) part {
 		return part{num: floor + 1, between: true} // that bucket is yet to come
 	}
 	return part{num: floor, between: at != floor}
+}
+
+// parseUnsignedKey reads an unsigned long as Java's Long.parseUnsignedLong does.
+func parseUnsignedKey(text string) (int64, error) {
+	n, err := strconv.ParseUint(strings.TrimPrefix(text, "+"), 10, 64)
+	switch {
+	case err == nil:
+		return document.SortableUnsigned(n), nil
+	case strings.HasPrefix(text, "-"):
+		return 0, eserr.Shard("number_format_exception", "Illegal leading minus sign on unsigned string %s.", text)
+	case errors.Is(err, strconv.ErrRange):
+		return 0, eserr.Shard("number_format_exception", "String value %s exceeds range of unsigned long.", text)
+	}
+	return 0, eserr.Shard("number_format_exception", "For input string: %q", text)
 }
 
 // open makes the slots of the source in one segment; nil if the segment has nothing of it.

@@ -24,6 +24,9 @@ type keyed struct {
 	// sources show the parts of a composite key, nil in the others.
 	sources []*display
 
+	// shuffled says that keys do not ascend any more, since numbers in them have become doubles.
+	shuffled bool
+
 	// lexicon has the texts of a segment's terms, by their ordinals; nil where texts has them.
 	lexicon *lexicon
 	ords    []uint32
@@ -67,7 +70,7 @@ func (k *keyed) findText(key string) (int, bool) {
 func (k *keyed) findNum(key int64) (int, bool) { return slices.BinarySearch(k.nums, key) }
 
 func (k *keyed) merge(m *merging, parts []share, buckets int) (partial, error) {
-	all, err := alike(parts)
+	all, err := alike(m, parts)
 	if err != nil {
 		return nil, err
 	}
@@ -117,11 +120,16 @@ func (k *keyed) resolve(m *merging) (err error) {
 }
 
 // alike copies the parts, and makes their keys comparable: whole numbers become doubles where another part has doubles. Parts without buckets adapt to the others.
-func alike(parts []share) ([]*keyed, error) {
+func alike(m *merging, parts []share) ([]*keyed, error) {
 	all := make([]*keyed, len(parts))
-	var first *keyed
 	for i, s := range parts {
 		all[i] = s.partial.(*keyed)
+	}
+	if err := promote(m, all); err != nil {
+		return nil, err
+	}
+	var first *keyed
+	for i := range all {
 		if first == nil || len(all[i].counts) > 0 && (len(first.counts) == 0 || order(all[i].show) > order(first.show) || order(all[i].show) == order(first.show) && showID(all[i].show) < showID(first.show)) {
 			first = all[i]
 		}
@@ -211,7 +219,9 @@ func runsOf(m *merging, all []*keyed, parts []share, buckets int) ([][]run, erro
 	const runBytes = 32 // with what appending leaves free
 	held := 24 * buckets
 	for _, p := range all {
-		held += runBytes * (len(p.starts) - 1)
+		if held += runBytes * (len(p.starts) - 1); p.shuffled {
+			held += runBytes * len(p.counts)
+		}
 	}
 	if err := m.take(held); err != nil {
 		return nil, err
@@ -220,7 +230,7 @@ func runsOf(m *merging, all []*keyed, parts []share, buckets int) ([][]run, erro
 	for src, p := range all {
 		for i, to := range parts[src].to {
 			if from, end := p.entries(i); to != dropped && from < end {
-				runs[to] = append(runs[to], run{src, uint32(from), uint32(end)})
+				runs[to] = p.appendRuns(runs[to], run{src, uint32(from), uint32(end)})
 			}
 		}
 	}

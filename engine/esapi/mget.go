@@ -177,7 +177,7 @@ func parseSourceFilter(raw json.RawMessage, absent engine.SourceFilter) (engine.
 	case len(raw) == 0:
 		return absent, nil
 	case json.Unmarshal(raw, &yes) == nil:
-		return engine.SourceFilter{Disabled: !yes}, nil
+		return engine.SourceFilter{Disabled: !yes, Asked: yes}, nil
 	case json.Unmarshal(raw, &one) == nil:
 		return engine.SourceFilter{Includes: []string{one}}, nil
 	case json.Unmarshal(raw, &many) == nil:

@@ -251,7 +251,9 @@ func (c *call) refresh() (string, error) {
 func (c *call) sourceFilter() engine.SourceFilter {
 	f := engine.SourceFilter{Includes: c.list("_source_includes"), Excludes: c.list("_source_excludes")}
 	switch value := c.query["_source"]; value {
-	case "", "true":
+	case "":
+	case "true":
+		f.Asked = true
 	case "false":
 		f.Disabled = true
 	default:

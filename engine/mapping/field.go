@@ -39,7 +39,7 @@ type Field struct {
 	// NoNorms says that a text has `norms: false`: its length does not count in scores. ColumnOnly says that a field has values by document and no index (`index: false`):
 	// all its matches score the same.
 	NoNorms, ColumnOnly bool
-	// Searchable is false with `index: false` and no doc values to search; Aggregatable is false for text.
+	// Searchable is false with `index: false` and no doc values to search, which those of an unsigned_long are not; Aggregatable is false for text.
 	Searchable, Aggregatable bool
 	// MultiField says that the field is a sub-field (`fields`) of another one, so that it has no place of its own in `_source`; Parent is that one's name.
 	MultiField bool

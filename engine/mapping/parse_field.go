@@ -215,7 +215,7 @@ func (p parser) settle(name string, l *leaf) (err error) {
 	}
 	indexed, values := l.params["index"] != false, l.params["doc_values"] != false
 	l.column = l.spec.kind != 0 && (indexed || values && f.Kind != document.Text)
-	f.Searchable = l.column
+	f.Searchable = l.column && (indexed || typ != "unsigned_long") // whose column Elasticsearch does not search
 	f.NoNorms, f.ColumnOnly = f.Kind == document.Text && l.params["norms"] == false, l.column && !indexed
 	f.Stored = l.params["store"] == true
 	f.Fielddata = l.params["fielddata"] == true && l.column
