@@ -49,7 +49,9 @@ func (run *indexRun) cacheText(p *planner, queries ...dsl.Query) *keyText {
 	return k
 }
 
-// key is the key of one segment, or false where nothing is to be kept of it.
+// key is the key of one segment, or false where nothing is to be kept of it: of a segment in memory, although Elasticsearch's cache does not lose an answer when documents
+// go to disk. Such a segment lives until the persister has run, which merges those that it finds into one file as a rule, where documents stand elsewhere. Only one that
+// it found alone is written as it is, and even then the file is another Segment: a partial that reads the terms of its segment would hold that in memory beside it.
 func (k *keyText) key(run *indexRun, v segment.View) (cacheKey, bool) {
 	if k == nil || !v.Persisted() {
 		return cacheKey{}, false
