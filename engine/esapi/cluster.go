@@ -138,32 +138,3 @@ func (c *call) putClusterSettings() error {
 func (c *call) pendingTasks() error {
 	return c.sendJSON(http.StatusOK, []byte(`{"tasks":[]}`))
 }
-
-// A node as clients that sniff want it, and no more.
-type node struct {
-	Name    string         `json:"name"`
-	Version any            `json:"version"`
-	Roles   []string       `json:"roles"`
-	HTTP    map[string]any `json:"http,omitempty"`
-}
-
-func (c *call) nodes() error {
-	for _, metric := range splitList(c.path["metric"]) {
-		if slices.Contains([]string{"stats", "usage", "reload_secure_settings"}, metric) {
-			return unsupported("[_nodes/" + metric + "]")
-		}
-	}
-	info, err := c.about()
-	if err != nil {
-		return err
-	}
-	n := node{Name: info.Name, Version: info.Version["number"], Roles: []string{"data", "ingest", "master"}}
-	if address := c.s.listener(c.ctx()).address; address != "" {
-		n.HTTP = map[string]any{"bound_address": []string{address}, "publish_address": address, "max_content_length_in_bytes": c.s.o.MaxBodyBytes}
-	}
-	return c.send(http.StatusOK, map[string]any{
-		"_nodes":       map[string]int{"total": 1, "successful": 1, "failed": 0},
-		"cluster_name": info.ClusterName,
-		"nodes":        map[string]node{c.s.o.Node: n},
-	})
-}
