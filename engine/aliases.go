@@ -309,6 +309,9 @@ func (p *aliasPlan) add(verb string, a aliasAction) error {
 	action := aliasesAction
 	if verb == "remove_index" {
 		action = "indices:admin/delete"
+		if err := p.e.refuseAliases(p.by, Target{Expression: strings.Join(indices, ",")}); err != nil {
+			return err
+		}
 	}
 	found, err := p.e.resolve(p.by, action, Target{Expression: strings.Join(indices, ","), DisallowNone: true})
 	if err == nil {
