@@ -43,8 +43,12 @@ func (s *stream) save(tx *metadb.Tx) error {
 
 // isOwnStream says whether a name is one of the data streams that Vedette itself writes, which need no template.
 func isOwnStream(name string) bool {
-	rest, ok := strings.CutPrefix(name, "logs-aws.")
-	return ok && strings.Contains(rest, "-")
+	for _, prefix := range []string{"logs-aws.", "logs-vedette."} {
+		if rest, ok := strings.CutPrefix(name, prefix); ok && strings.Contains(rest, "-") {
+			return true
+		}
+	}
+	return false
 }
 
 func backingName(stream string, day string, generation int) string {

@@ -184,7 +184,11 @@ func (w *chaos) fault(rw http.ResponseWriter, r *http.Request) bool {
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	body = visibility.ReplaceAll(body, []byte(`"VisibilityTimeout":3`))
+	seconds := 3
+	if strings.HasSuffix(r.Header.Get("X-Amz-Target"), "ReceiveMessage") {
+		seconds = 20 // enough to read what came, also on a slow machine
+	}
+	body = visibility.ReplaceAll(body, fmt.Appendf(nil, `"VisibilityTimeout":%d`, seconds))
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -58,7 +58,7 @@ func (a *app) openCollector(e *environment) error {
 		return err
 	}
 	a.closers = append(a.closers, r.Close)
-	a.collect, err = collect.New(collect.Options{DB: a.dir.Meta(), Pipeline: r.Pipeline, Sources: slices.Concat(a.configured, added), Log: a.log})
+	a.collect, err = collect.New(collect.Options{DB: a.dir.Meta(), Pipeline: r.Pipeline, Sources: slices.Concat(a.configured, added), Log: a.log, Health: a.healthEvent})
 	return err
 }
 
@@ -90,6 +90,8 @@ var (
 	sourceLag    = prometheus.NewDesc("vedette_source_last_event_timestamp_seconds", "Time of the newest event, in seconds since 1970; now minus this is the lag.", ingestLabels, nil)
 )
 
+var sourceUnwell = prometheus.NewDesc("vedette_source_unwell", "1 for each condition that a source is in and should not be: silent, behind, or a state that is not well.", []string{"source", "condition"}, nil)
+
 // collectSources tells /metrics how the sources stand.
 func (m stateMetrics) collectSources(counter func(*prometheus.Desc, int64, ...string), gauge func(*prometheus.Desc, float64, ...string)) {
 	all, err := m.collect.Snapshot()
@@ -99,6 +101,9 @@ func (m stateMetrics) collectSources(counter func(*prometheus.Desc, int64, ...st
 	for _, s := range all {
 		gauge(sourceState, 1, s.Definition.Name, string(s.State))
 		gauge(sourceParked, float64(s.Parked), s.Definition.Name)
+		for condition := range s.Conditions {
+			gauge(sourceUnwell, 1, s.Definition.Name, condition)
+		}
 		counter(sourceKnown, s.Read.Counts.Known, s.Definition.Name)
 		if !s.Read.LastEvent.IsZero() {
 			gauge(sourceLag, float64(s.Read.LastEvent.Unix()), s.Definition.Name)

@@ -46,7 +46,9 @@ func (c *demoCmd) Run(e *environment) (err error) {
 			return err
 		}
 	}
-	a, err := openApp(flags, data, e)
+	alone := *e
+	alone.sources = nil // those of the configuration are for real data
+	a, err := openApp(flags, data, &alone)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ var storageDescs = []*prometheus.Desc{diskFree, diskLimit, diskFull, unpersisted
 
 // Describe implements prometheus.Collector.
 func (m stateMetrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{ingestFiles, ingestFailed, ingestUnknown, ingestEvents, ingestErrors, ingestTwice, ingestLost, ingestBytes, indexDocuments, indexBytes, indexSegments, pipelineDocuments, pipelineFailed, pipelineSeconds, openSearches, sourceState, sourceParked, sourceKnown, sourceLag, rawErrors} {
+	for _, d := range []*prometheus.Desc{ingestFiles, ingestFailed, ingestUnknown, ingestEvents, ingestErrors, ingestTwice, ingestLost, ingestBytes, indexDocuments, indexBytes, indexSegments, pipelineDocuments, pipelineFailed, pipelineSeconds, openSearches, sourceState, sourceParked, sourceKnown, sourceLag, rawErrors, sourceUnwell} {
 		ch <- d
 	}
 	for _, d := range storageDescs {

@@ -113,7 +113,9 @@ func TestARunningServerTakesSourcesInAndOut(t *testing.T) {
 	t.Setenv("VEDETTE_AUTH", "on")
 	t.Setenv("VEDETTE_ADMIN_PASSWORD", "only-for-this-test")
 	s := serve(t, data)
-	ask := func(words ...string) result { return vedette(t, append(append([]string{"sources"}, words...), "--data", data)...) }
+	ask := func(words ...string) result {
+		return vedette(t, append(append([]string{"sources"}, words...), "--data", data)...)
+	}
 	bucket := []string{"add", "s3", "bucket", "--bucket", "logs", "--endpoint", endpoint, "--region", moto.Region, "--path-style"}
 	ask(bucket...).want(t, 1, "VEDETTE_PASSWORD")
 	t.Setenv("VEDETTE_PASSWORD", "only-for-this-test")

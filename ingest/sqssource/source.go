@@ -57,6 +57,8 @@ type Options struct {
 	Park func(context.Context, Letter) error
 	// Settled is told what became of each object, before its message goes; nil tells nobody.
 	Settled func(o *ingest.Object, outcome error)
+	// Empty is told each time that no message waits; nil tells nobody.
+	Empty func()
 	// Visibility is how long a message stays invisible unless that is extended, every half of it; 0 is 5 minutes. Whole seconds.
 	Visibility time.Duration
 	// Wait is how long one call waits for messages; 0 is 20 s, which is SQS's most. Whole seconds.
@@ -131,6 +133,9 @@ func (s *Source) receive(ctx context.Context, yield func(ingest.Object) error) e
 		})
 		if err := awsaccess.Explain(ctx, "sqs:ReceiveMessage", s.o.Queue, err); err != nil {
 			return err
+		}
+		if len(out.Messages) == 0 && s.o.Empty != nil {
+			s.o.Empty()
 		}
 		all := make([]*message, len(out.Messages))
 		for i := range out.Messages {

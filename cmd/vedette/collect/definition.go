@@ -152,7 +152,8 @@ func (r *Runner) connect(ctx context.Context, d *Definition) (s source, err erro
 			letter.of(l.Object)
 			return r.letters.Park(letter)
 		},
-		Settled: func(_ *ingest.Object, outcome error) { r.note(d.Name, outcome) },
+		Settled: func(o *ingest.Object, outcome error) { r.note(d.Name, o, outcome) },
+		Empty:   func() { r.caughtUp(d.Name) },
 	})
 	return s, err
 }

@@ -36,8 +36,8 @@ func (d *Definition) checkFolder(wrong func(string, ...any) error) error {
 	return nil
 }
 
-// watch lists a folder each interval, and at once again while there is more.
-func (r *Runner) watch(ctx context.Context, d *Definition) error {
+// watchFolder lists a folder each interval, and at once again while there is more.
+func (r *Runner) watchFolder(ctx context.Context, d *Definition) error {
 	src, err := foldersource.New(foldersource.Options{
 		Name: d.Name, Path: d.Path, State: folderState{r.o.DB, d.Name}, Format: d.Format, FlowFormat: d.FlowFormat, Now: r.o.Now,
 	})

@@ -37,6 +37,8 @@ type Options struct {
 	Pipeline *ingest.Pipeline
 	Sources  []Definition
 	Log      *slog.Logger
+	// Health stores an event of a source's health; it is durable when it returns nil, and comes again with the same ID if not. Nil tells nobody.
+	Health func(context.Context, HealthEvent) error
 	// Now is the clock, After its timer; nil is time.Now and time.After.
 	Now   func() time.Time
 	After func(time.Duration) <-chan time.Time
@@ -83,6 +85,7 @@ func (r *Runner) Run(ctx context.Context) {
 		r.start(e)
 	}
 	r.mu.Unlock()
+	r.all.Go(func() { r.monitor(ctx) })
 	r.sweep(ctx)
 	r.mu.Lock()
 	r.ctx = nil // none is started any more
@@ -104,7 +107,7 @@ func (r *Runner) forever(ctx context.Context, d *Definition, again <-chan struct
 		}
 		fails++
 		pause := backoff(fails)
-		r.set(d.Name, stateOf(err), err, r.o.Now().Add(pause))
+		r.failed(d.Name, err, r.o.Now().Add(pause))
 		r.o.Log.Warn("source failed and is tried again", "source", d.Name, "state", stateOf(err), "pause", pause, "err", err)
 		select {
 		case <-ctx.Done():
@@ -116,7 +119,7 @@ func (r *Runner) forever(ctx context.Context, d *Definition, again <-chan struct
 // read reads a source until it fails.
 func (r *Runner) read(ctx context.Context, d *Definition, again <-chan struct{}) error {
 	if d.Kind == KindFolder {
-		return r.watch(ctx, d)
+		return r.watchFolder(ctx, d)
 	}
 	s, err := r.connect(ctx, d)
 	if err != nil {
@@ -174,6 +177,7 @@ func (r *Runner) poll(ctx context.Context, d *Definition, s source) error {
 		}
 		pause := jitter(cmp.Or(d.Interval, DefaultInterval))
 		r.set(d.Name, StateIdle, nil, r.o.Now().Add(pause))
+		r.caughtUp(d.Name)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -185,7 +189,7 @@ func (r *Runner) poll(ctx context.Context, d *Definition, s source) error {
 // settled notes what became of an object of a bucket.
 func (r *Runner) settled(d *Definition) func(context.Context, *ingest.Object, error) error {
 	return func(_ context.Context, o *ingest.Object, outcome error) error {
-		r.note(d.Name, outcome)
+		r.note(d.Name, o, outcome)
 		l := Letter{Source: d.Name}
 		l.of(o)
 		if outcome == nil {

@@ -119,7 +119,7 @@ func (w *world) start(d Definition) *life {
 	}
 	l.Runner, err = New(Options{DB: w.db, Pipeline: pipeline, Sources: []Definition{d}, Log: slog.New(slog.NewTextHandler(&w.log, nil)), Now: w.clock, queueWait: time.Second, retryAfter: -1,
 		After: func(pause time.Duration) <-chan time.Time {
-			if pause == retryInterval || pause == 24*time.Hour {
+			if pause == retryInterval || pause == healthInterval || pause == 24*time.Hour {
 				return nil
 			}
 			select {

@@ -7,9 +7,10 @@ import (
 
 // entry is a source of a Runner.
 type entry struct {
-	status Status
-	again  chan struct{} // holds one when letters are to be tried again now
-	stop   func()        // ends the source and waits for that; nil while the Runner does not run
+	status  Status
+	watched watched
+	again   chan struct{} // holds one when letters are to be tried again now
+	stop    func()        // ends the source and waits for that; nil while the Runner does not run
 }
 
 func (r *Runner) newEntry(d Definition) *entry {

@@ -32,6 +32,8 @@ type Status struct {
 	Read ingest.SourceStatus
 	// Parked is how many dead letters there are.
 	Parked int
+	// Conditions are why the source is not well, by ConditionSilent, ConditionBehind or a State; shared, and never written to.
+	Conditions map[string]string
 }
 
 // Snapshot is how the sources stand, in the order of their definitions.
@@ -66,12 +68,38 @@ func (r *Runner) set(name string, state State, err error, next time.Time) {
 	s.Err, s.Next = err, next
 }
 
+// failed shows why a run of a source ended.
+func (r *Runner) failed(name string, err error, next time.Time) {
+	r.set(name, stateOf(err), err, next)
+	r.watch(name, func(w *watched) { w.failed(err, r.o.Now()) })
+}
+
+// watch changes what a source's health is told by.
+func (r *Runner) watch(name string, f func(*watched)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if e := r.find(name); e != nil {
+		f(&e.watched)
+	}
+}
+
+// caughtUp notes that nothing waits to be read.
+func (r *Runner) caughtUp(name string) {
+	r.watch(name, func(w *watched) { w.caughtUp(r.o.Now()) })
+}
+
 // note shows that objects are refused while listing or the queue works, and that they are not any more.
-func (r *Runner) note(name string, outcome error) {
+func (r *Runner) note(name string, o *ingest.Object, outcome error) {
+	now := r.o.Now()
 	switch kind := awsaccess.KindOf(outcome); {
 	case kind == awsaccess.Denied:
-		r.set(name, StateDenied, outcome, time.Time{})
+		r.failed(name, outcome, time.Time{})
 	case outcome == nil:
+		r.watch(name, func(w *watched) {
+			if w.well = now; o.IDPrefix != "" { // else it is known, and nobody has opened it
+				w.read(now, o.ModTime)
+			}
+		})
 		r.mu.Lock()
 		e := r.find(name)
 		denied := e != nil && e.status.State == StateDenied
