@@ -4,16 +4,21 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"log/slog"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"github.com/vedette-siem/vedette/cmd/vedette/collect"
+	"github.com/vedette-siem/vedette/engine"
 	"github.com/vedette-siem/vedette/ingest/ingesttest/moto"
 )
 
@@ -149,4 +154,47 @@ func TestPoliciesAreOfTheLeastPrivilege(t *testing.T) {
 	vedette(t, "sources", "policy", "reader", "--bucket", "b", "--key", "arn:k").want(t, 0, "s3:GetObject", "s3:ListBucket", "arn:aws:s3:::b/*", "sqs:ChangeMessageVisibility", "kms:Decrypt")
 	vedette(t, "sources", "policy", "queue-attributes", "--bucket", "b").want(t, 0, `"Policy": "{`, `\"sqs:SendMessage\"`, "MessageRetentionPeriod")
 	vedette(t, "sources", "policy", "queue", "--bucket", "b").want(t, 0, "sqs:SendMessage", "aws:SourceArn", "arn:aws:s3:::b")
+}
+
+func TestTheDemoReadsNoConfiguredSources(t *testing.T) {
+	file := write(t, filepath.Join(t.TempDir(), "vedette.yaml"), "sources:\n  - {name: real, kind: s3, bucket: logs, endpoint: 'http://127.0.0.1:1'}\n")
+	_, s := serveChild(t, "demo", "--config", file)
+	answer, err := http.Get("http://" + s.board + "/api/v1/sources")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if body, err := io.ReadAll(answer.Body); err != nil || strings.TrimSpace(string(body)) != `{"sources":[],"dead_letters":[]}` {
+		t.Errorf("%s, %v", body, err)
+	}
+}
+
+func TestHealthEventsAreFoundByRules(t *testing.T) {
+	a, err := openApp(serverFlags{Listen: "127.0.0.1:0", Dashboard: "127.0.0.1:0"}, t.TempDir(), &environment{log: slog.New(slog.DiscardHandler), stderr: io.Discard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.close()
+	at := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	h := collect.HealthEvent{Definition: collect.Definition{Name: "trail", Kind: "s3", Bucket: "logs"}, Condition: "silent", Since: at, At: at, Reason: "nothing new"}
+	closed := h
+	closed.Closed, closed.At = true, at.Add(time.Hour)
+	for _, event := range []collect.HealthEvent{h, h, closed} { // the same one twice is one
+		if err := a.healthEvent(t.Context(), event); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := a.backend.Refresh(t.Context(), operator, engine.Target{}); err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string]int64{
+		"event.dataset:vedette.health": 2, "event.action:source_silent AND vedette.source.name:trail AND vedette.health.state:open": 1,
+		`event.end:"2026-11-24T13:00:00.000Z" AND event.start:"2026-11-24T12:00:00.000Z" AND event.outcome:success`: 1,
+	} {
+		body := fmt.Sprintf(`{"query":{"query_string":{"query":%q}}}`, query)
+		got, err := a.backend.Count(t.Context(), operator, &engine.SearchRequest{Target: engine.Target{Expression: "logs-vedette.*"}, Body: []byte(body)})
+		if err != nil || got.Count != want {
+			t.Errorf("%s: %+v, %v, want %d", query, got, err, want)
+		}
+	}
 }

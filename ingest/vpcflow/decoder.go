@@ -155,7 +155,7 @@ func (s *session) message(r *ingest.Records, parser *fastjson.Parser) error {
 
 func (s *session) hopeless() error {
 	if s.counts.Hopeless() {
-		return fmt.Errorf("%w (%d of %d)", ingest.ErrMalformed, s.counts.Errors, s.counts.Records)
+		return fmt.Errorf("%w (%d of %d), the last: %s", ingest.ErrMalformed, s.counts.Errors, s.counts.Records, s.counts.LastError)
 	}
 	return nil
 }
@@ -178,7 +178,7 @@ func (s *session) line(rec *record) error {
 	switch {
 	case n == len(l.columns):
 	case s.layout == nil:
-		return s.fail(rec, fmt.Sprintf("format unknown: no header, no configured format, and %d fields instead of the default's %d", n, len(l.columns)))
+		return s.fail(rec, fmt.Sprintf("format unknown: no header, no configured format, and %d fields instead of the default's %d: set flow-format", n, len(l.columns)))
 	default:
 		return s.fail(rec, fmt.Sprintf("%d fields instead of %d", n, len(l.columns)))
 	}
