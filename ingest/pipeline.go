@@ -67,6 +67,9 @@ type Measurer interface {
 	Measure(ctx context.Context) (objects, bytes int64, err error)
 }
 
+// Quiet is a Source that is run so often that a run is no news for the log.
+type Quiet interface{ Quiet() }
+
 // Run reads every object of the source once and returns when all of it is acknowledged, with what this run did. An object that
 // cannot be read is counted, listed in the report and logged, and the others go on. The error is that of ctx, of the sink, of
 // the checkpoints or of the listing as a whole; what was acknowledged before it stays, and running again is harmless.
@@ -85,7 +88,9 @@ func (p *Pipeline) Run(ctx context.Context, src Source) (SourceStatus, error) {
 	run.end(err)
 	report := run.report()
 	level := slog.LevelInfo
-	if n := report.Counts; n.Files+n.FilesFailed+n.Unknown+n.Skipped+n.Known == 0 {
+	if _, quiet := src.(Quiet); quiet {
+		level = slog.LevelDebug
+	} else if n := report.Counts; n.Files+n.FilesFailed+n.Unknown+n.Skipped+n.Known == 0 {
 		level = slog.LevelDebug // a source that is listed often has nothing new most of the time
 	}
 	log.Log(ctx, level, "source read", "files", report.Counts.Files, "failed", report.Counts.FilesFailed, "events", report.Counts.Events,

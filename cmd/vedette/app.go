@@ -156,7 +156,7 @@ func (a *app) run(ctx context.Context, work func(context.Context) error) (err er
 	api := esapi.New(a.backend, o)
 	a.closers = append(a.closers, api.Close)
 	group, ctx := errgroup.WithContext(ctx)
-	a.serve(ctx, group, "elasticsearch API", a.api, api.Handler())
+	a.serve(ctx, group, "elasticsearch API", a.api, a.withFirehose(api.Handler(), o.Hosts))
 	if a.second != nil {
 		a.serve(ctx, group, "opensearch API", a.second, api.OpenSearchHandler(edge.NewHosts(a.flags.ListenOpensearch, a.flags.AllowedHost...), a.second.Addr().String()))
 	}

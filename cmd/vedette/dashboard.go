@@ -69,7 +69,10 @@ func (a *app) source(s ingest.SourceStatus) console.Source {
 		Name: s.Name, Kind: console.KindFile, State: string(s.State), Counts: countsOf(s.Counts), Datasets: []console.Dataset{},
 		LastObject: console.Text(s.LastObject), LastEventAt: console.Time{Time: s.LastEvent}, EventsPerSecond: s.EventsPerSecond,
 	}
-	if a.demo {
+	switch {
+	case s.Name == sourceFirehose || s.Name == sourceUpload || s.Name == sourceSyslog:
+		out.Kind = s.Name
+	case a.demo:
 		out.Kind = console.KindDemo
 	}
 	for _, d := range s.Datasets {

@@ -61,7 +61,7 @@ func (s engineSink) try(ctx context.Context, docs []*document.Document) (written
 	for i, d := range docs {
 		ops[i] = engine.BulkOp{Action: "create", Index: d.Index, ID: d.ID, Source: d.Source}
 	}
-	answer, err := s.backend.Bulk(ctx, operator, ops, engine.BulkOptions{})
+	answer, err := s.backend.Bulk(ctx, principalOf(ctx), ops, engine.BulkOptions{})
 	if err != nil {
 		return 0, 0, nil, nil, err
 	}

@@ -242,7 +242,7 @@ export interface components {
              * @description `bulk` is what arrived through the Elasticsearch API, `folder` is watched
              * @enum {string}
              */
-            kind: "file" | "demo" | "bulk" | "s3" | "sqs" | "folder";
+            kind: "file" | "demo" | "bulk" | "s3" | "sqs" | "folder" | "firehose" | "upload" | "syslog";
             /**
              * @description `s3` and `sqs` go on trying in every state; `credentials` is none or expired ones
              * @enum {string}
