@@ -17,7 +17,7 @@ import (
 // dashboard makes the server of the dashboard's address.
 func (a *app) dashboard(api *esapi.Server) http.Handler {
 	o := console.Options{
-		API: api.Inner(), Process: processOf{a}, Ingester: ingesterOf{a}, Store: a.backend, Collector: collectorOf{a}, UI: ui.FS(),
+		API: api.Inner(), Process: processOf{a}, Ingester: ingesterOf{a}, Uploader: uploaderOf{a}, Store: a.backend, Collector: collectorOf{a}, UI: ui.FS(),
 		Hosts:   edge.NewHosts(a.flags.Dashboard, a.flags.AllowedHost...),
 		Metrics: a.metrics, Gatherer: a.registry, Log: a.log,
 	}

@@ -32,7 +32,7 @@ func TestFirehoseDelivers(t *testing.T) {
 	body := firehoseDelivery(id,
 		strings.TrimSpace(flowLine), flowLine+flowLine, // lines, twins among them
 		trailRecord+strings.Replace(trailRecord, "e-1", "e-2", 1), // JSON without anything between
-		zipped(t, payload("1"))+zipped(t, payload("2")),         // CloudWatch, two members
+		zipped(t, payload("1"))+zipped(t, payload("2")),           // CloudWatch, two members
 		zipped(t, `{"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logGroup":"","logStream":"","subscriptionFilters":[],"logEvents":[{"id":"","timestamp":1,"message":"CWL CONTROL MESSAGE: Checking health of destination Firehose."}]}`),
 		"what is this\n")
 	for range 2 { // a retry has the same request id

@@ -51,6 +51,8 @@ type Options struct {
 	Store    Store
 	// Collector may be nil: then there are no sources to see or change.
 	Collector Collector
+	// Uploader reads files that are sent; nil leaves that path out.
+	Uploader Uploader
 	// UI holds the built page. Without an index.html in it, a placeholder says how to build one.
 	UI fs.FS
 	// Sessions are those of people who log in; nil is authentication off.
@@ -80,6 +82,8 @@ type Server struct {
 	router *echo.Echo
 	page   *site
 	writer edge.Writer
+	// uploads holds one for each file that is being sent.
+	uploads chan struct{}
 }
 
 // New makes a server.
@@ -99,7 +103,7 @@ func New(o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, router: echo.New(), page: newSite(o.UI)}
+	s := &Server{o: o, router: echo.New(), page: newSite(o.UI), uploads: make(chan struct{}, maxUploads)}
 	s.router.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(c.Response(), c.Request(), translate(err, c.Request())) }
 	s.routes()
 	return s
@@ -121,6 +125,9 @@ func (s *Server) routes() {
 	}
 	s.get("/api/v1/status", s.json(s.authenticated(s.status)))
 	s.get("/api/v1/ingest", s.json(s.authenticated(s.ingest)))
+	if s.o.Uploader != nil {
+		s.router.POST("/api/v1/ingest/upload", named(s.json(s.authenticated(s.upload))))
+	}
 	s.get("/api/v1/storage", s.json(s.authenticated(s.storage)))
 	s.get("/api/v1/sources", s.json(s.may(actionSeeSources, s.sources)))
 	s.router.POST("/api/v1/sources", named(s.json(s.may(actionChangeSources, s.addSource))))

@@ -33,6 +33,8 @@ type fake struct {
 	sources    SourceList
 	err        error
 	principals []string
+	uploading  chan string   // told of each upload; nil is not
+	goOn       chan struct{} // for which it then waits
 }
 
 func (f *fake) Status(_ context.Context, p engine.Principal) (Status, error) {
@@ -45,6 +47,15 @@ func (f *fake) Status(_ context.Context, p engine.Principal) (Status, error) {
 func (f *fake) Ingest(_ context.Context, p engine.Principal) (IngestStats, error) {
 	f.principals = append(f.principals, p.Name)
 	return f.ingest, f.err
+}
+
+func (f *fake) Upload(_ context.Context, p engine.Principal, u Upload) (UploadAnswer, error) {
+	f.principals = append(f.principals, p.Name)
+	if f.uploading != nil {
+		f.uploading <- u.Name
+		<-f.goOn
+	}
+	return UploadAnswer{Datasets: []Dataset{}, Problems: []SourceError{}}, f.err
 }
 
 func (f *fake) IndexStats(_ context.Context, p engine.Principal, _ engine.Target) ([]engine.IndexStats, error) {
@@ -78,7 +89,7 @@ func busy() *fake {
 }
 
 func newServer(f *fake, ui fs.FS) *Server {
-	return New(Options{API: f, Process: f, Ingester: f, Store: f, Collector: f, UI: ui, Now: func() time.Time { return start }})
+	return New(Options{API: f, Process: f, Ingester: f, Uploader: f, Store: f, Collector: f, UI: ui, Now: func() time.Time { return start }})
 }
 
 func request(method, path string, headers ...string) *http.Request {

@@ -98,7 +98,10 @@ const (
 	KindFile     = "file"
 	KindS3       = "s3"
 	KindSQS      = "sqs"
-	KindFolder   = "folder" // that is watched
+	KindFolder   = "folder"   // that is watched
+	KindFirehose = "firehose" // that delivers here
+	KindUpload   = "upload"   // files that people send
+	KindSyslog   = "syslog"
 	KindDemo     = "demo"
 	KindBulk     = "bulk" // what arrived through the Elasticsearch API
 	StateLoading = "loading"
@@ -167,4 +170,11 @@ type Index struct {
 	DataStream Text   `json:"data_stream"`
 	Documents  int64  `json:"documents"`
 	Bytes      int64  `json:"bytes"`
+}
+
+// An UploadAnswer is what became of a file.
+type UploadAnswer struct {
+	Counts   Counts        `json:"counts"`
+	Datasets []Dataset     `json:"datasets"`
+	Problems []SourceError `json:"problems"` // why it was not read to its end; empty if it was
 }

@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ingest/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a file; it is durable when the answer comes, and sending it again adds nothing */
+        post: operations["upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/storage": {
         parameters: {
             query?: never;
@@ -193,6 +210,12 @@ export interface components {
         Ingest: {
             totals: components["schemas"]["Counts"];
             sources: components["schemas"]["Source"][];
+        };
+        Upload: {
+            counts: components["schemas"]["Counts"];
+            datasets: components["schemas"]["Dataset"][];
+            /** @description Why the file was not read to its end; empty if it was */
+            problems: components["schemas"]["SourceError"][];
         };
         Counts: {
             /**
@@ -485,6 +508,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ingest"];
+                };
+            };
+            default: components["responses"]["Error"];
+        };
+    };
+    upload: {
+        parameters: {
+            query: {
+                /** @description What the file is called, perhaps with the folders that AWS gave it */
+                name: string;
+                /** @description One of those of `vedette load --format`; found out if not given */
+                format?: string;
+                /** @description Fields of flow logs that have no header */
+                flow_format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file as it is, plain or compressed; at most 4 GiB */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description What became of the file; what is wrong with it stands in `problems` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Four files are being sent already */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             default: components["responses"]["Error"];
