@@ -1,6 +1,7 @@
 package engine
 
 import (
+	_ "embed" // for syslogPipeline
 	"fmt"
 	"maps"
 	"strings"
@@ -11,14 +12,23 @@ import (
 // builtinPrefix begins the ids of the pipelines that are there without being put.
 const builtinPrefix = "vedette-"
 
+// syslogPipeline is vedette-syslog. It is made of Elasticsearch's processors alone, so that it works there too.
+//
+//go:embed builtin_syslog.json
+var syslogPipeline []byte
+
 // builtinPipelines decode raw records of AWS logs that shippers send as `message`: vedette-cloudtrail and so on. vedette-auto finds out what a record is and sends it to the data stream where
 // it belongs. One that is put under such an id takes its place; deleting that brings the built-in one back.
 func builtinPipelines() map[string]*storedPipeline {
-	all := map[string]*storedPipeline{}
+	bodies := map[string][]byte{"syslog": syslogPipeline}
 	for _, format := range pipeline.DecodeFormats() {
-		id := builtinPrefix + format
-		s := newStoredPipeline(id, fmt.Appendf(nil,
-			`{"description":"Built in: makes an ECS event of a raw record in [message].","processors":[{"vedette_decode":{"format":%q,"reroute":%t}}],"_meta":{"managed":true}}`, format, format == "auto"))
+		bodies[format] = fmt.Appendf(nil,
+			`{"description":"Built in: makes an ECS event of a raw record in [message].","processors":[{"vedette_decode":{"format":%q,"reroute":%t}}],"_meta":{"managed":true}}`, format, format == "auto")
+	}
+	all := map[string]*storedPipeline{}
+	for name, body := range bodies {
+		id := builtinPrefix + name
+		s := newStoredPipeline(id, body)
 		if s.err != nil {
 			panic("BUG: built-in pipeline " + id + ": " + s.err.Error())
 		}

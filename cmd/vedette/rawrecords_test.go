@@ -24,6 +24,15 @@ func shipped(index string, records ...string) string {
 	return b.String()
 }
 
+// shippedPlain is a bulk request of lines with nothing beside.
+func shippedPlain(index string, lines ...string) string {
+	var b strings.Builder
+	for _, line := range lines {
+		fmt.Fprintf(&b, "{\"create\":{\"_index\":%q}}\n{\"message\":%q}\n", index, line)
+	}
+	return b.String()
+}
+
 func TestShippersSendRawRecords(t *testing.T) {
 	s := serve(t, t.TempDir())
 	const trailIndex, flowIndex = "logs-aws.cloudtrail-default", "logs-aws.vpcflow-default"

@@ -23,7 +23,7 @@ func defaultMapping(t testing.TB, index string) *Mapping {
 
 func TestWhichNamesHaveDefaults(t *testing.T) {
 	for name, want := range map[string]bool{
-		"logs-aws.cloudtrail-default": true, "logs-aws.vpcflow-team-a": true, "security-events": true, "security-events-2026": true, "compliance-findings": true,
+		"logs-aws.cloudtrail-default": true, "logs-aws.vpcflow-team-a": true, "logs-system.auth-default": true, "logs-system.auth": false, "security-events": true, "security-events-2026": true, "compliance-findings": true,
 		"logs-aws.cloudtrail": false, "logs-nginx-default": false, "my-security-events": false, "": false,
 	} {
 		if _, _, ok := Default(name); ok != want {
