@@ -72,6 +72,8 @@ func (d *Detector) Detect(o *Object, head []byte) Format {
 		return Unknown
 	case content == Unknown:
 		return key
+	case content == VPCFlowParquet && key == CloudFront:
+		return CloudFrontParquet // what its columns are is written at its end
 	case key == Unknown, looksJSON(head), content == VPCFlowParquet:
 		return content
 	}

@@ -111,6 +111,7 @@ func TestDetect(t *testing.T) {
 		{"nothing tells", Object{Key: "x.log"}, "hello", Unknown},
 		{"empty", Object{Key: "a/CloudTrail/x.json"}, "", Skip},
 		{"test file", Object{Key: "AWSLogs/1/ELBAccessLogTestFile"}, "Enable", Skip},
+		{"Parquet of CloudFront", Object{Key: "AWSLogs/aws-account-id=111122223333/CloudFront/DistributionId=E1/year=2026/x.parquet"}, "PAR1", CloudFrontParquet},
 		{"Parquet under the key of text", Object{Key: "a/vpcflowlogs/x.log.parquet"}, "PAR1", VPCFlowParquet},
 	} {
 		if got := d.Detect(&test.object, []byte(test.head)); got != test.want {

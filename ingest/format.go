@@ -20,7 +20,9 @@ const (
 	GuardDuty        Format = "guardduty"
 	SecurityHub      Format = "securityhub"
 	CloudFront       Format = "cloudfront"
-	S3Access         Format = "s3access"
+	// CloudFrontParquet is told from VPCFlowParquet by the key alone.
+	CloudFrontParquet Format = "cloudfront-parquet"
+	S3Access          Format = "s3access"
 	// Skip marks objects that carry no events by design: test files, empty objects, control messages.
 	Skip Format = "skip"
 	// Unknown marks objects that no rule recognised.
@@ -68,7 +70,7 @@ func (f Format) Dataset() Dataset {
 		return Dataset{"aws.guardduty", "guardduty"}
 	case SecurityHub:
 		return Dataset{"aws.securityhub_findings", "securityhub"}
-	case CloudFront:
+	case CloudFront, CloudFrontParquet:
 		return Dataset{"aws.cloudfront_logs", "cloudfront"}
 	case S3Access:
 		return Dataset{"aws.s3access", "s3access"}

@@ -172,7 +172,7 @@ func TestTextOfAnUnknownFormatIsKeptAndCanBeSearched(t *testing.T) {
 
 func TestAFormatThatCannotBeReadIsRefused(t *testing.T) {
 	file := write(t, filepath.Join(t.TempDir(), "trail.json"), trail(1))
-	for _, name := range []string{"nonsense", "vpcflow-parquet", "CloudTrail"} {
+	for _, name := range []string{"nonsense", "parquet", "CloudTrail"} {
 		vedette(t, "load", file, "--format", name, "--data", t.TempDir()).
 			want(t, 2, fmt.Sprintf("--format %q", name), "must be one of alb, alb-connection, ", strings.Join(formats(), ", "))
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/vedette-siem/vedette/ingest/ecs"
 	"github.com/vedette-siem/vedette/ingest/elb"
 	"github.com/vedette-siem/vedette/ingest/guardduty"
+	"github.com/vedette-siem/vedette/ingest/parquet"
 	"github.com/vedette-siem/vedette/ingest/resolver"
 	"github.com/vedette-siem/vedette/ingest/s3access"
 	"github.com/vedette-siem/vedette/ingest/unknown"
@@ -50,18 +51,21 @@ func newReader(sink ingest.Sink, checks ingest.Checkpoints, geoip string, log *s
 func decoders(o ecs.Options, limits ingest.Limits) map[ingest.Format]ingest.Decoder {
 	balancer := elb.New(elb.Options{ECS: o, Limits: limits})
 	dns := resolver.New(resolver.Options{ECS: o, Limits: limits})
+	flows := vpcflow.New(vpcflow.Options{ECS: o, Limits: limits})
+	edge := cloudfront.New(cloudfront.Options{ECS: o, Limits: limits})
 	findings := guardduty.New(guardduty.Options{ECS: o, Limits: limits})
 	return map[ingest.Format]ingest.Decoder{
 		ingest.CloudTrail:       cloudtrail.New(cloudtrail.Options{ECS: o, Limits: limits}),
 		ingest.CloudTrailDigest: digest.NewDecoder(digest.Options{ECS: o, Limits: limits}),
-		ingest.VPCFlow:          vpcflow.New(vpcflow.Options{ECS: o, Limits: limits}),
+		ingest.VPCFlow:          flows,
+		ingest.VPCFlowParquet:   parquet.FlowLogs(flows, limits),
 		ingest.ALB:              balancer,
 		ingest.CLB:              balancer, ingest.NLB: balancer, ingest.ALBConnection: balancer, ingest.ALBHealth: balancer,
 		ingest.S3Access:   s3access.New(s3access.Options{ECS: o, Limits: limits}),
-		ingest.CloudFront: cloudfront.New(cloudfront.Options{ECS: o, Limits: limits}),
-		ingest.WAF:        waf.New(waf.Options{ECS: o, Limits: limits}),
-		ingest.Unknown:    unknown.New(unknown.Options{ECS: o, Limits: limits}),
-		ingest.Resolver:   dns, ingest.PublicZone: dns,
+		ingest.CloudFront: edge, ingest.CloudFrontParquet: parquet.CloudFront(edge, limits),
+		ingest.WAF:      waf.New(waf.Options{ECS: o, Limits: limits}),
+		ingest.Unknown:  unknown.New(unknown.Options{ECS: o, Limits: limits}),
+		ingest.Resolver: dns, ingest.PublicZone: dns,
 		ingest.GuardDuty: findings, ingest.SecurityHub: findings,
 	}
 }

@@ -3,7 +3,6 @@ package cloudfront
 import (
 	"bytes"
 	"fmt"
-	"strings"
 
 	"github.com/vedette-siem/vedette/ingest/ecs"
 )
@@ -85,34 +84,43 @@ const columns = colNamed + len(namedFields)
 // row holds the texts of a record by column; nil for absent ones.
 type row [columns][]byte
 
-// byName are the columns by the names of their fields in lower case: versions differ in that. It is immutable.
+// byName are the columns by the names of their fields as plainName has them. It is immutable.
 var byName = func() map[string]int {
 	m := make(map[string]int, columns)
 	for i, name := range special {
-		m[strings.ToLower(name)] = i
+		m[string(plainName(nil, []byte(name)))] = i
 	}
 	for i, n := range namedFields {
-		m[n.name] = colNamed + i
+		m[string(plainName(nil, []byte(n.name)))] = colNamed + i
 	}
 	return m
 }()
 
 // column is the place of a field, or -1.
 func column(name []byte) int {
-	var lower [32]byte
-	if len(name) > len(lower) {
+	var plain [32]byte
+	if len(name) > len(plain) {
 		return -1
 	}
-	for i, c := range name {
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		lower[i] = c
-	}
-	if at, ok := byName[string(lower[:len(name)])]; ok {
+	if at, ok := byName[string(plainName(plain[:0], name))]; ok {
 		return at
 	}
 	return -1
+}
+
+// plainName appends a name in lower case, with underscores for anything but letters and digits, and none at its end: versions differ in
+// case, and Parquet's names have no dashes and brackets.
+func plainName(dst, name []byte) []byte {
+	for _, c := range name {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+		case (c < 'a' || c > 'z') && (c < '0' || c > '9'):
+			c = '_'
+		}
+		dst = append(dst, c)
+	}
+	return bytes.TrimRight(dst, "_")
 }
 
 // defaultFields are those of files before version 2, and of version 2 when nobody chooses any.

@@ -5,7 +5,7 @@
 // It is pure: bytes in, documents out. Which fields there are, and in which order, is for the owner of the distribution to choose: the
 // `#Fields` line says it, and a line that has not as many fields is a pipeline error. Without such a line, as in messages of
 // CloudWatch, it has the thirty-three fields of the default or is one. Fields that are not known are kept under
-// `aws.cloudfront.extra`. It refuses Parquet (another format).
+// `aws.cloudfront.extra`. Parquet is read by ingest/parquet.
 package cloudfront
 
 import (

@@ -3,7 +3,7 @@
 // The fields: https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html and
 // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html
 //
-// It is pure: bytes in, documents out. It refuses Parquet (another format) and to guess columns by counting them: the
+// It is pure: bytes in, documents out. It refuses Parquet (see ingest/parquet) and to guess columns by counting them: the
 // header says them, or the configuration, or the line has the fourteen fields of the default.
 //
 // `network.community_id` is not stored: it is a function of other fields (ecs.CommunityID).
