@@ -29,14 +29,15 @@ const stopWait = 8 * time.Second
 
 // app is a running Vedette: the parts, wired.
 type app struct {
-	flags    serverFlags
-	log      *slog.Logger
-	started  time.Time
-	demo     bool
-	dir      *storage.Dir
-	backend  *engine.Embedded
-	pipeline *reader
-	collect  *collect.Runner // what is read for ever
+	flags     serverFlags
+	log       *slog.Logger
+	started   time.Time
+	demo      bool
+	dir       *storage.Dir
+	backend   *engine.Embedded
+	pipeline  *reader
+	collect   *collect.Runner // what is read for ever
+	collector *reader         // with the checkpoints of what is read for ever
 	// configured are the sources of the configuration file.
 	configured []collect.Definition
 	registry   *prometheus.Registry
@@ -163,6 +164,10 @@ func (a *app) run(ctx context.Context, work func(context.Context) error) (err er
 	a.serve(ctx, group, "dashboard", a.board, a.dashboard(api))
 	group.Go(func() error {
 		every(ctx, a.log, lifecycleInterval, "lifecycle of data streams", a.backend.RunLifecycle)
+		return nil
+	})
+	group.Go(func() error {
+		every(ctx, a.log, lifecycleInterval, "look for a new geoip database", a.reloadGeoIP)
 		return nil
 	})
 	group.Go(func() error {

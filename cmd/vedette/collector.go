@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -57,9 +58,17 @@ func (a *app) openCollector(e *environment) error {
 	if err != nil {
 		return err
 	}
-	a.closers = append(a.closers, r.Close)
+	a.closers, a.collector = append(a.closers, r.Close), r
 	a.collect, err = collect.New(collect.Options{DB: a.dir.Meta(), Pipeline: r.Pipeline, Sources: slices.Concat(a.configured, added), Log: a.log, Health: a.healthEvent})
 	return err
+}
+
+// reloadGeoIP opens databases that were replaced.
+func (a *app) reloadGeoIP(context.Context) error {
+	if a.pipeline.geo == nil {
+		return nil
+	}
+	return errors.Join(a.pipeline.geo.Reload(), a.collector.geo.Reload())
 }
 
 // collected tells the console of a source that is read for ever.

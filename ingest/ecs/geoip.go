@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"strconv"
 	"sync"
 
@@ -14,10 +15,17 @@ import (
 // `destination.geo`, `destination.as`, from MaxMind files that the user supplies (City, Country, ASN, or one that holds all).
 // It is safe for concurrent use.
 type GeoIP struct {
-	readers []*maxminddb.Reader
-
-	mu    sync.RWMutex // guards known
+	mu    sync.RWMutex // guards what follows; who reads a file holds it
+	files []*geoFile
 	known map[netip.Addr]located
+}
+
+// geoFile is a database that is open. It is mapped into memory: replacing it means renaming another file to its path, as geoipupdate does, never
+// writing into it.
+type geoFile struct {
+	path   string
+	info   os.FileInfo
+	reader *maxminddb.Reader
 }
 
 // located is what an address is enriched with, rendered; nil parts are unknown.
@@ -52,22 +60,64 @@ type mmdbRecord struct {
 func OpenGeoIP(paths ...string) (*GeoIP, error) {
 	g := &GeoIP{known: make(map[netip.Addr]located)}
 	for _, path := range paths {
-		r, err := maxminddb.Open(path)
+		f, err := openGeoFile(path)
 		if err != nil {
-			return nil, errors.Join(fmt.Errorf("open geoip database %q: %w", path, err), g.Close())
+			return nil, errors.Join(err, g.Close())
 		}
-		g.readers = append(g.readers, r)
+		g.files = append(g.files, f)
 	}
 	return g, nil
+}
+
+// openGeoFile looks at the file before it opens it: one that is replaced in between is only opened once more.
+func openGeoFile(path string) (*geoFile, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("open geoip database: %w", err)
+	}
+	r, err := maxminddb.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open geoip database %q: %w", path, err)
+	}
+	return &geoFile{path, info, r}, nil
+}
+
+// Reload opens the files anew that were replaced since they were opened; events that are read from now on are told by them. One that cannot be
+// opened is an error, and the old one stays in use.
+func (g *GeoIP) Reload() error {
+	var errs []error
+	for i := range g.files { // the length never changes
+		errs = append(errs, g.reload(i))
+	}
+	return errors.Join(errs...)
+}
+
+func (g *GeoIP) reload(i int) error {
+	g.mu.RLock()
+	old := g.files[i]
+	g.mu.RUnlock()
+	info, err := os.Stat(old.path)
+	if err == nil && os.SameFile(info, old.info) && info.ModTime().Equal(old.info.ModTime()) && info.Size() == old.info.Size() {
+		return nil
+	}
+	f, err := openGeoFile(old.path)
+	if err != nil {
+		return fmt.Errorf("the old one stays in use: %w", err)
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.files[i] = f
+	clear(g.known)
+	return old.reader.Close()
 }
 
 // Close unmaps the files. Nobody may call Enrich any more.
 func (g *GeoIP) Close() error {
 	var errs []error
-	for _, r := range g.readers {
-		errs = append(errs, r.Close())
+	for _, f := range g.files {
+		errs = append(errs, f.reader.Close())
 	}
-	g.readers = nil
+	g.files = nil
 	return errors.Join(errs...)
 }
 
@@ -101,9 +151,9 @@ func (g *GeoIP) locate(a netip.Addr) located {
 	if ok {
 		return l
 	}
-	l = g.lookUp(a)
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	l = g.lookUp(a)
 	if len(g.known) >= knownAddrs {
 		clear(g.known)
 	}
@@ -113,8 +163,8 @@ func (g *GeoIP) locate(a netip.Addr) located {
 
 // lookUp asks the files. A damaged record is no reason to lose an event: what it cannot tell is left out.
 func (g *GeoIP) lookUp(a netip.Addr) (l located) {
-	for _, r := range g.readers {
-		found := r.Lookup(a)
+	for _, f := range g.files {
+		found := f.reader.Lookup(a)
 		if !found.Found() {
 			continue
 		}

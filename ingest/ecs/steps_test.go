@@ -2,6 +2,7 @@ package ecs_test
 
 import (
 	"encoding/json"
+	"errors"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -153,6 +154,44 @@ func TestGeoIP(t *testing.T) {
 			t.Errorf(" got %s\nwant %s", source, want)
 		}
 	}
+}
+
+func TestGeoIPTakesAFileThatReplacesItsOwn(t *testing.T) {
+	country := func(code string) map[string]mmdbtype.Map {
+		return map[string]mmdbtype.Map{"198.51.100.0/24": {"country": mmdbtype.Map{"iso_code": mmdbtype.String(code)}}}
+	}
+	path := geoFile(t, "old.mmdb", country("DE"))
+	geo, err := ecs.OpenGeoIP(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer geo.Close()
+	want := func(code string) {
+		t.Helper()
+		if place, _ := geo.Locate(netip.MustParseAddr("198.51.100.7")); string(place) != `{"country_iso_code":"`+code+`"}` {
+			t.Errorf("%s instead of %s", place, code)
+		}
+	}
+	want("DE")
+	if err := geo.Reload(); err != nil {
+		t.Error(err)
+	}
+	if err := os.Rename(geoFile(t, "new.mmdb", country("FR")), path); err != nil {
+		t.Fatal(err)
+	}
+	want("DE")
+	if err := geo.Reload(); err != nil {
+		t.Error(err)
+	}
+	want("FR")
+	rubbish := filepath.Join(t.TempDir(), "rubbish.mmdb")
+	if err := errors.Join(os.WriteFile(rubbish, []byte("rubbish"), 0o600), os.Rename(rubbish, path)); err != nil {
+		t.Fatal(err)
+	}
+	if err := geo.Reload(); err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("%v", err)
+	}
+	want("FR")
 }
 
 func TestGeoIPNamesTheFileThatItCannotOpen(t *testing.T) {
