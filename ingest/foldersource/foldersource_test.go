@@ -86,13 +86,13 @@ func (f *folder) passes(wait time.Duration) ingest.SourceStatus {
 	f.Helper()
 	f.now = f.now.Add(wait)
 	for {
-		s, err := f.pipe.Run(context.Background(), f.src)
+		_, err := f.pipe.Run(context.Background(), f.src)
 		more, finish := f.src.Finish()
 		if err := errors.Join(err, finish); err != nil {
 			f.Fatal(err)
 		}
 		if !more {
-			s, _ = f.pipe.Status("watched")
+			s, _ := f.pipe.Status("watched")
 			return s
 		}
 	}

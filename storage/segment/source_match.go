@@ -23,6 +23,7 @@ type sourceMatcher struct {
 	restEnds  []uint32 // of each row's rest
 	bytes     int      // that matchers and forms take, by and large
 	texts     holeTexts
+	earlier   earlier
 	printer   valuePrinter
 	scratch   []byte
 	rest      []byte   // of the present document
@@ -324,6 +325,25 @@ func (m *sourceMatcher) invent(s *skeletonMatcher, h *holeMatcher, row uint32, t
 	return len(columns) == 0 && m.learn(s, h, text, i)
 }
 
+// earlier is the document that was taken apart last to learn from it: its row, plus one so that zero is none, and its values. All holes of a document learn from the same one.
+type earlier struct {
+	row   int
+	shape document.Shape
+	texts holeTexts
+}
+
+// earlierTexts are the values of a document before this one, which was taken apart at its time too.
+func (m *sourceMatcher) earlierTexts(row int) *holeTexts {
+	e := &m.earlier
+	if e.row != row+1 {
+		source := m.b.docs[row].Source
+		e.shape.Scan(source)
+		e.texts.set(source, e.shape.Holes)
+		e.row = row + 1
+	}
+	return &e.texts
+}
+
 // learn finds a template for a hole from this document and the one before.
 func (m *sourceMatcher) learn(s *skeletonMatcher, h *holeMatcher, text []byte, i int) bool {
 	if text[0] != '"' || s.before < 0 || h.failures >= maxFailures || len(h.recipes) > nullRecipe+maxTemplates || len(text) > maxTemplateText {
@@ -335,12 +355,8 @@ func (m *sourceMatcher) learn(s *skeletonMatcher, h *holeMatcher, text []byte, i
 		return false
 	}
 	m.learning += steps
-	var before document.Shape
-	var texts holeTexts
-	source := m.b.docs[s.before].Source
-	before.Scan(source)
-	texts.set(source, before.Holes)
-	parts := learn(texts.inner(i), unquoted(text), &texts, &m.texts, func(hole int) bool { return len(m.columnsOf(&s.holes[hole])) > 0 })
+	before := m.earlierTexts(s.before)
+	parts := learn(before.inner(i), unquoted(text), before, &m.texts, func(hole int) bool { return len(m.columnsOf(&s.holes[hole])) > 0 })
 	if parts == nil {
 		return false
 	}
