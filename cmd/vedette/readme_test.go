@@ -98,7 +98,7 @@ func TestREADMEListsTheSettingsThereAre(t *testing.T) {
 var awsCommand = regexp.MustCompile(`\baws [a-z0-9]+ (?:[^\n]*\\\n)*[^\n]*`)
 
 func TestREADMENamesOnlyFlagsThereAre(t *testing.T) {
-	known := []string{"--data-urlencode"} // of curl
+	known := []string{"--data-urlencode", "--data-binary"} // of curl
 	for _, command := range []string{"serve", "demo", "load", "check", "verify-trail", "sources"} {
 		for _, f := range flags(t, command) {
 			known = append(known, "--"+f.Name)
