@@ -14,7 +14,7 @@ var floors = []string{
 	"storage/document", "storage/durable", "storage/boltfile", "storage/segment", "storage/wal", "storage/metadb", "storage",
 	"engine/eserr", "engine/glob", "engine/privilege", "engine/dates", "engine/analysis", "engine/mapping", "engine/pipeline", "engine/dsl", "engine/aggs", "engine/suggest", "engine/search", "engine",
 	"engine/security", "engine/esapi/jsonscan", "engine/esapi/mustache", "engine/esapi/edge", "engine/esapi", "engine/console",
-	"ingest", "ingest/ecs", "ingest/carrier", "ingest/cloudtrail", "ingest/vpcflow", "ingest/elb", "ingest/s3access", "ingest/cloudfront", "ingest/waf", "ingest/resolver", "ingest/guardduty", "ingest/parquet", "ingest/digest", "ingest/unknown", "ingest/ingesttest", "ingest/ingesttest/moto", "ingest/awsaccess", "ingest/s3source", "ingest/sqssource", "ingest/filesource", "ingest/foldersource", "ingest/forward",
+	"ingest", "ingest/ecs", "ingest/carrier", "ingest/cloudtrail", "ingest/vpcflow", "ingest/elb", "ingest/s3access", "ingest/cloudfront", "ingest/waf", "ingest/resolver", "ingest/guardduty", "ingest/parquet", "ingest/digest", "ingest/unknown", "ingest/ingesttest", "ingest/ingesttest/moto", "ingest/awsaccess", "ingest/s3source", "ingest/sqssource", "ingest/filesource", "ingest/foldersource", "ingest/syslog", "ingest/forward",
 	"ui", "cmd/vedette/demo", "cmd/vedette/collect", "cmd/vedette", "cmd/esdiff",
 }
 
