@@ -47,6 +47,7 @@ type app struct {
 	api        net.Listener      // of the Elasticsearch API
 	second     net.Listener      // of the API under the name of OpenSearch; nil is none
 	board      net.Listener      // of the dashboard
+	syslog     *syslogSource     // nil is none
 	closers    []func() error
 }
 
@@ -84,6 +85,9 @@ func openApp(flags serverFlags, data string, e *environment) (_ *app, err error)
 	if a.board, err = a.listen("--dashboard", flags.Dashboard); err != nil {
 		return nil, err
 	}
+	if err := a.openSyslog(); err != nil {
+		return nil, err
+	}
 	watermark, err := flags.watermark()
 	if err != nil {
 		return nil, err
@@ -106,6 +110,9 @@ func openApp(flags serverFlags, data string, e *environment) (_ *app, err error)
 		return nil, err
 	}
 	a.closers = append(a.closers, a.backend.Close)
+	if a.syslog != nil {
+		a.syslog.writer.backend = a.backend
+	}
 	if flags.Auth != "off" {
 		if a.users, err = openUsers(a.dir.Meta(), log, e.stderr); err != nil {
 			return nil, err
@@ -178,6 +185,9 @@ func (a *app) run(ctx context.Context, work func(context.Context) error) (err er
 		a.collect.Run(ctx)
 		return nil
 	})
+	if a.syslog != nil {
+		group.Go(func() error { return a.syslog.run(ctx) })
+	}
 	if work != nil {
 		group.Go(func() error {
 			if err := work(ctx); err != nil && ctx.Err() == nil {

@@ -85,6 +85,9 @@ func (a *app) collected(s collect.Status) console.Source {
 // reading are all sources of the process.
 func (a *app) reading() []ingest.SourceStatus {
 	all := a.pipeline.Snapshot().Sources
+	if a.syslog != nil {
+		all = append(all, a.syslog.status())
+	}
 	collected, _ := a.collect.Snapshot() // its error is of the dead letters, which collectSources tells
 	for _, s := range collected {
 		all = append(all, s.Read)

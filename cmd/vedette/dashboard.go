@@ -56,6 +56,11 @@ func (a ingesterOf) Ingest(context.Context, engine.Principal) (console.IngestSta
 	for _, src := range s.Sources {
 		out.Sources = append(out.Sources, a.source(src))
 	}
+	if a.syslog != nil {
+		s := a.syslog.status()
+		out.Totals = out.Totals.Plus(countsOf(s.Counts))
+		out.Sources = append(out.Sources, a.source(s))
+	}
 	collected, err := a.collect.Snapshot()
 	for _, src := range collected {
 		out.Totals = out.Totals.Plus(countsOf(src.Read.Counts))

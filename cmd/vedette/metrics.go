@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -46,7 +47,7 @@ func (m stateMetrics) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{ingestFiles, ingestFailed, ingestUnknown, ingestEvents, ingestErrors, ingestTwice, ingestLost, ingestBytes, indexDocuments, indexBytes, indexSegments, pipelineDocuments, pipelineFailed, pipelineSeconds, openSearches, sourceState, sourceParked, sourceKnown, sourceLag, rawErrors, sourceUnwell} {
 		ch <- d
 	}
-	for _, d := range storageDescs {
+	for _, d := range slices.Concat(storageDescs, syslogDescs) {
 		ch <- d
 	}
 }
@@ -60,6 +61,7 @@ func (m stateMetrics) Collect(ch chan<- prometheus.Metric) {
 		send(ch, d, prometheus.GaugeValue, n, labels...)
 	}
 	m.collectSources(counter, gauge)
+	m.collectSyslog(counter, gauge)
 	for format, n := range m.pipeline.raw.failures() {
 		counter(rawErrors, n, format)
 	}

@@ -14,15 +14,16 @@ import (
 
 // serverFlags are those of every command that listens.
 type serverFlags struct {
-	Listen           string   `help:"Address of the Elasticsearch API." default:"127.0.0.1:9200"`
-	ListenOpensearch string   `help:"Further address at which the same API calls itself OpenSearch 2.19, so that tools of both kinds connect at a time." placeholder:"ADDR"`
+	Listen           string `help:"Address of the Elasticsearch API." default:"127.0.0.1:9200"`
+	ListenOpensearch string `help:"Further address at which the same API calls itself OpenSearch 2.19, so that tools of both kinds connect at a time." placeholder:"ADDR"`
+	syslogFlags      `embed:""`
 	Dashboard        string   `help:"Address of the dashboard." default:"127.0.0.1:5601"`
 	AllowedHost      []string `help:"Further host names by which this server may be called." placeholder:"NAME"`
 	Auth             string   `help:"Whether requests need a user and password or an API key: on or off." enum:"on,off" default:"${auth}"`
 	TLSCert          string   `name:"tls-cert" help:"Certificate with its chain (PEM) for both addresses, which then speak HTTPS; read again when it changes." placeholder:"FILE" type:"path"`
 	TLSKey           string   `name:"tls-key" help:"Private key of the certificate (PEM)." placeholder:"FILE" type:"path"`
 	// InsecureHTTP and AuthOffAnywhere are explicit, so that nobody opens a server to a network by accident.
-	InsecureHTTP    bool `name:"insecure-http" help:"Let addresses other than loopback speak plain HTTP, where passwords and events can be read on the way." default:"false"`
+	InsecureHTTP    bool `name:"insecure-http" help:"Let addresses other than loopback speak plain HTTP and syslog, where passwords and events can be read on the way." default:"false"`
 	AuthOffAnywhere bool `help:"With --auth off in a container: listen on any address of it. Whoever reaches it can read and delete everything." default:"false"`
 	// AllowWildcardDelete is there for tools that clean up after themselves, such as test suites.
 	AllowWildcardDelete bool     `help:"Let DELETE of indices take wildcards and _all (Elasticsearch's action.destructive_requires_name: false)." default:"false"`
@@ -60,6 +61,9 @@ func (f *serverFlags) check() error {
 	}
 	if (f.TLSCert == "") != (f.TLSKey == "") {
 		return wrongUse{errors.New("--tls-cert and --tls-key: give both or neither")}
+	}
+	if err := f.syslogFlags.check(f); err != nil {
+		return wrongUse{err}
 	}
 	if _, err := f.watermark(); err != nil {
 		return wrongUse{err}
