@@ -163,16 +163,16 @@ func (e *Embedded) aliasNames() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// refuseAliases refuses to delete by an alias' name. The caller holds e.mu.
-func (e *Embedded) refuseAliases(p Principal, t Target) error {
+// refuseAliases refuses an action on indices that names them by an alias. The caller holds e.mu.
+func (e *Embedded) refuseAliases(p Principal, action string, t Target) error {
 	for _, part := range strings.Split(t.Expression, ",") {
-		if !p.may("indices:admin/delete", part) {
+		if !p.may(action, part) {
 			continue // resolve refuses it
 		}
 		if !t.IgnoreUnavailable && e.indices[part] == nil && e.streams[part] == nil && slices.Contains(e.aliasNames(), part) {
 			return eserr.Illegal("The provided expression [%s] matches an alias, specify the corresponding concrete indices instead.", part)
 		}
-		if e.streams[part] != nil && !t.IgnoreUnavailable {
+		if action == deleteAction && e.streams[part] != nil && !t.IgnoreUnavailable {
 			return eserr.Illegal("The provided expression [%s] matches a data stream, specify the corresponding concrete indices instead.", part)
 		}
 	}
@@ -208,6 +208,9 @@ type aliasAction struct {
 
 // aliasesAction must be allowed on the indices and on the names of the aliases.
 const aliasesAction = "indices:admin/aliases"
+
+// deleteAction must be allowed on indices that are deleted.
+const deleteAction = "indices:admin/delete"
 
 // UpdateAliases implements Backend.
 func (e *Embedded) UpdateAliases(_ context.Context, p Principal, body json.RawMessage) error {
@@ -308,12 +311,14 @@ func (p *aliasPlan) add(verb string, a aliasAction) error {
 	}
 	action := aliasesAction
 	if verb == "remove_index" {
-		action = "indices:admin/delete"
-		if err := p.e.refuseAliases(p.by, Target{Expression: strings.Join(indices, ",")}); err != nil {
-			return err
-		}
+		action = deleteAction
 	}
-	found, err := p.e.resolve(p.by, action, Target{Expression: strings.Join(indices, ","), DisallowNone: true})
+	// aliases are not looked through: a wildcard that matches but an alias must not reach, or delete, the index behind it
+	target := Target{Expression: strings.Join(indices, ","), DisallowNone: true, IndicesOnly: true}
+	if err := p.e.refuseAliases(p.by, action, target); err != nil {
+		return err
+	}
+	found, err := p.e.resolve(p.by, action, target)
 	if err == nil {
 		err = anyBlocked(found, opMetadata)
 	}

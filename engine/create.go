@@ -181,7 +181,7 @@ func (e *Embedded) deleteIndices(p Principal, t Target) (removeFiles func() erro
 	if isWildcard(t.Expression) && !e.wildcardsDelete() { // one mistyped command must not end all evidence
 		return nil, eserr.Illegal("Wildcard expressions or all indices are not allowed")
 	}
-	if err := e.refuseAliases(p, t); err != nil {
+	if err := e.refuseAliases(p, deleteAction, t); err != nil {
 		return nil, err
 	}
 	t.IndicesOnly = true
