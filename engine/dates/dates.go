@@ -130,7 +130,7 @@ func (f Format) Append(b []byte, t time.Time, loc *time.Location) []byte {
 	}
 	t = t.In(loc)
 	if f.c == nil {
-		return iso{}.write(b, t)
+		return iso{nanos: true}.write(b, t)
 	}
 	return f.c.parts[0].write(b, t)
 }

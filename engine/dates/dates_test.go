@@ -130,7 +130,9 @@ func TestFormat(t *testing.T) {
 	}
 	f("", "", "2026-06-01T10:11:12.123456Z")
 	f("", "Europe/Berlin", "2026-06-01T12:11:12.123456+02:00")
-	f("epoch_millis", "", "1780308672123")
+	f("epoch_millis", "", "1780308672123.456")
+	f("strict_date_optional_time", "", "2026-06-01T10:11:12.123Z")
+	f("strict_date_optional_time_nanos", "", "2026-06-01T10:11:12.123456Z")
 	f("epoch_second", "", "1780308672.123456")
 	f("yyyy-MM-dd", "Asia/Tokyo", "2026-06-01")
 	f("basic_date_time", "", "20260601T101112.123456Z")

@@ -43,12 +43,13 @@ func (e epoch) read(s string) (c components, ok bool) {
 
 // write implements part.
 func (e epoch) write(b []byte, t time.Time) []byte {
+	whole, n, digits := t.Unix(), t.Nanosecond(), 9
 	if time.Duration(e) == time.Millisecond {
-		return strconv.AppendInt(b, t.UnixMilli(), 10)
+		whole, n, digits = t.UnixMilli(), n%1_000_000, 6
 	}
-	b = strconv.AppendInt(b, t.Unix(), 10)
-	if n := t.Nanosecond(); n != 0 {
-		b = bytes.TrimRight(appendPadded(append(b, '.'), n, 9), "0")
+	b = strconv.AppendInt(b, whole, 10)
+	if n != 0 {
+		b = bytes.TrimRight(appendPadded(append(b, '.'), n, digits), "0")
 	}
 	return b
 }

@@ -6,8 +6,8 @@ import (
 )
 
 // iso is `strict_date_optional_time` and its kin: `uuuu[-MM[-dd['T'[HH[:mm[:ss[.S{1,9}]]][zone]]]]]`. It is written by hand because every
-// event passes here. The lenient one takes numbers of one digit too.
-type iso struct{ strict bool }
+// event passes here. The lenient one takes numbers of one digit too. With nanos more than the milliseconds are written, as far as there are any.
+type iso struct{ strict, nanos bool }
 
 // read implements part.
 func (p iso) read(s string) (c components, ok bool) {
@@ -143,15 +143,19 @@ func (p iso) clock(c components, s string) (_ components, ok bool) {
 	return c, err == nil
 }
 
-// write implements part: always a full date and time with 3 to 9 digits of the second.
-func (iso) write(b []byte, t time.Time) []byte {
+// write implements part: always a full date and time with 3 digits of the second, or with nanos up to 9.
+func (p iso) write(b []byte, t time.Time) []byte {
 	if y := t.Year(); y < 0 || y > 9999 {
 		b = appendYear(b, y)
 		b = t.AppendFormat(b, "-01-02T15:04:05")
 	} else {
 		b = t.AppendFormat(b, "2006-01-02T15:04:05")
 	}
-	b = appendFraction(append(b, '.'), t.Nanosecond())
+	nano := t.Nanosecond()
+	if !p.nanos {
+		nano -= nano % 1_000_000
+	}
+	b = appendFraction(append(b, '.'), nano)
 	return t.AppendFormat(b, "Z07:00")
 }
 

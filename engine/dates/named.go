@@ -58,7 +58,9 @@ func parsePart(name string) (part, error) {
 	switch name {
 	case "":
 		return nil, patternErrorf("No date pattern provided")
-	case "strict_date_optional_time", "strict_date_optional_time_nanos", "iso8601":
+	case "strict_date_optional_time_nanos":
+		return iso{strict: true, nanos: true}, nil
+	case "strict_date_optional_time", "iso8601":
 		return iso{strict: true}, nil
 	case "date_optional_time", "rfc3339_lenient":
 		return iso{}, nil

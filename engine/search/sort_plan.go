@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+	"time"
 
+	"github.com/vedette-siem/vedette/engine/dates"
 	"github.com/vedette-siem/vedette/engine/eserr"
 	"github.com/vedette-siem/vedette/engine/mapping"
 	"github.com/vedette-siem/vedette/storage/document"
@@ -107,7 +109,8 @@ func (k sortKey) fits(f *mapping.Field) error {
 		if k.format != "" && f.Kind != document.Date && f.Kind != document.DateNanos && f.Kind != document.Boolean {
 			return eserr.Shard(eserr.IllegalArgument, "require a date_time formatter; got [decimal]")
 		}
-		return nil
+		_, err := dates.ParseFormat(k.format)
+		return shardError(err)
 	}
 	switch {
 	case k.numeric != "":
@@ -321,7 +324,17 @@ func (k *plannedKey) isDate() bool {
 }
 
 // formatted reports whether values are shown as texts of the key's format.
-func (k *plannedKey) formatted() bool { return k.format != "" && k.numeric == "" && k.isDate() }
+func (k *plannedKey) formatted() bool {
+	return k.format != "" && k.isDate() && (k.numeric == "" || k.numeric == "date" || k.numeric == "date_nanos")
+}
+
+// time is the instant of a value of a date, which `numeric_type` may have brought to the other precision.
+func (k *plannedKey) time(n int64) time.Time {
+	if k.numeric == "date_nanos" || k.numeric == "" && k.mapped.Kind == document.DateNanos {
+		return time.Unix(0, n).UTC()
+	}
+	return time.UnixMilli(n).UTC()
+}
 
 // bits is the precision of the key's floats: 32 for scores and float fields, else 64.
 func (k *plannedKey) bits() int {
@@ -371,8 +384,8 @@ func (k *plannedKey) show(v sortValue) json.RawMessage {
 			return textJSON(a.String())
 		}
 	case k.formatted():
-		if text, ok := f.Format(mapping.Value{Num: v.num}, k.format, nil).(string); ok {
-			return textJSON(text)
+		if layout, err := dates.ParseFormat(k.format); err == nil { // it was checked
+			return textJSON(layout.Format(k.time(v.num), nil))
 		}
 	}
 	return v.json()
