@@ -1,12 +1,13 @@
 package search
 
-// globs is a set of path patterns, in which `*` stands for any characters, dots included. A pattern that covers a path also covers
-// everything below that path, as in Elasticsearch's source filtering.
+// globs is a set of path patterns, in which `*` stands for any characters, dots included. With names it stays within one name, and `**` does not.
+// A pattern that covers a path also covers everything below that path, as in Elasticsearch's source filtering.
 //
 // Matching walks all patterns at once over a path that is fed piece by piece, so that a tree can be pruned where nothing below can match.
 // It is for one goroutine.
 type globs struct {
 	patterns []string
+	names    bool
 	scratch  [2]place
 }
 
@@ -68,6 +69,7 @@ func (g *globs) stepByte(at place, c byte, next place) place {
 			if c == '.' {
 				next = g.add(next, base+offset+1)
 			}
+		case pattern[offset] == '*' && g.names && c == '.' && !isDoubleStar(pattern, int(offset)):
 		case pattern[offset] == '*':
 			next = g.enter(next, pattern, base, offset)
 		case pattern[offset] == c:
@@ -75,6 +77,10 @@ func (g *globs) stepByte(at place, c byte, next place) place {
 		}
 	}
 	return next
+}
+
+func isDoubleStar(pattern string, at int) bool {
+	return at > 0 && pattern[at-1] == '*' || at+1 < len(pattern) && pattern[at+1] == '*'
 }
 
 func (g *globs) add(at place, state int32) place {

@@ -3,12 +3,15 @@ package search
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 const maxSourceDepth = 1000
 
 // FilterSource returns the parts of a JSON object whose paths one of includes covers (all when it is empty) and none of excludes does. A pattern
-// may hold `*` and covers what lies below the paths that it covers; an array stands for each of its elements. Order of keys and spelling
+// may hold `*` and covers what lies below the paths that it covers; an array stands for each of its elements. A `*` of an include stays within one name, unless
+// one of excludes has a `*` too: Elasticsearch filters by another way then (SourceFilter.filterBytes), in which it goes over dots. Order of keys and spelling
 // of numbers and strings stay as they are; white space between them goes. Without patterns src itself is returned.
 //
 // See https://www.elastic.co/guide/en/elasticsearch/reference/8.19/search-fields.html#source-filtering.
@@ -16,7 +19,8 @@ func FilterSource(src json.RawMessage, includes, excludes []string) (json.RawMes
 	if len(includes) == 0 && len(excludes) == 0 || len(src) == 0 {
 		return src, nil
 	}
-	f := &sourceFilter{in: newGlobs(includes), ex: newGlobs(excludes), src: src, out: make([]byte, 0, len(src))}
+	wild := slices.ContainsFunc(excludes, func(p string) bool { return strings.Contains(p, "*") })
+	f := &sourceFilter{in: &globs{patterns: includes, names: !wild}, ex: newGlobs(excludes), src: src, out: make([]byte, 0, len(src))}
 	at := where{all: len(includes) == 0, in: f.in.begin(), ex: f.ex.begin()}
 	f.space()
 	if f.pos >= len(src) || src[f.pos] != '{' {

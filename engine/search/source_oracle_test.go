@@ -71,6 +71,9 @@ func TestFilterSourceKeepsTheLeavesThatPatternsCover(t *testing.T) {
 		if slices.Contains(ex, "*") && len(ex) > 1 {
 			ex = ex[:1]
 		}
+		if !strings.Contains(strings.Join(ex, ""), "*") { // a star of an include stays within a name then, which covered does not know: TestFilterSource does
+			in = slices.DeleteFunc(in, func(p string) bool { return strings.Contains(p, "*") })
+		}
 		got, err := FilterSource(doc, in, ex)
 		if err != nil {
 			t.Fatalf("FilterSource(%s): %v", doc, err)
