@@ -19,8 +19,8 @@ type bucketScriptSpec struct {
 
 func parseBucketScript(o *options) spec {
 	s := &bucketScriptSpec{keep: o.agg == "bucket_selector"}
+	s.gap = o.gapPolicy() // what is wrong counts before what is missing
 	s.readPaths(o)
-	s.gap = o.gapPolicy()
 	if !s.keep {
 		s.show = o.decimal()
 	}

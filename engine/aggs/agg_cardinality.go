@@ -2,6 +2,7 @@ package aggs
 
 import (
 	"math/bits"
+	"strings"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
@@ -25,7 +26,15 @@ func parseCardinality(o *options) spec {
 		o.refuse("precision_threshold", eserr.Illegal("[precisionThreshold] must be greater than or equal to 0. Found [%d] in [%s]", n, o.name))
 	}
 	s.threshold = int(min(max(n, defaultThreshold), maxThreshold))
-	o.ignore("rehash", "execution_hint")
+	o.ignore("rehash")
+	hint := o.onlyText("execution_hint") // which changes nothing
+	switch strings.ToLower(hint) {
+	case "direct", "global_ordinals", "segment_ordinals", "save_memory_heuristic", "save_time_heuristic":
+	default:
+		if o.value("execution_hint") != nil {
+			o.fail(eserr.Shard(eserr.IllegalArgument, "Invalid execution mode for cardinality aggregation.  Got [%s]expected one of [global_ordinal, segment_ordinal, direct]", hint))
+		}
+	}
 	return s
 }
 

@@ -18,6 +18,7 @@ type significantSpec struct {
 	size        int
 	minDocCount int64
 	choice      choice
+	hint        *string   // execution_hint, nil without
 	background  dsl.Query // nil is everything
 	score       significance
 }
@@ -29,7 +30,7 @@ func parseSignificantTerms(o *options) spec {
 		o.refuse("size", eserr.Illegal("[size] must be greater than 0. Found [%d] in [%s]", size, o.name))
 	}
 	s.size = int(min(size, 1<<31-1))
-	if n := o.whole("shard_size", -1); n == 0 || n < -1 {
+	if n := o.whole("shard_size", -1); n <= 0 && o.value("shard_size") != nil {
 		o.refuse("shard_size", eserr.Illegal("[shardSize] must be greater than 0. Found [%d] in [%s]", n, o.name))
 	}
 	if n := o.whole("shard_min_doc_count", 0); n < 0 {
@@ -41,7 +42,7 @@ func parseSignificantTerms(o *options) spec {
 			o.fail(err)
 		}
 	}
-	o.ignore("execution_hint")
+	s.hint = o.hint()
 	return s
 }
 
@@ -63,6 +64,9 @@ func (s *significantSpec) bind(n *node, ix *Index, subs []binding) (binding, err
 	}
 	if v.show.kind == document.Double {
 		return nil, eserr.Shard("unsupported_operation_exception", "No support for examining floating point numerics")
+	}
+	if err := checkHint(s.hint, v); err != nil {
+		return nil, err
 	}
 	chosen, err := s.choice.bind(n, v, ix.Now)
 	if err != nil {

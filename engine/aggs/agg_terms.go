@@ -14,13 +14,14 @@ type termsSpec struct {
 	order       ordering
 	errors      bool // show_term_doc_count_error
 	choice      choice
+	hint        *string // execution_hint, nil without
 }
 
 func parseTerms(o *options) spec {
 	s := &termsSpec{source: o.source()}
 	s.readSize(o)
 	s.choice = o.choice()
-	o.ignore("execution_hint")
+	s.hint = o.hint()
 	return s
 }
 
@@ -33,7 +34,7 @@ func (s *termsSpec) readSize(o *options) {
 	}
 	s.size = int(min(size, 1<<31-1))
 	n := o.whole("shard_size", -1)
-	if n == 0 || n < -1 {
+	if n <= 0 && o.value("shard_size") != nil {
 		o.refuse("shard_size", eserr.Illegal("[shardSize] must be greater than 0. Found [%d] in [%s]", n, o.name))
 	}
 	s.shardSize = s.sentSize(n)
@@ -68,6 +69,9 @@ func (s *termsSpec) validate(_ []*node, n *node) error { return s.order.validate
 func (s *termsSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
 	v, err := s.source.bind(n, ix, anyKind)
 	if err != nil || v == nil {
+		return nil, err
+	}
+	if err := checkHint(s.hint, v); err != nil {
 		return nil, err
 	}
 	chosen, err := s.choice.bind(n, v, ix.Now)

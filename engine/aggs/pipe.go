@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/vedette-siem/vedette/engine/eserr"
 )
@@ -198,15 +199,22 @@ func (o *options) path(key string, raw json.RawMessage) string {
 	return text
 }
 
+// gapPolicy reads `gap_policy`. Elasticsearch reads some of the aggregations with an object parser, which wraps the error.
 func (o *options) gapPolicy() gapPolicy {
-	switch text := o.text("gap_policy"); text {
+	switch text := strings.ToLower(o.text("gap_policy")); text {
 	case "", "skip":
 	case "insert_zeros":
 		return gapZeros
 	case "keep_values":
 		return gapKeep
 	default:
-		o.fail(eserr.BadRequest(eserr.Parsing, "Invalid gap policy: [%s], accepted values: [insert_zeros, skip, keep_values]", text))
+		invalid := eserr.BadRequest(eserr.Parsing, "Invalid gap policy: [%s], accepted values: [insert_zeros, skip, keep_values]", text)
+		switch o.agg {
+		case "bucket_script", "bucket_sort", "moving_fn":
+			o.refuse("gap_policy", invalid)
+		default:
+			o.fail(invalid)
+		}
 	}
 	return gapSkip
 }

@@ -27,7 +27,7 @@ type source struct {
 // source reads the options that name a field. Scripts are refused.
 func (o *options) source() source {
 	s := o.rawSource()
-	s.format, s.valueType = o.text("format"), o.text("value_type")
+	s.format, s.valueType = o.text("format"), o.valueType()
 	if zone := o.text("time_zone"); zone != "" {
 		loc, err := dates.Zone(zone)
 		if err != nil {
@@ -36,6 +36,36 @@ func (o *options) source() source {
 		s.zone = loc
 	}
 	return s
+}
+
+// valueType reads `value_type`; "" is none.
+func (o *options) valueType() string {
+	text := o.onlyText("value_type")
+	switch text {
+	case "string", "byte", "short", "integer", "long", "float", "double", "number", "numeric", "date", "ip", "boolean":
+		return text
+	}
+	if o.value("value_type") != nil && o.err == nil {
+		o.failed("value_type", "Unknown value type [%s]", text)
+	}
+	return ""
+}
+
+// hint reads `execution_hint` of buckets of terms, which changes nothing; checkHint tells whether it is one.
+func (o *options) hint() *string {
+	text := o.onlyText("execution_hint")
+	if o.value("execution_hint") == nil {
+		return nil
+	}
+	return &text
+}
+
+// checkHint refuses an `execution_hint` that there is not. Elasticsearch looks at it for texts only; nil is none.
+func checkHint(hint *string, v *values) error {
+	if hint == nil || !v.show.isText() || *hint == "map" || *hint == "global_ordinals" {
+		return nil
+	}
+	return eserr.Shard(eserr.IllegalArgument, "Unknown `execution_hint`: [%s], expected any of [map, global_ordinals]", *hint)
 }
 
 // rawSource is source for aggregations whose values are always printed in one way.

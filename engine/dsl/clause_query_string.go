@@ -26,7 +26,7 @@ func (p *parser) queryString() (Query, error) {
 
 		"enable_position_increments": p.ignored(),
 		"fuzzy_rewrite":              p.ignored(),
-		"max_determinized_states":    p.ignored(),
+		"max_determinized_states":    p.intInto(new(int)), // there is no such limit
 		"rewrite":                    p.ignored(),
 	})
 	given, err := p.textQuery(q, o)

@@ -19,6 +19,7 @@ func TestQueryStringClause(t *testing.T) {
 		`{"query_string": {"query": "a:b (c) é", "escape": true}}`, `query_string("a\\:b \\(c\\) é")`,
 	)
 	refuses(t,
+		refusal{`{"query_string": {"query": "x", "max_determinized_states": "x"}}`, numberFormat, `For input string: "x"`},
 		refusal{`{"query_string": {}}`, eserr.Parsing, "[query_string] must be provided with a [query]"},
 		refusal{`{"query_string": {"query": null}}`, eserr.Parsing, "[query_string] must be provided with a [query]"},
 		refusal{`{"query_string": {"query": "x", "fields": "a"}}`, eserr.Parsing, "[query_string] query does not support [fields]"},
