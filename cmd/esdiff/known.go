@@ -8,7 +8,7 @@ type known struct {
 	body, path, want, got *regexp.Regexp
 	// by is the only server that differs from Vedette in this way; "" is any.
 	by string
-	// compat quotes the line of engine/COMPAT.md that tells it.
+	// compat is a phrase of engine/COMPAT.md, where it is told. TestKnownDifferencesAreInCompat looks for it.
 	compat string
 }
 
@@ -24,7 +24,7 @@ var re = regexp.MustCompile
 var knownDifferences = []known{
 	{
 		body: re(`"collapse":`), path: re(`^status$`), want: re(`grouping field must be single valued`), got: re(`^200`),
-		compat: "collapse: of a field with several values the first counts",
+		compat: "of a field with several values the first counts",
 	},
 	{
 		body: re(`"search_after":\[.*null`), path: re(`^status$`), want: re(`^500`), got: re(`^200`),
@@ -40,7 +40,7 @@ var knownDifferences = []known{
 	},
 	{
 		body: re(`"_source":[\[{"]`), path: re(`_source(\.\w+)*\.\(order of keys\)$`),
-		compat: "_source with patterns: keys stay in the document's order",
+		compat: "keys stay in the document's order",
 	},
 	{
 		path: re(`^status$`), want: re(`^200`), got: re(`^400 terminateAfter must be > 0`),
@@ -52,15 +52,15 @@ var knownDifferences = []known{
 	},
 	{
 		body: re(`"exists":\{[^}]*"field":"(text|all|obj\.t|dyn_text|obj|kw\*)|_exists_`), path: re(`^hits\.`),
-		compat: "exists does not find a text without a word",
+		compat: "`exists` and a text without a word",
 	},
 	{
 		path: re(`^status$`), want: re(`^500`), got: re(`^(200|400)`),
-		compat: "what makes Elasticsearch fail with a 5xx is answered, or refused with a 400",
+		compat: "is answered, or refused with a 400",
 	},
 	{
 		path: re(`^status$`), want: re(`^200`), got: re(`the operator . is not supported`),
-		compat: "regexp: the operators ~ and & are 400",
+		compat: "the operators `~` and `&` in `regexp`: 400",
 	},
 }
 
