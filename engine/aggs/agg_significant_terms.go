@@ -59,8 +59,11 @@ func (s *significantSpec) typed(p partial) string {
 
 func (s *significantSpec) bind(n *node, ix *Index, subs []binding) (binding, error) {
 	v, err := s.source.bind(n, ix, anyKind)
-	if err != nil || v == nil {
+	if err != nil {
 		return nil, err
+	}
+	if v == nil {
+		return func(*segmentState, bool) (collector, error) { return nothingSignificant{}, nil }, nil
 	}
 	if v.show.kind == document.Double {
 		return nil, eserr.Shard("unsupported_operation_exception", "No support for examining floating point numerics")
@@ -97,9 +100,13 @@ func (s *significantSpec) bind(n *node, ix *Index, subs []binding) (binding, err
 }
 
 func (s *significantSpec) list(w *writer, _ *node, p partial, bucket int) *list {
-	k, _ := p.(*significant)
 	l := &list{num: noNumber, name: func(*row) string { return "" }}
-	if k == nil { // the field is not mapped
+	if _, unmapped := p.(nothingSignificant); unmapped {
+		return l
+	}
+	k, ok := p.(*significant)
+	if !ok { // no document was there to look at
+		l.before = compared(0, 0)
 		return l
 	}
 	subset, all, from, to := int64(0), k.all, 0, 0
@@ -125,11 +132,7 @@ func (s *significantSpec) list(w *writer, _ *node, p partial, bucket int) *list 
 	slices.SortStableFunc(l.rows, func(a, b row) int { return cmp.Compare(scores[b.id], scores[a.id]) })
 	l.rows = l.rows[:min(len(l.rows), s.size)]
 	k.keysOf(l)
-	l.before = func(w *writer) {
-		w.docCount(subset)
-		w.key("bg_count")
-		w.whole(all)
-	}
+	l.before = compared(subset, all)
 	l.tail = func(w *writer, r *row) {
 		w.key("score")
 		w.double(scores[r.id])
@@ -137,6 +140,15 @@ func (s *significantSpec) list(w *writer, _ *node, p partial, bucket int) *list 
 		w.whole(k.background(r.id))
 	}
 	return l
+}
+
+// compared writes how many documents a bucket of the parent has, and with how many they are compared.
+func compared(subset, all int64) func(*writer) {
+	return func(w *writer) {
+		w.docCount(subset)
+		w.key("bg_count")
+		w.whole(all)
+	}
 }
 
 // significant is a keyed partial with what its counts are compared with, which does not depend on the bucket of the parent.
@@ -170,10 +182,13 @@ func (k *significant) merge(m *merging, parts []share, buckets int) (partial, er
 		return nil, err
 	}
 	out := &significant{subset: make([]int64, buckets)}
-	own, seen := make([]share, len(parts)), make([]share, len(parts))
-	for i, part := range parts {
-		p := part.partial.(*significant)
-		own[i], seen[i] = share{p.keyed, part.to}, share{p.seen, []uint32{0}}
+	own, seen := make([]share, 0, len(parts)), make([]share, 0, len(parts))
+	for _, part := range parts {
+		p, ok := part.partial.(*significant)
+		if !ok {
+			continue // of an index without the field
+		}
+		own, seen = append(own, share{p.keyed, part.to}), append(seen, share{p.seen, []uint32{0}})
 		out.all += p.all
 		for from, to := range part.to {
 			if to != dropped {
@@ -191,6 +206,23 @@ func (k *significant) merge(m *merging, parts []share, buckets int) (partial, er
 	}
 	out.seen = merged.(*keyed)
 	return out, nil
+}
+
+// nothingSignificant is the collector and the partial of an index without the field.
+type nothingSignificant struct{}
+
+func (nothingSignificant) collect(_, _ []uint32, _ int) {}
+func (n nothingSignificant) finish([]uint32) partial    { return n }
+func (n nothingSignificant) clone() partial             { return n }
+func (nothingSignificant) bytes() int                   { return 0 }
+
+func (n nothingSignificant) merge(m *merging, parts []share, buckets int) (partial, error) {
+	for _, part := range parts {
+		if s, ok := part.partial.(*significant); ok {
+			return s.merge(m, parts, buckets)
+		}
+	}
+	return n, nil
 }
 
 // A significantCollector also counts the documents of each owner, and in the end the values in all documents.
