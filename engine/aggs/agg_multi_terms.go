@@ -116,14 +116,14 @@ func partText(p part, show *display) string {
 	return show.keyText(p.num)
 }
 
-// writeMultiPart prints a value of a key: text where it has a form of its own, as an unsigned long has for Elasticsearch, else the number.
+// writeMultiPart prints a value of a key: text where it has a form of its own, else the number. Unsigned longs are numbers as in OpenSearch, whose REST test says so; Elasticsearch writes text.
 func writeMultiPart(w *writer, p part, show *display) {
 	switch {
 	case show.isText():
 		w.str(show.term(string(p.text)))
 	case show.kind == document.Boolean:
 		w.flag(p.num != 0)
-	case show.kind == document.Date || show.kind == document.Unsigned || show.decimal != nil:
+	case show.kind == document.Date || show.decimal != nil:
 		w.str(show.keyText(p.num))
 	default:
 		show.writeNumber(w, p.num)
