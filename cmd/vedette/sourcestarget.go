@@ -106,7 +106,8 @@ type serverSources struct {
 
 // Sources implements console.Collector.
 func (s serverSources) Sources(ctx context.Context) (list console.SourceList, err error) {
-	return list, s.ask(ctx, "GET", "", nil, &list)
+	err = s.ask(ctx, "GET", "", nil, &list)
+	return list, err // not in one: Go does not say whether list is read before the call
 }
 
 // AddSource implements console.Collector.
